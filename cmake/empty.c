@@ -1,0 +1,2 @@
+/* a shared library needs one source; see NightdeskLayer.cmake */
+typedef int nd_empty;

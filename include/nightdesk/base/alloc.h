@@ -1,0 +1,39 @@
+/**
+ * Memory. nightdesk is crash-only: when memory runs out the process ends with exit status 75 (try again) and the run
+ * resumes from its last durable step, so these calls never return NULL. See docs/adr/0002.
+ */
+#ifndef NIGHTDESK_BASE_ALLOC_H
+#define NIGHTDESK_BASE_ALLOC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** count * size zeroed bytes (overflow checked). Free with nd_free. */
+void *nd_calloc(size_t count, size_t size);
+/** Grows or shrinks old (NULL: allocates) to count * size bytes; new bytes are not set. */
+void *nd_realloc(void *old, size_t count, size_t size);
+/** A copy of the NUL-ended text; NULL gives NULL. */
+char *nd_strdup(const char *text);
+/** A NUL-ended copy of len bytes. */
+char *nd_strndup(const char *text, size_t len);
+/** Formats into new memory. */
+char *nd_sprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** Frees; NULL is fine. */
+void nd_free(void *p);
+
+#define ND_NEW(type) ((type *)nd_calloc(1, sizeof(type)))
+#define ND_ARRAY(type, n) ((type *)nd_calloc((n), sizeof(type)))
+
+/**
+ * Makes room for one more element in the array `items` (count, capacity are lvalues), doubling as needed:
+ *     ND_GROW(list->v, list->n, list->cap); list->v[list->n++] = x;
+ */
+#define ND_GROW(items, count, capacity)                                                                               \
+    do {                                                                                                              \
+        if ((count) == (capacity)) {                                                                                  \
+            (capacity) = (capacity) ? (capacity)*2 : 8;                                                               \
+            (items) = nd_realloc((items), (capacity), sizeof *(items));                                               \
+        }                                                                                                             \
+    } while (0)
+
+#endif
