@@ -1,0 +1,75 @@
+/**
+ * A request: what is asked. A JSON document (schema: docs/reference/request.schema.json, "nightdesk.request/1") that
+ * never changes once the run exists. An unknown member, a wrong type or a value out of range is ND_BAD_INPUT and the
+ * note names the place ("'limits.budget_usd' is a string, wanted a number").
+ */
+#ifndef NIGHTDESK_CORE_REQUEST_H
+#define NIGHTDESK_CORE_REQUEST_H
+
+#include "nightdesk/base/json.h"
+#include "nightdesk/core/limits.h"
+
+struct nd_strings {
+    char **v;
+    size_t n, cap;
+};
+void nd_strings_add(struct nd_strings *s, const char *text); /* copies */
+void nd_strings_release(struct nd_strings *s);
+
+/** One line of the user's own outline. */
+struct nd_outline_item {
+    char *title;           /* never empty */
+    char *question;        /* NULL: the title is the question */
+    struct nd_strings pin; /* sources to use first: paths relative to a root, or globs over them */
+};
+
+enum nd_length { ND_LENGTH_SHORT, ND_LENGTH_STANDARD, ND_LENGTH_LONG };
+
+/** Which gates wait for a person. */
+enum { ND_GATE_PLAN = 1, ND_GATE_OUTLINE = 2, ND_GATE_FINAL = 4 };
+
+struct nd_limits {
+    int64_t budget_microusd;
+    int64_t tool_calls_per_lane, tool_calls_per_run, steps_per_lane;
+    int64_t wall_seconds;              /* 0: none */
+    int64_t max_failed_inputs_percent; /* 0-100; more than that gives exit status 7 */
+};
+
+struct nd_request {
+    char *topic; /* never empty */
+    struct nd_strings questions;
+    struct nd_outline_item *outline;
+    size_t outline_count;
+    int64_t sub_topics; /* how many when the outline gives none: 1-40, default 10 */
+
+    char *audience, *tone, *house_style, *citation_style; /* NULL: not given */
+    char *language;                                       /* BCP 47 of the report; default "en" */
+    enum nd_length length;
+    struct nd_strings must_cover, forbidden_terms, outputs;
+
+    struct nd_strings roots;               /* files and folders, as given; s3:// later */
+    struct nd_strings include, exclude;    /* globs over relative paths */
+    struct nd_strings local, confidential; /* globs: sources that never leave this machine / labelled confidential */
+
+    char *search; /* web search provider, NULL: none. Takes effect when web search is built in; until then the plan says so */
+    struct nd_strings urls, kbs;
+
+    char *writer; /* "extractive" or "PROVIDER:MODEL" */
+    struct nd_limits limits;
+    unsigned gates; /* ND_GATE_… */
+    bool ask;
+    char *safety; /* "flag" (default), "mask", "block" */
+};
+
+/** Parses and checks; missing members get their defaults. *out is freed with nd_request_free. */
+enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json, struct nd_error *err);
+enum nd_rc nd_request_parse_text(struct nd_request **out, struct nd_view text, struct nd_error *err);
+void nd_request_free(struct nd_request *request);
+/** The request as JSON with every member present, so that equal requests give equal canonical bytes. Caller frees. */
+struct nd_json *nd_request_json(const struct nd_request *request);
+/** Hash of that JSON's canonical form. Two requests are the same when this is. */
+void nd_request_sha256(const struct nd_request *request, char hex[65]);
+/** True for 1-64 characters of [0-9A-Za-z_-]. */
+bool nd_run_id_valid(const char *run_id);
+
+#endif
