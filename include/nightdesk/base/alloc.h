@@ -5,6 +5,7 @@
 #ifndef NIGHTDESK_BASE_ALLOC_H
 #define NIGHTDESK_BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,9 @@ char *nd_strdup(const char *text);
 char *nd_strndup(const char *text, size_t len);
 /** Formats into new memory. */
 char *nd_sprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *nd_vsprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
+/** Ends the process as the calls above do; for libraries that report exhausted memory in their own way. */
+_Noreturn void nd_no_memory(void);
 /** Frees; NULL is fine. */
 void nd_free(void *p);
 

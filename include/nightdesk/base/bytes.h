@@ -32,7 +32,8 @@ bool nd_view_int(struct nd_view v, int64_t *out);
 
 /**
  * Owned bytes. Every buffer is born with a ceiling, so hostile input cannot eat the machine: what would pass it is not
- * appended and `over` stays true, to be checked once at the end. data[len] is always NUL when data is not NULL.
+ * appended, nor anything after it (what is there is always a prefix), and `over` stays true, to be checked once at the
+ * end. data[len] is always NUL when data is not NULL.
  */
 struct nd_bytes {
     char *data;
@@ -50,10 +51,10 @@ void nd_bytes_add_char(struct nd_bytes *b, char c);
 void nd_bytes_addf(struct nd_bytes *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /** Room for len more bytes; returns where they go (then set b->len), or NULL when over the ceiling. */
 char *nd_bytes_room(struct nd_bytes *b, size_t len);
-struct nd_view nd_bytes_view(const struct nd_bytes *b);
+struct nd_view nd_bytes_view(const struct nd_bytes *b); /* data is never NULL */
 /** Hands the memory to the caller (nd_free it); b is empty again. Never NULL. */
 char *nd_bytes_take(struct nd_bytes *b, size_t *len);
-void nd_bytes_clear(struct nd_bytes *b); /* keeps the memory */
+void nd_bytes_clear(struct nd_bytes *b); /* empty and not over; keeps the memory */
 void nd_bytes_release(struct nd_bytes *b);
 
 #endif

@@ -45,7 +45,10 @@ struct nd_error {
 /** Starts the chain with its first cause and returns rc. err may be NULL. */
 enum nd_rc nd_fail(struct nd_error *err, enum nd_rc rc, const char *fmt, ...) ND_PRINTF(3, 4);
 
-/** Adds what was being done ("while saving draft 'r7'") and returns the rc of the chain. */
+/**
+ * Adds what was being done ("while saving draft 'r7'") and returns the rc of the chain (ND_BROKEN when err is NULL). In
+ * a full chain the newest note takes the place of the last one; the first cause always stays.
+ */
 enum nd_rc nd_while(struct nd_error *err, const char *fmt, ...) ND_PRINTF(2, 3);
 
 /** Forgets the chain, for a caller that handled the failure. */
