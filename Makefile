@@ -1,0 +1,44 @@
+# Shortcuts over CMake. `make demo` and `make test` do all the set-up they need on Debian 12.
+BUILD ?= build
+CMAKE_ARGS ?=
+DEMO_DOCS := $(BUILD)/demo/documents
+
+.PHONY: all build deps demo test check test-all bench install clean format
+
+all: build
+
+deps:
+	@cmake/deps.sh build
+
+build: deps
+	@cmake -S . -B $(BUILD) -G Ninja -DND_TESTS=OFF $(CMAKE_ARGS) >$(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@cmake --build $(BUILD)
+
+demo: build
+	@tests/corpus/fetch.sh $(DEMO_DOCS) pdf
+	@tests/corpus/demo.sh $(BUILD) $(DEMO_DOCS)
+
+test:
+	@cmake/deps.sh test
+	@tests/run.sh test
+
+check:
+	@cmake/deps.sh check
+	@tests/check.sh
+
+test-all:
+	@cmake/deps.sh all
+	@tests/run.sh all
+
+bench:
+	@cmake/deps.sh test
+	@tests/bench/run.sh
+
+install: build
+	@cmake --install $(BUILD)
+
+format:
+	@git ls-files '*.c' '*.h' '*.cpp' | xargs clang-format -i
+
+clean:
+	@rm -rf $(BUILD) $(BUILD)-* $(BUILD).log
