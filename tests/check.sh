@@ -9,7 +9,7 @@
 #   scripts      shellcheck; man pages: mandoc -Tlint
 #   texts        no machine's path in a committed file
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 failed=0
 jobs=$(nproc)
