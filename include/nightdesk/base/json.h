@@ -13,12 +13,17 @@
 
 #define ND_JSON_MAX_BYTES ((size_t)64 << 20)
 #define ND_JSON_MAX_DEPTH 64
+#define ND_JSON_MAX_NODES ((size_t)2 << 20) /* a node costs about 100 bytes of memory */
 
 struct nd_json; /* a node, which is a tree */
 
 enum nd_json_kind { ND_JSON_ABSENT, ND_JSON_NULL, ND_JSON_BOOL, ND_JSON_NUMBER, ND_JSON_STRING, ND_JSON_ARRAY, ND_JSON_OBJECT };
 
-/** Parses one document (nothing but white space may follow). ND_BAD_INPUT names the place (line, column) and what is wrong. */
+/**
+ * Parses one document by RFC 8259 (nothing but white space may follow; a leading byte order mark is skipped). Refused
+ * beyond the RFC: duplicate members, \u0000 (strings are NUL-ended), numbers beyond double or longer than 63 characters,
+ * and what passes the limits above. ND_BAD_INPUT names the place (line, column) and what is wrong; nothing else fails.
+ */
 enum nd_rc nd_json_parse(struct nd_json **out, struct nd_view text, struct nd_error *err);
 void nd_json_free(struct nd_json *tree);
 struct nd_json *nd_json_copy(const struct nd_json *node);
@@ -57,7 +62,10 @@ enum nd_rc nd_json_need_str(const struct nd_json *object, const char *what, cons
 enum nd_rc nd_json_need_int(const struct nd_json *object, const char *what, const char *member, int64_t min,
                             int64_t max, int64_t *out, struct nd_error *err);
 
-/* ---- building: set and add take ownership of `child`; setting a member again replaces it ---- */
+/*
+ * ---- building: set and add take ownership of `child` (NULL stands for null); setting a member again replaces it ----
+ * Broken UTF-8 and NUL bytes in a text become U+FFFD, so a tree always prints as valid JSON.
+ */
 struct nd_json *nd_json_object(void);
 struct nd_json *nd_json_array(void);
 struct nd_json *nd_json_string(const char *text);
@@ -82,7 +90,10 @@ void nd_json_print(const struct nd_json *node, struct nd_bytes *out);        /* 
 void nd_json_print_pretty(const struct nd_json *node, struct nd_bytes *out); /* two-space indent, final newline */
 /** One line with members sorted by name: equal trees give equal bytes. What is hashed is this. */
 void nd_json_print_canonical(const struct nd_json *node, struct nd_bytes *out);
-/** Writes text as a JSON string with its quotes; U+2028/2029 and </ are escaped so that it may stand in HTML. */
+/**
+ * Writes text as a JSON string with its quotes, as all printing does; U+2028/2029, </ and <! are escaped so that it may
+ * stand in a script element of HTML. Broken UTF-8 becomes U+FFFD.
+ */
 void nd_json_quote(struct nd_view text, struct nd_bytes *out);
 
 #endif
