@@ -97,7 +97,28 @@ static enum nd_rc parse_heading(struct nd_heading *out, const struct nd_json *js
     return rc;
 }
 
-/* cells are one flat array of page, start, end, page, start, end … */
+/* Ranges are one flat array of page, start, end, page, start, end … */
+static enum nd_rc parse_ranges(struct nd_range **out, uint64_t count, const struct nd_json *numbers,
+                               uint32_t pages, const char *what, struct nd_error *err)
+{
+    *out = ND_ARRAY(struct nd_range, count + 1);
+    const struct nd_json *number = nd_json_first(numbers);
+    enum nd_rc rc = ND_OK;
+    for (uint64_t i = 0; i < count && rc == ND_OK; i++) {
+        int64_t part[3];
+        for (size_t k = 0; k < 3; k++, number = nd_json_next(number)) {
+            part[k] = nd_json_int(number, -1);
+            if (part[k] < 0 || part[k] > (int64_t)ND_PAGE_TEXT_MAX_BYTES) {
+                return nd_fail(err, ND_BAD_INPUT, "%s %llu is not three numbers in range", what,
+                               (unsigned long long)i);
+            }
+        }
+        (*out)[i] = (struct nd_range){(uint32_t)part[0], (uint32_t)part[1], (uint32_t)part[2]};
+        rc = check_range((*out)[i], pages, what, err);
+    }
+    return rc;
+}
+
 static enum nd_rc parse_cells(struct nd_table *out, const struct nd_json *cells, uint32_t pages,
                               struct nd_error *err)
 {
@@ -106,22 +127,17 @@ static enum nd_rc parse_cells(struct nd_table *out, const struct nd_json *cells,
         return nd_fail(err, ND_BAD_INPUT, "table has %zu numbers for its cells, wanted 3 x %u x %u",
                        nd_json_len(cells), out->rows, out->columns);
     }
-    out->cells = ND_ARRAY(struct nd_range, count + 1);
-    const struct nd_json *number = nd_json_first(cells);
-    enum nd_rc rc = ND_OK;
-    for (uint64_t i = 0; i < count && rc == ND_OK; i++) {
-        int64_t part[3];
-        for (size_t k = 0; k < 3; k++, number = nd_json_next(number)) {
-            part[k] = nd_json_int(number, -1);
-            if (part[k] < 0 || part[k] > (int64_t)ND_PAGE_TEXT_MAX_BYTES) {
-                return nd_fail(err, ND_BAD_INPUT, "cell %llu of a table is not three numbers in range",
-                               (unsigned long long)i);
-            }
-        }
-        out->cells[i] = (struct nd_range){(uint32_t)part[0], (uint32_t)part[1], (uint32_t)part[2]};
-        rc = check_range(out->cells[i], pages, "cell", err);
-    }
-    return rc;
+    return parse_ranges(&out->cells, count, cells, pages, "cell", err);
+}
+
+static enum nd_rc parse_code(struct nd_reading *out, const struct nd_json *json, struct nd_error *err)
+{
+    const struct nd_json *code = nd_json_get(json, "code"); /* absent in records without listings */
+    size_t numbers = nd_json_len(code);
+    if (numbers % 3 != 0)
+        return nd_fail(err, ND_BAD_INPUT, "'code' of a reading has %zu numbers, wanted threes", numbers);
+    out->code_count = numbers / 3;
+    return parse_ranges(&out->code, out->code_count, code, out->pages, "listing", err);
 }
 
 static enum nd_rc parse_table(struct nd_table *out, const struct nd_json *json, uint32_t pages,
@@ -168,6 +184,7 @@ static enum nd_rc parse_lists(struct nd_reading *out, const struct nd_json *json
     if (rc == ND_OK) rc = nd_json_need(json, SCHEMA, "tables", ND_JSON_ARRAY, &tables, err);
     if (rc == ND_OK) rc = nd_json_need(json, SCHEMA, "faults", ND_JSON_ARRAY, &faults, err);
     if (rc == ND_OK) rc = parse_labels(out, labels, err);
+    if (rc == ND_OK) rc = parse_code(out, json, err);
     if (rc != ND_OK) return rc;
 
     out->headings = ND_ARRAY(struct nd_heading, nd_json_len(headings) + 1);
@@ -237,6 +254,15 @@ static struct nd_json *heading_json(const struct nd_heading *heading)
     return json;
 }
 
+static void add_ranges(struct nd_json *array, const struct nd_range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        nd_json_add_int(array, ranges[i].page);
+        nd_json_add_int(array, ranges[i].start);
+        nd_json_add_int(array, ranges[i].end);
+    }
+}
+
 static struct nd_json *table_json(const struct nd_table *table)
 {
     struct nd_json *json = nd_json_object();
@@ -246,11 +272,7 @@ static struct nd_json *table_json(const struct nd_table *table)
     nd_json_set_int(json, "columns", table->columns);
     nd_json_set_int(json, "header_rows", table->header_rows);
     struct nd_json *cells = nd_json_set(json, "cells", nd_json_array());
-    for (size_t i = 0; i < (size_t)table->rows * table->columns; i++) {
-        nd_json_add_int(cells, table->cells[i].page);
-        nd_json_add_int(cells, table->cells[i].start);
-        nd_json_add_int(cells, table->cells[i].end);
-    }
+    add_ranges(cells, table->cells, (size_t)table->rows * table->columns);
     return json;
 }
 
@@ -278,6 +300,7 @@ struct nd_json *nd_reading_json(const struct nd_reading *reading)
         nd_json_add(headings, heading_json(&reading->headings[i]));
     struct nd_json *tables = nd_json_set(json, "tables", nd_json_array());
     for (size_t i = 0; i < reading->table_count; i++) nd_json_add(tables, table_json(&reading->tables[i]));
+    add_ranges(nd_json_set(json, "code", nd_json_array()), reading->code, reading->code_count);
     struct nd_json *faults = nd_json_set(json, "faults", nd_json_array());
     for (size_t i = 0; i < reading->fault_count; i++) {
         struct nd_json *fault = nd_json_add(faults, nd_json_object());

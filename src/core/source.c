@@ -19,6 +19,7 @@ void nd_reading_free(struct nd_reading *reading)
         nd_free(reading->tables[i].cells);
     }
     nd_free(reading->tables);
+    nd_free(reading->code);
     for (size_t i = 0; i < reading->fault_count; i++) nd_free(reading->faults[i].why);
     nd_free(reading->faults);
     nd_free(reading);

@@ -1,10 +1,10 @@
 /**
- * Sources: documents as they were read. The reading of a document is a JSON record and one blob with its page texts;
- * both are content-addressed, so a document is parsed once per content.
+ * Sources: documents as they were read. The reading of a document is a JSON record and one blob with its page
+ * texts; both are content-addressed, so a document is parsed once per content.
  *
- * Page text (DESIGN 1): UTF-8 in NFC after the closed list of repairs in docs/reference/page-text.md. It keeps line
- * breaks and line-end hyphens. It never contains a form feed, so the blob of a document is its page texts in order,
- * each ended by one form feed, and the blob's sha256 is the document's text_sha256.
+ * Page text (DESIGN 1): UTF-8 in NFC after the closed list of repairs in docs/reference/page-text.md. It
+ * keeps line breaks and line-end hyphens. It never contains a form feed, so the blob of a document is its
+ * page texts in order, each ended by one form feed, and the blob's sha256 is the document's text_sha256.
  */
 #ifndef NIGHTDESK_CORE_SOURCE_H
 #define NIGHTDESK_CORE_SOURCE_H
@@ -24,7 +24,8 @@ const char *nd_source_status_word(enum nd_source_status status); /* read partly 
 /** Where a title came from, in order of trust. */
 enum nd_title_from { ND_TITLE_METADATA, ND_TITLE_HEADING, ND_TITLE_FILE_NAME };
 
-/** A heading or bookmark. range.start == range.end when its line was not found on the page (the page is still right). */
+/** A heading or bookmark. range.start == range.end when its line was not found on the page (the page is still
+ * right). */
 struct nd_heading {
     struct nd_range range;
     unsigned level; /* 1 is the highest */
@@ -32,7 +33,8 @@ struct nd_heading {
     char *title;    /* one line; leading numbering kept */
 };
 
-/** A table that the source marks as one (HTML, DOCX, XLSX, CSV, Markdown): every cell is a range of the page text. */
+/** A table that the source marks as one (HTML, DOCX, XLSX, CSV, Markdown): every cell is a range of the page
+ * text. */
 struct nd_table {
     uint32_t page;
     char *caption; /* NULL: none */
@@ -55,19 +57,22 @@ struct nd_reading {
     char *extractor; /* "poppler 22.12.0", "libxml2 2.9.14" … with the reader's version */
     char *title;     /* never empty */
     enum nd_title_from title_from;
-    char *author, *date;      /* from metadata; NULL: not stated */
-    char *lang;               /* "en", "de", "zh" … of most of the text; NULL: not known */
-    uint32_t pages;           /* 1 for kinds without pages */
-    struct nd_strings labels; /* page labels where they differ from 1..n, else empty */
+    char *author, *date;         /* from metadata; NULL: not stated */
+    char *lang;                  /* "en", "de", "zh" … of most of the text; NULL: not known */
+    uint32_t pages;              /* 1 for kinds without pages */
+    struct nd_strings labels;    /* page labels where they differ from 1..n, else empty */
     struct nd_heading *headings; /* in document order */
     size_t heading_count;
     struct nd_table *tables;
     size_t table_count;
+    struct nd_range *code; /* listings that the source marks as such (pre, code fence), in document order */
+    size_t code_count;
     struct nd_page_fault *faults; /* pages without usable text */
     size_t fault_count;
 };
 
-/** Checks everything (ranges within limits, counts); ND_BAD_INPUT names what is wrong, ND_VERSION a newer format. */
+/** Checks everything (ranges within limits, counts); ND_BAD_INPUT names what is wrong, ND_VERSION a newer
+ * format. */
 enum nd_rc nd_reading_parse(struct nd_reading **out, struct nd_view json_text, struct nd_error *err);
 /** The record as JSON ("nightdesk.reading/1"); caller frees. */
 struct nd_json *nd_reading_json(const struct nd_reading *reading);
@@ -85,8 +90,9 @@ void nd_pages_release(struct nd_pages *pages);
 struct nd_view nd_pages_at(const struct nd_pages *pages, uint32_t page);
 
 /**
- * A source of a run: one input file and the reading of its content. Identical files give one source with several paths.
- * Sources are ordered by (root, path) of their first file, so their numbers are the same on every machine.
+ * A source of a run: one input file and the reading of its content. Identical files give one source with
+ * several paths. Sources are ordered by (root, path) of their first file, so their numbers are the same on
+ * every machine.
  */
 struct nd_source {
     unsigned root;          /* which of the request's roots */
