@@ -138,8 +138,9 @@ enum nd_rc nd_file_write(const char *path, struct nd_view data, struct nd_error 
     }
     folder = folder_of(path);
     if (nd_file_fsync_dir(folder, err) != ND_OK) {
-        if (err) err->rc = ND_UNKNOWN; /* renamed, but a power cut may undo it */
-        rc = ND_UNKNOWN;
+        (void)nd_while(err, "while writing '%.160s'", path);
+        rc = ND_UNKNOWN; /* renamed, but a power cut may undo it */
+        if (err) err->rc = rc;
     }
 out:
     nd_free(folder);
@@ -160,7 +161,9 @@ enum nd_rc nd_file_fsync_dir(const char *path, struct nd_error *err)
 static enum nd_rc make_one(const char *path, struct nd_error *err)
 {
     if (mkdir(path, 0700) != 0) {
-        if (nd_file_is_dir(path)) return ND_OK;
+        int e = errno;
+        if (nd_file_is_dir(path)) return ND_OK; /* another process was faster */
+        errno = e;
         return fail(err, "make the folder", path);
     }
     char *parent = folder_of(path);

@@ -20,7 +20,7 @@
 
 #include <check.h>
 
-/** A fresh folder of this test; it is removed when the test's process ends. */
+/** A fresh folder of this test; removed when the test passes, kept for a look when it fails. */
 const char *nd_test_dir(void);
 /** nd_test_dir() + "/" + name; lives until the test's process ends. */
 const char *nd_test_path(const char *name);
