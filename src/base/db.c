@@ -238,6 +238,7 @@ struct nd_view nd_stmt_view(struct nd_stmt *s, int column)
     const void *data =
         blob ? sqlite3_column_blob(s->handle, column) : (const void *)sqlite3_column_text(s->handle, column);
     int len = sqlite3_column_bytes(s->handle, column);
+    if (!data && sqlite3_errcode(s->db->handle) == SQLITE_NOMEM) nd_no_memory();
     if (!data || len < 0) return (struct nd_view){"", 0};
     return (struct nd_view){data, (size_t)len};
 }

@@ -60,7 +60,7 @@ static enum nd_rc fail(struct nd_error *err, const char *doing, const char *path
 static bool read_all(int fd, size_t hint, struct nd_bytes *out)
 {
     for (;;) {
-        char one;
+        char one = 0;
         size_t left = out->max - out->len;
         size_t size = hint > READ_BYTES ? hint : READ_BYTES;
         if (size > left) size = left;
