@@ -1,4 +1,5 @@
 # Fails when a layer includes the header of a layer that it does not use, or a fenced system header.
+cmake_minimum_required(VERSION 3.25)
 file(STRINGS ${RULES} rules)
 set(bad "")
 # header -> the layers that may include it

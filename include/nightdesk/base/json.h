@@ -74,6 +74,7 @@ struct nd_json *nd_json_integer(int64_t value); /* |value| <= 2^53 */
 struct nd_json *nd_json_number(double value);   /* NaN and infinities become null */
 struct nd_json *nd_json_boolean(bool value);
 struct nd_json *nd_json_null(void);
+/* looks through the members, so a map of very many is better an array */
 struct nd_json *nd_json_set(struct nd_json *object, const char *member, struct nd_json *child); /* returns child */
 void nd_json_set_str(struct nd_json *object, const char *member, const char *text);             /* NULL sets null */
 void nd_json_set_view(struct nd_json *object, const char *member, struct nd_view text);
