@@ -1,6 +1,7 @@
-int main(void);
+#include "command.h"
+#include <unistd.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
-    return 0;
+    return cli_main(argc, argv, environ, nd_host_posix());
 }

@@ -1,0 +1,21 @@
+/** What is asked: the request of a run, from a --request file and the options of the command line. */
+#ifndef NIGHTDESK_CLI_ASK_H
+#define NIGHTDESK_CLI_ASK_H
+
+#include "command.h"
+#include "nightdesk/core/request.h"
+
+/**
+ * Builds the request: the topic argument and options of the command line replace members of the --request
+ * file; settings from the environment and configuration files fill what the file leaves out. Lists on the
+ * command line replace lists.
+ * @param topic  NULL: the file must have one
+ * @return ND_BAD_INPUT, ND_VERSION: the note names the place
+ */
+enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_request **out,
+                       struct nd_error *err);
+
+/** Every root exists and can be read; what this version cannot do is named. ND_BAD_INPUT. */
+enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *err);
+
+#endif

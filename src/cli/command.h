@@ -1,0 +1,62 @@
+/**
+ * Commands: one file and one row each. `nightdesk NAME …` finds the row, reads its options and calls run;
+ * help, man pages and completion walk the same rows.
+ */
+#ifndef NIGHTDESK_CLI_COMMAND_H
+#define NIGHTDESK_CLI_COMMAND_H
+
+#include "nightdesk/base/host.h"
+#include "nightdesk/core/outcome.h"
+#include "screen.h"
+#include "settings.h"
+
+/** What a command gets. */
+struct cli {
+    const struct nd_host *host;
+    const struct command *command;
+    struct settings settings;
+    struct screen screen;
+    char *const *environment;
+    struct nd_error err;    /* why the command failed; printed once, by who called run */
+    char hint[240];         /* a command that would help, printed last; "" for none */
+    struct nd_json *result; /* what --json prints as the last line; NULL: the outcome alone */
+};
+
+struct command {
+    const char *name;
+    const char *args;    /* "RUN [QUESTION] TEXT"; "" for none */
+    const char *summary; /* one line, lower case, no full stop */
+    const char *about;   /* paragraphs for --help and the man page, separated by blank lines */
+    /** Pairs: what it does, the command line; ended by NULL. */
+    const char *const *examples;
+    const enum option_id *uses; /* ended by OPTION_COUNT */
+    unsigned args_min, args_max;
+    /**
+     * @return the exit status. With cli->err set (any rc but ND_OK) the chain is printed and the status is
+     * that of its rc, or what is returned when that is not ND_EXIT_OK.
+     */
+    enum nd_exit (*run)(struct cli *cli);
+};
+
+/** All commands, in the order of the help; ended by NULL. */
+extern const struct command *const commands[];
+
+extern const struct command cmd_run, cmd_phase, cmd_resume, cmd_status, cmd_list, cmd_watch, cmd_approve,
+    cmd_reject, cmd_answer, cmd_cancel, cmd_delete, cmd_verify, cmd_replay, cmd_models, cmd_doctor,
+    cmd_version, cmd_help;
+
+/** The i-th argument; the parser has checked that there are args_min. NULL beyond the last. */
+const char *cli_arg(const struct cli *cli, size_t i);
+/** The row of that name, or NULL. */
+const struct command *command_named(const char *name);
+
+/** $XDG_CONFIG_HOME/nightdesk/config; NULL without a home. Caller frees. */
+char *cli_config_path(char *const *environment);
+
+/** The whole program: everything but the process's entry. */
+int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host);
+
+/** Options of every command, for the end of a `uses` list. */
+#define OPTIONS_OF_ALL OPT_JSON, OPT_COLOR, OPT_LOG_LEVEL, OPT_HELP, OPTION_COUNT
+
+#endif

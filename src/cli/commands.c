@@ -1,0 +1,8 @@
+#include "command.h"
+#include <stddef.h>
+
+const struct command *const commands[] = {
+    &cmd_version,
+    &cmd_help,
+    NULL,
+};
