@@ -30,12 +30,14 @@ bool nd_is_space(uint32_t c); /* white space of any kind, no-break and ideograph
 bool nd_is_mark(uint32_t c);  /* combining marks */
 bool nd_is_cjk(uint32_t c);   /* Han, Hiragana, Katakana, Hangul, Bopomofo */
 bool nd_is_rtl(uint32_t c);   /* Hebrew, Arabic, Syriac, Thaana … letters */
-/** C0/C1 controls (but not tab and newline), bidi controls, zero-width and tag characters: stripped before printing. */
+/** C0/C1 controls (but not tab and newline), bidi controls, zero-width space and tag characters: stripped
+ * before printing. The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them. */
 bool nd_is_unsafe(uint32_t c);
 
 /** Copies v for a terminal or a log: unsafe characters and newlines become '?'/' ', broken bytes U+FFFD. */
 void nd_text_printable(struct nd_view v, struct nd_bytes *out);
-/** Copies v as HTML text (also right inside a double-quoted attribute): & < > " ' escaped, unsafe characters dropped. */
+/** Copies v as HTML text (also right inside a double-quoted attribute): & < > " ' escaped, unsafe characters
+ * dropped. */
 void nd_text_html(struct nd_view v, struct nd_bytes *out);
 
 #endif
