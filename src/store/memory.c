@@ -142,7 +142,8 @@ static enum nd_rc memory_lease_take(struct nd_store *s, const char *run_id, stru
                                     struct nd_meta *meta, struct nd_error *err)
 {
     char commit_id[33];
-    enum nd_rc rc = nd_random_id(((struct memory_store *)s)->host, commit_id, err);
+    enum nd_rc rc = nd_rules_run_id(run_id, err);
+    if (rc == ND_OK) rc = nd_random_id(((struct memory_store *)s)->host, commit_id, err);
     if (rc != ND_OK) return rc;
     struct memory *m = nd_memory_lock(s);
     struct memory_run *run = NULL;

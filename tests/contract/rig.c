@@ -1,0 +1,188 @@
+#include "rig.h"
+#include "nightdesk/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct nd_store *open_memory(void)
+{
+    return nd_store_memory_open(nd_host_posix());
+}
+
+static struct nd_store *open_sqlite(void)
+{
+    struct nd_error err = {0};
+    struct nd_store *store = NULL;
+    nd_ck_ok(nd_store_sqlite_open(&store, nd_test_path("store"), true, nd_host_posix(), &err), &err);
+    return store;
+}
+
+static struct nd_store *again_sqlite(struct nd_store *store)
+{
+    (void)store;
+    return open_sqlite();
+}
+
+const struct rig_kind rig_kinds[] = {
+    {"memory", false, open_memory, nd_store_memory_share},
+    {"sqlite", true, open_sqlite, again_sqlite},
+};
+const int rig_kind_count = sizeof rig_kinds / sizeof rig_kinds[0];
+
+struct rig rig_open(int kind)
+{
+    return (struct rig){.kind = &rig_kinds[kind], .store = rig_kinds[kind].open()};
+}
+
+void rig_close(struct rig *rig)
+{
+    nd_store_close(rig->store);
+    rig->store = NULL;
+}
+
+void rig_reopen(struct rig *rig)
+{
+    struct nd_store *other = rig->kind->lasts ? NULL : rig->kind->again(rig->store);
+    nd_store_close(rig->store);
+    rig->store = other ? other : rig->kind->open();
+}
+
+/* ---- samples ---- */
+
+struct nd_meta rig_meta(const char *run_id)
+{
+    struct nd_meta meta = {
+        .format = ND_META_FORMAT,
+        .started_ms = 1700000000000,
+        .ledger = {.ceiling_microusd = 5000000},
+        .tool_calls_per_lane = 20,
+        .tool_calls_per_run = 200,
+        .steps_per_lane = 60,
+    };
+    (void)snprintf(meta.run_id, sizeof meta.run_id, "%s", run_id);
+    nd_sha256_hex(ND_VIEW("request"), meta.request_sha256);
+    nd_sha256_hex(ND_VIEW("pipeline"), meta.pipeline_sha256);
+    return meta;
+}
+
+struct nd_record rig_record(unsigned phase, const char *lane, unsigned step)
+{
+    struct nd_record record = {.format = ND_RECORD_FORMAT,
+                               .phase = phase,
+                               .step = step,
+                               .cost_microusd = 7,
+                               .payload = ND_VIEW("payload")};
+    (void)snprintf(record.lane, sizeof record.lane, "%s", lane);
+    (void)snprintf(record.id, sizeof record.id, "%016x%016x", phase, step);
+    (void)snprintf(record.version, sizeof record.version, "0123456789abcdef");
+    return record;
+}
+
+struct nd_reserve rig_reserve(unsigned number, int64_t amount_microusd)
+{
+    struct nd_reserve reserve = {
+        .amount_microusd = amount_microusd, .lane = RIG_LANE, .state = ND_RESERVE_OPEN};
+    (void)snprintf(reserve.id, sizeof reserve.id, "%032x", number);
+    (void)snprintf(reserve.action_id, sizeof reserve.action_id, "%032x", number + 1);
+    return reserve;
+}
+
+struct nd_approval rig_approval(const char *gate, unsigned n)
+{
+    struct nd_approval approval = {
+        .n = n, .shown = ND_VIEW("{\"plan\":[]}"), .opened_ms = 1700000000000, .expires_ms = 1700600000000};
+    (void)snprintf(approval.gate, sizeof approval.gate, "%s", gate);
+    nd_sha256_hex(approval.shown, approval.shown_sha256);
+    return approval;
+}
+
+struct nd_lease rig_start(struct rig *rig, const char *run_id, struct nd_meta *meta)
+{
+    struct nd_meta fresh = rig_meta(run_id);
+    struct nd_lease lease = {0};
+    nd_ck_ok(rig->store->ops->create(rig->store, &fresh, RIG_REQUEST, &rig->err), &rig->err);
+    nd_ck_ok(rig->store->ops->lease_take(rig->store, run_id, &lease, meta, &rig->err), &rig->err);
+    return lease;
+}
+
+void rig_next(struct nd_meta *meta)
+{
+    static unsigned commits;
+    meta->rev++;
+    (void)snprintf(meta->commit_id, sizeof meta->commit_id, "%032x", ++commits);
+}
+
+struct nd_meta rig_stands(struct rig *rig, const char *run_id)
+{
+    struct nd_meta meta = {0};
+    nd_ck_ok(rig->store->ops->meta(rig->store, run_id, &meta, &rig->err), &rig->err);
+    return meta;
+}
+
+void rig_ck_meta(const struct nd_meta *found, const struct nd_meta *wanted)
+{
+    struct nd_bytes a = ND_BYTES(ND_META_MAX_BYTES), b = ND_BYTES(ND_META_MAX_BYTES);
+    struct nd_json *found_json = nd_meta_json(found);
+    struct nd_json *wanted_json = nd_meta_json(wanted);
+    nd_json_print_pretty(found_json, &a);
+    nd_json_print_pretty(wanted_json, &b);
+    ck_assert_str_eq(nd_bytes_view(&a).data, nd_bytes_view(&b).data);
+    nd_json_free(found_json);
+    nd_json_free(wanted_json);
+    nd_bytes_release(&a);
+    nd_bytes_release(&b);
+}
+
+/* ---- counting ---- */
+
+static enum nd_rc count_record(void *ctx, const struct nd_record *record, struct nd_error *err)
+{
+    (void)record;
+    (void)err;
+    ((struct rig_count *)ctx)->records++;
+    return ND_OK;
+}
+
+static enum nd_rc count_reserve(void *ctx, const struct nd_reserve *reserve, struct nd_error *err)
+{
+    struct rig_count *count = ctx;
+    (void)err;
+    count->reserves++;
+    if (reserve->state == ND_RESERVE_OPEN) count->open_microusd += reserve->amount_microusd;
+    if (reserve->state == ND_RESERVE_UNKNOWN) count->unknown_microusd += reserve->amount_microusd;
+    return ND_OK;
+}
+
+static enum nd_rc count_approval(void *ctx, const struct nd_approval *approval, struct nd_error *err)
+{
+    (void)approval;
+    (void)err;
+    ((struct rig_count *)ctx)->approvals++;
+    return ND_OK;
+}
+
+struct rig_count rig_count(struct rig *rig, const char *run_id)
+{
+    struct rig_count count = {0};
+    struct nd_store *s = rig->store;
+    nd_ck_ok(s->ops->records(s, run_id, -1, NULL, count_record, &count, &rig->err), &rig->err);
+    nd_ck_ok(s->ops->reserves(s, run_id, count_reserve, &count, &rig->err), &rig->err);
+    nd_ck_ok(s->ops->approvals(s, run_id, count_approval, &count, &rig->err), &rig->err);
+    return count;
+}
+
+int rig_main(const char *suite_name, const TTest *const *tests, size_t n)
+{
+    Suite *suite = suite_create(suite_name);
+    for (size_t i = 0; i < n; i++) {
+        TCase *one = tcase_create(tests[i]->name);
+        tcase_add_loop_test(one, tests[i], 0, rig_kind_count);
+        suite_add_tcase(suite, one);
+    }
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

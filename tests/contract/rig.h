@@ -1,0 +1,69 @@
+/**
+ * What the contract tests share: the table of stores, and samples of what is written to them.
+ *
+ *     START_TEST(a_run_is_there_after_create)
+ *     {
+ *         struct rig rig = rig_open(_i);
+ *         …
+ *         rig_close(&rig);
+ *     }
+ *     END_TEST
+ */
+#ifndef CONTRACT_RIG_H
+#define CONTRACT_RIG_H
+
+#include "nd_test.h"
+#include "nightdesk/core/store.h"
+
+/** A store under test. A new implementation is a row of this table. */
+struct rig_kind {
+    const char *name;
+    bool lasts; /* other processes see it, and it is there after the last handle is closed */
+    struct nd_store *(*open)(void);
+    struct nd_store *(*again)(struct nd_store *store); /* another handle to the same store */
+};
+extern const struct rig_kind rig_kinds[];
+extern const int rig_kind_count;
+
+struct rig {
+    const struct rig_kind *kind;
+    struct nd_store *store;
+    struct nd_error err;
+};
+struct rig rig_open(int kind);
+void rig_close(struct rig *rig);
+/** Closes the store and opens it again where that means something. */
+void rig_reopen(struct rig *rig);
+
+/* samples: equal arguments give equal bytes */
+struct nd_meta rig_meta(const char *run_id);
+struct nd_record rig_record(unsigned phase, const char *lane, unsigned step);
+struct nd_reserve rig_reserve(unsigned number, int64_t amount_microusd);
+struct nd_approval rig_approval(const char *gate, unsigned n);
+#define RIG_LANE "00112233445566aa"
+#define RIG_REQUEST ND_VIEW("{\"topic\":\"owls\"}")
+
+/** Makes the run and takes it. */
+struct nd_lease rig_start(struct rig *rig, const char *run_id, struct nd_meta *meta);
+/** Moves meta to the next rev with a commit id of its own. */
+void rig_next(struct nd_meta *meta);
+struct nd_meta rig_stands(struct rig *rig, const char *run_id);
+/** The two heads say the same. */
+void rig_ck_meta(const struct nd_meta *found, const struct nd_meta *wanted);
+/** Counters of one walk over everything that a run has. */
+struct rig_count {
+    size_t records, reserves, approvals;
+    int64_t open_microusd, unknown_microusd;
+};
+struct rig_count rig_count(struct rig *rig, const char *run_id);
+
+int rig_main(const char *suite, const TTest *const *tests, size_t n);
+/** Runs each test for each store. */
+#define RIG_MAIN(suite, ...)                                                                                 \
+    int main(void)                                                                                           \
+    {                                                                                                        \
+        const TTest *const rig_tests[] = {__VA_ARGS__};                                                      \
+        return rig_main(suite, rig_tests, sizeof rig_tests / sizeof rig_tests[0]);                           \
+    }
+
+#endif
