@@ -12,7 +12,10 @@
 struct nd_objects; /* a handle; its first member is the table */
 
 struct nd_objects_ops {
-    /** Stores bytes under their sha256. Durable when it returns; storing again costs a look. ND_FULL · ND_UNKNOWN */
+    /**
+     * Stores bytes under their sha256. Durable when it returns; storing again costs a look. ND_FULL · ND_UNKNOWN (as
+     * for a commit). What a handle puts or gets is named by its run and stays until no run names it.
+     */
     enum nd_rc (*put)(struct nd_objects *o, struct nd_view bytes, char sha256[ND_SHA256_HEX], struct nd_error *err);
     /** Appends the blob to out and checks its hash. ND_NOT_FOUND · ND_BROKEN other bytes than the name says · ND_OVER_LIMIT */
     enum nd_rc (*get)(struct nd_objects *o, const char *sha256, struct nd_bytes *out, struct nd_error *err);

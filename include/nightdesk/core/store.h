@@ -119,7 +119,10 @@ struct nd_commit {
 };
 
 struct nd_store;
-/** Visitors return ND_OK to go on; anything else ends the walk and is returned. What they get is borrowed for the call. */
+/**
+ * Visitors return ND_OK to go on; anything else ends the walk and is returned. What they get is borrowed for the call.
+ * They may use the store.
+ */
 typedef enum nd_rc nd_visit_meta(void *ctx, const struct nd_meta *meta, struct nd_error *err);
 typedef enum nd_rc nd_visit_record(void *ctx, const struct nd_record *record, struct nd_error *err);
 typedef enum nd_rc nd_visit_reserve(void *ctx, const struct nd_reserve *reserve, struct nd_error *err);
@@ -137,14 +140,18 @@ struct nd_store_ops {
 
     /**
      * Takes the run. In one transaction: fence + 1, outcome running, every open reservation booked as unknown.
-     * *meta is what stands then. ND_RETRY another worker lives · ND_NOT_FOUND · ND_VERSION
+     * *meta is what stands then. ND_RETRY another worker lives · ND_NOT_FOUND · ND_VERSION · ND_FULL no room to set
+     * space aside for answers in flight. Closing the store ends its leases as the process's death does.
      */
     enum nd_rc (*lease_take)(struct nd_store *s, const char *run_id, struct nd_lease *out, struct nd_meta *meta,
                              struct nd_error *err);
     void (*lease_release)(struct nd_store *s, struct nd_lease *lease);
     /**
-     * All of it or none. ND_LOST_LEASE the condition failed and it was not our own ghost · ND_UNKNOWN no answer: read
-     * META, rev and commit_id tell · ND_FULL nothing written
+     * All of it or none. ND_OK also when it stands already (our own commit whose answer was lost).
+     * ND_LOST_LEASE the condition failed · ND_UNKNOWN no answer or a failed flush: read META, rev and commit_id tell;
+     * after a failed flush every later write is ND_UNKNOWN too · ND_FULL nothing was written, and space that the store
+     * had set aside was given up: send once more what is in flight, start nothing new · ND_RETRY the store was busy,
+     * nothing was written · ND_CONFLICT a record or gate is there already, nothing was written
      */
     enum nd_rc (*commit)(struct nd_store *s, const struct nd_lease *lease, const struct nd_commit *commit,
                          struct nd_error *err);
@@ -159,7 +166,8 @@ struct nd_store_ops {
                             struct nd_error *err);
     /**
      * Decides an open gate: needs no decision yet and the sha256 of what was shown. The same decision again is ND_OK;
-     * another is ND_CONFLICT. `control` (may be NULL) is merged in the same transaction.
+     * another is ND_CONFLICT. `control` (may be NULL) is merged in the same transaction (once: not by a repeat).
+     * ND_NOT_FOUND no such gate.
      */
     enum nd_rc (*decide)(struct nd_store *s, const char *run_id, const char *gate, unsigned n, const char *shown_sha256,
                          struct nd_view decision, const struct nd_control *control, struct nd_error *err);
