@@ -87,7 +87,8 @@ static enum nd_rc lock_run(struct sqlite_store *s, const char *run_id, int *fd, 
     char *path = nd_path_join(s->locks, run_id);
     rc = nd_lock_take(path, false, fd, err);
     nd_free(path);
-    return rc == ND_RETRY ? nd_while(err, "another worker holds run '%s'", run_id) : rc;
+    if (rc == ND_RETRY) (void)nd_while(err, "another worker holds run '%s'", run_id);
+    return rc;
 }
 
 enum nd_rc nd_sqlite_lease_take(struct nd_store *store, const char *run_id, struct nd_lease *out,

@@ -79,7 +79,8 @@ static enum nd_rc write_failed(struct folder_objects *o, enum nd_rc rc, const ch
     if (rc == ND_FULL || rc == ND_BAD_INPUT || rc == ND_RETRY) return rc;
     atomic_store(&o->store->poisoned, true);
     if (err) err->rc = ND_UNKNOWN;
-    return nd_while(err, "object %.64s could not be flushed", sha256);
+    (void)nd_while(err, "object %.64s could not be flushed", sha256);
+    return ND_UNKNOWN;
 }
 
 static enum nd_rc write_object(struct folder_objects *o, struct nd_view bytes, const char *sha256,

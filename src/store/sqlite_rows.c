@@ -56,9 +56,10 @@ enum nd_rc nd_row_meta(struct nd_stmt *stmt, int column, struct nd_meta *out, st
         rc = nd_fail(err, ND_BROKEN, "the head of run '%s' is of another run", run_id);
     if (rc == ND_OK) {
         *out = meta;
-        return ND_OK;
+    } else {
+        (void)nd_while(err, "while reading the head of run '%s'", run_id);
     }
-    return nd_while(err, "while reading the head of run '%s'", run_id);
+    return rc;
 }
 
 enum nd_rc nd_row_run(struct conn *conn, const char *run_id, int64_t *no, struct nd_meta *meta,

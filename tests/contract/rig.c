@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct nd_store *open_memory(void)
 {
@@ -170,6 +172,42 @@ struct rig_count rig_count(struct rig *rig, const char *run_id)
     nd_ck_ok(s->ops->reserves(s, run_id, count_reserve, &count, &rig->err), &rig->err);
     nd_ck_ok(s->ops->approvals(s, run_id, count_approval, &count, &rig->err), &rig->err);
     return count;
+}
+
+/* ---- other processes ---- */
+
+struct rig_child rig_fork(const struct rig_kind *kind, int (*body)(const struct rig_kind *kind, int tell))
+{
+    int go[2], tell[2];
+    char byte;
+    (void)nd_test_dir(); /* the folder is made by the parent */
+    ck_assert_int_eq(pipe(go), 0);
+    ck_assert_int_eq(pipe(tell), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        if (read(go[0], &byte, 1) != 1) _exit(100);
+        _exit(body(kind, tell[1]));
+    }
+    return (struct rig_child){.pid = pid, .go = go[1], .told = tell[0]};
+}
+
+void rig_go(const struct rig_child *child)
+{
+    ck_assert_int_eq(write(child->go, "x", 1), 1);
+}
+
+void rig_hear(const struct rig_child *child)
+{
+    char byte;
+    ck_assert_int_eq(read(child->told, &byte, 1), 1);
+}
+
+int rig_wait(const struct rig_child *child)
+{
+    int status = 0;
+    ck_assert_int_eq(waitpid(child->pid, &status, 0), child->pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 int rig_main(const char *suite_name, const TTest *const *tests, size_t n)

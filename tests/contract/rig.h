@@ -15,6 +15,8 @@
 #include "nd_test.h"
 #include "nightdesk/core/store.h"
 
+#include <sys/types.h>
+
 /** A store under test. A new implementation is a row of this table. */
 struct rig_kind {
     const char *name;
@@ -56,6 +58,19 @@ struct rig_count {
     int64_t open_microusd, unknown_microusd;
 };
 struct rig_count rig_count(struct rig *rig, const char *run_id);
+
+/**
+ * Another process. It must be started before this one opens the store: SQLite's own books do not survive a
+ * fork. It waits for rig_go, runs the body, and ends with the body's result.
+ */
+struct rig_child {
+    pid_t pid;
+    int go, told; /* pipes to and from it */
+};
+struct rig_child rig_fork(const struct rig_kind *kind, int (*body)(const struct rig_kind *kind, int tell));
+void rig_go(const struct rig_child *child);
+void rig_hear(const struct rig_child *child); /* waits for a byte that the body writes to `tell` */
+int rig_wait(const struct rig_child *child);  /* the body's result; -1 when it died */
 
 int rig_main(const char *suite, const TTest *const *tests, size_t n);
 /** Runs each test for each store. */
