@@ -67,6 +67,19 @@ static bool reads_like_prose(const struct nd_line *line)
     return m->stops >= 1 && (m->last == ND_EDGE_STOP || m->last == ND_EDGE_COLON);
 }
 
+/* Listings that the source marks as such need no guessing. */
+static void take_marked(struct nd_analysis *a)
+{
+    for (size_t i = 0; i < a->reading->code_count; i++) {
+        const struct nd_range *r = &a->reading->code[i];
+        if (r->page == 0 || r->page > a->pages) continue;
+        for (size_t k = a->first_line[r->page - 1]; k < a->first_line[r->page]; k++) {
+            struct nd_line *line = &a->lines[k];
+            if (line->start < r->end && line->end > r->start) line->kind = ND_UNIT_CODE;
+        }
+    }
+}
+
 void nd_lines_classify(struct nd_analysis *a)
 {
     for (size_t i = 0; i < a->line_count; i++) {
@@ -82,4 +95,5 @@ void nd_lines_classify(struct nd_analysis *a)
         if (between && line->kind == ND_UNIT_PROSE && !line->bullet && !reads_like_prose(line))
             line->kind = ND_UNIT_CODE;
     }
+    take_marked(a);
 }

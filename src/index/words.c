@@ -9,17 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum class { NONE, LETTER, DIGIT, CJK, APOSTROPHE, POINT, JOINER };
+enum char_class { NONE, LETTER, DIGIT, CJK, APOSTROPHE, POINT, JOINER };
 
-static enum class class_of(uint32_t c) {
-    if (c < 0x80){if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return LETTER;
-                  if (c >= '0' && c <= '9') return DIGIT; if (c == '\'') return APOSTROPHE;
-                  return c == '.' || c == ',' ? POINT : NONE;}
-if (c == 0x2019 || c == 0x02BC) return APOSTROPHE;
-if (c == 0x200C || c == 0x200D || c == 0xAD) return JOINER;
-if (nd_is_cjk(c)) return CJK;
-if (nd_is_letter(c) || nd_is_mark(c)) return LETTER;
-return nd_is_digit(c) ? DIGIT : NONE;
+static enum char_class class_of(uint32_t c)
+{
+    if (c < 0x80) {
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return LETTER;
+        if (c >= '0' && c <= '9') return DIGIT;
+        if (c == '\'') return APOSTROPHE;
+        return c == '.' || c == ',' ? POINT : NONE;
+    }
+    if (c == 0x2019 || c == 0x02BC) return APOSTROPHE;
+    if (c == 0x200C || c == 0x200D || c == 0xAD) return JOINER;
+    if (nd_is_cjk(c)) return CJK;
+    if (nd_is_letter(c) || nd_is_mark(c)) return LETTER;
+    return nd_is_digit(c) ? DIGIT : NONE;
 }
 
 /* "don't", "dog's" and "they're" are one word, "l'eau" and "O'Brien" are two: what follows is short and ends
@@ -28,13 +32,13 @@ static bool short_tail(struct nd_view text, size_t at)
 {
     for (size_t letters = 0; letters <= 3; letters++) {
         if (at >= text.len) return letters > 0;
-        enum class next = class_of(nd_utf8_next(text, &at));
+        enum char_class next = class_of(nd_utf8_next(text, &at));
         if (next != LETTER) return letters > 0 && letters < 3 && next != DIGIT;
     }
     return false;
 }
 
-static bool class_at(struct nd_view text, size_t at, enum class wanted)
+static bool class_at(struct nd_view text, size_t at, enum char_class wanted)
 {
     return at < text.len && class_of(nd_utf8_next(text, &at)) == wanted;
 }
@@ -42,7 +46,7 @@ static bool class_at(struct nd_view text, size_t at, enum class wanted)
 bool nd_word_next(struct nd_view text, size_t *at, struct nd_view *word)
 {
     size_t start = *at;
-    enum class last = NONE;
+    enum char_class last = NONE;
     while (start < text.len) {
         size_t next = start;
         last = class_of(nd_utf8_next(text, &next));
@@ -56,7 +60,7 @@ bool nd_word_next(struct nd_view text, size_t *at, struct nd_view *word)
     size_t end = start;
     while (end < text.len) {
         size_t next = end;
-        enum class c = class_of(nd_utf8_next(text, &next));
+        enum char_class c = class_of(nd_utf8_next(text, &next));
         bool goes_on = (c == CJK) == (last == CJK) && (c == CJK || c == LETTER || c == DIGIT);
         if (c == JOINER && last == LETTER && class_at(text, next, LETTER)) goes_on = true;
         if (c == APOSTROPHE && last == LETTER && short_tail(text, next)) goes_on = true;
@@ -77,7 +81,7 @@ size_t nd_word_count(struct nd_view text)
     bool inside = false;
     for (size_t at = 0; at < text.len;) {
         uint32_t c = nd_utf8_next(text, &at);
-        enum class k = class_of(c);
+        enum char_class k = class_of(c);
         if (k == CJK) {
             cjk++;
             inside = false;
