@@ -1,4 +1,5 @@
-/** What a check found wrong: a list of mismatches, each naming its place, what is there and what was wanted. */
+/** What a check found wrong: a list of mismatches, each naming its place, what is there and what was wanted.
+ */
 #ifndef NIGHTDESK_REPORT_FINDINGS_H
 #define NIGHTDESK_REPORT_FINDINGS_H
 

@@ -1,7 +1,7 @@
 /**
- * The report's files, from report.json ("nightdesk.report/1", docs/reference/formats.md) and the texts of the cited
- * pages. Pure: the same input gives the same bytes. Everything that came from a document or a model is escaped; the
- * HTML holds no script, needs no network and no other file.
+ * The report's files, from report.json ("nightdesk.report/1", docs/reference/formats.md) and the texts of the
+ * cited pages. Pure: the same input gives the same bytes. Everything that came from a document or a model is
+ * escaped; the HTML holds no script, needs no network and no other file.
  */
 #ifndef NIGHTDESK_REPORT_REPORT_H
 #define NIGHTDESK_REPORT_REPORT_H
@@ -17,21 +17,24 @@ struct nd_report_about {
 };
 
 /**
- * Adds to out->files: report.json, report.md, report.html, sources.bib, charts/xN.svg, evidence/…, and manifest.json as
- * the last one. `report` is checked first: shapes, ids, references, page texts of all quotes at hand.
- * @return ND_BAD_INPUT the report is not well-formed (the note names the member) or a cited page is not in `pages`;
- *         ND_VERSION its schema is newer; out is then unchanged
+ * Adds to out->files: report.json, report.md, report.html, sources.bib, charts/xN.svg, evidence/…, and
+ * manifest.json as the last one. `report` is checked first: shapes, ids, references, page texts of all quotes
+ * at hand.
+ * @return ND_BAD_INPUT the report is not well-formed (the note names the member) or a cited page is not in
+ * `pages`; ND_VERSION its schema is newer; out is then unchanged
  */
 enum nd_rc nd_report_files(const struct nd_json *report, const struct nd_cited *pages,
-                           const struct nd_report_about *about, struct nd_artefact *out, struct nd_error *err);
+                           const struct nd_report_about *about, struct nd_artefact *out,
+                           struct nd_error *err);
 
 /**
- * Checks that report.html and report.md hold no active content and no link that is not a source's address or an anchor
- * of the same file. It reads them with a tokenizer of its own against a closed list of elements, attributes and Markdown
- * constructs, so it finds what an escaping fault would let through.
+ * Checks that report.html and report.md hold no active content and no link that is not a source's address or
+ * an anchor of the same file. It reads them with a tokenizer of its own against a closed list of elements,
+ * attributes and Markdown constructs, so it finds what an escaping fault would let through.
  * @param report  gives the addresses that may be linked to
  * @param html, md  either may be empty: not checked
  */
-void nd_report_check(const struct nd_json *report, struct nd_view html, struct nd_view md, struct nd_findings *out);
+void nd_report_check(const struct nd_json *report, struct nd_view html, struct nd_view md,
+                     struct nd_findings *out);
 
 #endif

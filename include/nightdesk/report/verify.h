@@ -1,13 +1,13 @@
 /**
- * `verify`: everything a report's folder says, checked offline. The folder is hostile input: nothing outside it is
- * read (names with "..", links, special files are refused), every size has a ceiling.
+ * `verify`: everything a report's folder says, checked offline. The folder is hostile input: nothing outside
+ * it is read (names with "..", links, special files are refused), every size has a ceiling.
  *
- * Level "evidence": the folder agrees with itself. Outputs have the manifest's hashes; each quote is the bytes at its
- * place in the page text in evidence/, which has its hash; a text that lies there whole has its text_sha256; claims,
- * quotes and sources refer to each other without a gap; a quoted claim is its quotes; numbers in other claims are in their
- * quotes or cells; cells hold what their quotes say and formulas come out; report.html and report.md show each quote
- * and hold nothing active.
- * Level "originals": also, each cited document was read again from its file, has the same bytes and the same text.
+ * Level "evidence": the folder agrees with itself. Outputs have the manifest's hashes; each quote is the
+ * bytes at its place in the page text in evidence/, which has its hash; a text that lies there whole has its
+ * text_sha256; claims, quotes and sources refer to each other without a gap; a quoted claim is its quotes;
+ * numbers in other claims are in their quotes or cells; cells hold what their quotes say and formulas come
+ * out; report.html and report.md show each quote and hold nothing active. Level "originals": also, each cited
+ * document was read again from its file, has the same bytes and the same text.
  */
 #ifndef NIGHTDESK_REPORT_VERIFY_H
 #define NIGHTDESK_REPORT_VERIFY_H
@@ -22,7 +22,8 @@ struct nd_originals {
      * @param source   an element of report.json's `sources` (hostile: check path and root)
      * @param sha256   of the file's bytes
      * @param texts    page texts, each ended by a form feed; only filled when want_text
-     * @return ND_NOT_FOUND no such file · ND_BAD_INPUT it cannot be read (the note says why): both become findings
+     * @return ND_NOT_FOUND no such file · ND_BAD_INPUT it cannot be read (the note says why): both become
+     * findings
      */
     enum nd_rc (*read)(void *ctx, const struct nd_json *source, bool want_text, char sha256[ND_SHA256_HEX],
                        struct nd_bytes *texts, struct nd_error *err);
@@ -38,8 +39,8 @@ struct nd_verify {
 
 /**
  * @param originals  NULL: level "evidence" is asked for
- * @return ND_OK the check was done; look at findings. ND_NOT_FOUND dir is no folder · ND_VERSION made by a newer program ·
- *         others: the machine's fault, nothing is said about the report
+ * @return ND_OK the check was done; look at findings. ND_NOT_FOUND dir is no folder · ND_VERSION made by a
+ * newer program · others: the machine's fault, nothing is said about the report
  */
 enum nd_rc nd_verify_dir(const char *dir, const struct nd_originals *originals, struct nd_verify *out,
                          struct nd_error *err);

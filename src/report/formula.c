@@ -1,0 +1,216 @@
+#include "nightdesk/report/formula.h"
+
+#include "numbers.h"
+
+#include "nightdesk/base/text.h"
+#include "nightdesk/report/quote.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+enum kind { TIME, DATA, LENGTH, MASS, SHARE, EURO, DOLLAR, POUND };
+
+/* A unit: its spellings, and how many base units of its kind it is. Months and years have no fixed length:
+ * not here. */
+struct unit {
+    const char *names; /* between bars */
+    enum kind kind;
+    double per;
+};
+
+static const struct unit units[] = {
+    {"|ms|millisecond|milliseconds|", TIME, 0.001},
+    {"|s|sec|secs|second|seconds|", TIME, 1},
+    {"|min|mins|minute|minutes|", TIME, 60},
+    {"|h|hr|hrs|hour|hours|", TIME, 3600},
+    {"|d|day|days|", TIME, 86400},
+    {"|week|weeks|", TIME, 604800},
+    {"|B|byte|bytes|", DATA, 1},
+    {"|kB|kilobyte|kilobytes|", DATA, 1e3},
+    {"|KiB|kibibyte|kibibytes|", DATA, 1024},
+    {"|MB|megabyte|megabytes|", DATA, 1e6},
+    {"|MiB|mebibyte|mebibytes|", DATA, 1048576},
+    {"|GB|gigabyte|gigabytes|", DATA, 1e9},
+    {"|GiB|gibibyte|gibibytes|", DATA, 1073741824.0},
+    {"|TB|terabyte|terabytes|", DATA, 1e12},
+    {"|TiB|tebibyte|tebibytes|", DATA, 1099511627776.0},
+    {"|mm|millimetre|millimetres|millimeter|millimeters|", LENGTH, 0.001},
+    {"|cm|centimetre|centimetres|centimeter|centimeters|", LENGTH, 0.01},
+    {"|m|metre|metres|meter|meters|", LENGTH, 1},
+    {"|km|kilometre|kilometres|kilometer|kilometers|", LENGTH, 1000},
+    {"|g|gram|grams|", MASS, 1},
+    {"|kg|kilogram|kilograms|", MASS, 1000},
+    {"|t|tonne|tonnes|", MASS, 1e6},
+    {"|%|percent|per cent|", SHARE, 1},
+    {"|€|EUR|euro|euros|", EURO, 1},
+    {"|$|USD|dollar|dollars|", DOLLAR, 1},
+    {"|£|GBP|pound sterling|pounds sterling|", POUND, 1},
+};
+#define UNITS (sizeof units / sizeof units[0])
+
+/* The next spelling of a unit; false at the end. *at starts at 0. */
+static bool next_name(const struct unit *unit, size_t *at, struct nd_view *name)
+{
+    const char *start = unit->names + *at + 1, *bar = strchr(start, '|');
+    if (!bar) return false;
+    *name = (struct nd_view){start, (size_t)(bar - start)};
+    *at = (size_t)(bar - unit->names);
+    return true;
+}
+
+static bool same_word(struct nd_view a, struct nd_view b)
+{
+    return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+}
+
+static const struct unit *find_unit(const char *word)
+{
+    struct nd_view name;
+    for (size_t i = 0; i < UNITS; i++) {
+        for (size_t at = 0; next_name(&units[i], &at, &name);) {
+            if (same_word(name, nd_view_of(word))) return &units[i];
+        }
+    }
+    return NULL;
+}
+
+bool nd_unit_same(const char *a, const char *b)
+{
+    if (!a) a = "";
+    if (!b) b = "";
+    if (strcasecmp(a, b) == 0) return true;
+    const struct unit *known = find_unit(a);
+    return known && known == find_unit(b);
+}
+
+bool nd_unit_convert(double value, const char *from, const char *to, double *out)
+{
+    const struct unit *a = find_unit(from), *b = find_unit(to);
+    if (nd_unit_same(from, to)) {
+        *out = value;
+        return true;
+    }
+    if (!a || !b || a->kind != b->kind) return false;
+    *out = value * a->per / b->per;
+    return true;
+}
+
+/* Does `name` stand in text as a word of its own, whatever its case? A digit may touch it ("10MB", "5%"). */
+static bool stands_in(struct nd_view text, struct nd_view name)
+{
+    size_t first = 0;
+    uint32_t c = name.len ? nd_utf8_next(name, &first) : 0;
+    bool word = nd_is_letter(c) && !nd_is_cjk(c);
+    for (size_t at = 0; name.len && at + name.len <= text.len; at++) {
+        if (!same_word(nd_view_sub(text, at, at + name.len), name)) continue;
+        size_t behind = at + name.len;
+        unsigned char last = at > 0 ? (unsigned char)text.data[at - 1] : 0;
+        bool letter_before = last >= 0x80 || nd_is_letter(last);
+        bool letter_behind = behind < text.len && nd_is_letter(nd_utf8_next(text, &behind));
+        if (!word || (!letter_before && !letter_behind)) return true;
+    }
+    return false;
+}
+
+bool nd_unit_named(struct nd_view text, const char *unit)
+{
+    if (stands_in(text, nd_view_of(unit))) return true;
+    const struct unit *known = find_unit(unit);
+    struct nd_view name;
+    for (size_t at = 0; known && next_name(known, &at, &name);) {
+        if (stands_in(text, name)) return true;
+    }
+    return false;
+}
+
+bool nd_value_shown(struct nd_view shown, double value)
+{
+    double found;
+    unsigned decimals;
+    if (!nd_number_first(shown, &found, &decimals)) return false;
+    double half = 0.5 * pow(10, -(double)decimals);
+    return fabs(found - value) <= half * (1 + 1e-9) + fabs(value) * 1e-12;
+}
+
+static enum nd_rc wrong_count(const char *op, size_t n, const char *wanted, struct nd_error *err)
+{
+    return nd_fail(err, ND_BAD_INPUT, "formula '%s' has %zu arguments, wanted %s", op, n, wanted);
+}
+
+static enum nd_rc one_unit(const char *op, const struct nd_amount *args, size_t n, const char *unit,
+                           struct nd_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!nd_unit_same(args[i].unit, i ? args[0].unit : unit))
+            return nd_fail(err, ND_BAD_INPUT, "formula '%s' has an argument in '%.30s', wanted '%.30s'", op,
+                           args[i].unit ? args[i].unit : "", i ? args[0].unit : unit);
+    }
+    return ND_OK;
+}
+
+static double total(const struct nd_amount *args, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += args[i].value;
+    return sum;
+}
+
+static enum nd_rc additive(const char *op, const struct nd_amount *args, size_t n, const char *unit,
+                           double *out, struct nd_error *err)
+{
+    bool difference = strcmp(op, "difference") == 0;
+    if (difference && n != 2) return wrong_count(op, n, "2", err);
+    if (n == 0) return wrong_count(op, n, "one or more", err);
+    if (one_unit(op, args, n, unit, err) != ND_OK) return ND_BAD_INPUT;
+    *out = difference ? args[0].value - args[1].value : total(args, n);
+    if (strcmp(op, "mean") == 0) *out /= (double)n;
+    return ND_OK;
+}
+
+static enum nd_rc relative(const char *op, const struct nd_amount *args, size_t n, const char *unit,
+                           double *out, struct nd_error *err)
+{
+    bool change = strcmp(op, "change") == 0, percent = nd_unit_same(unit, "%");
+    if (n != 2) return wrong_count(op, n, "2", err);
+    if (!nd_unit_same(args[0].unit, args[1].unit))
+        return nd_fail(err, ND_BAD_INPUT, "formula '%s' has arguments in two units, wanted one", op);
+    if (!percent && (change || (*unit && strcmp(unit, "×") != 0)))
+        return nd_fail(err, ND_BAD_INPUT, "formula '%s' has the unit '%.30s', wanted '%s'", op, unit,
+                       change ? "%" : "none, × or %");
+    double base = change ? args[0].value : args[1].value;
+    if (fabs(base) <= 0) return nd_fail(err, ND_BAD_INPUT, "formula '%s' divides by zero", op);
+    *out = change ? (args[1].value - args[0].value) / base : args[0].value / base;
+    if (percent) *out *= 100;
+    return ND_OK;
+}
+
+static enum nd_rc convert(const struct nd_amount *args, size_t n, const char *unit, double *out,
+                          struct nd_error *err)
+{
+    if (n != 1) return wrong_count("convert", n, "1", err);
+    const char *from = args[0].unit ? args[0].unit : "";
+    if (nd_unit_convert(args[0].value, from, unit, out)) return ND_OK;
+    return nd_fail(err, ND_BAD_INPUT,
+                   "formula 'convert' goes from '%.30s' to '%.30s', which are not of one kind", from, unit);
+}
+
+enum nd_rc nd_formula_value(const char *op, const struct nd_amount *args, size_t n, const char *unit,
+                            double *out, struct nd_error *err)
+{
+    enum nd_rc rc;
+    double value = 0;
+    if (!unit) unit = "";
+    if (strcmp(op, "sum") == 0 || strcmp(op, "mean") == 0 || strcmp(op, "difference") == 0)
+        rc = additive(op, args, n, unit, &value, err);
+    else if (strcmp(op, "ratio") == 0 || strcmp(op, "change") == 0)
+        rc = relative(op, args, n, unit, &value, err);
+    else if (strcmp(op, "convert") == 0)
+        rc = convert(args, n, unit, &value, err);
+    else
+        return nd_fail(err, ND_BAD_INPUT,
+                       "formula is '%.30s', wanted sum, difference, ratio, mean, change or convert", op);
+    if (rc == ND_OK && !isfinite(value)) return nd_fail(err, ND_BAD_INPUT, "formula '%s' overflows", op);
+    if (rc == ND_OK) *out = value;
+    return rc;
+}

@@ -1,0 +1,198 @@
+/* Method, references and receipt of report.html. */
+#include "html.h"
+
+#include "words.h"
+
+static void put_method_steps(struct html *h)
+{
+    raw(h, "<p>nightdesk read every document given to it, page by page, and kept the text of each page. It "
+           "split what was asked "
+           "into parts and searched the pages for each of them.</p>\n");
+    if (doc_extractive(h->doc))
+        raw(h, "<p>No language model took part. A program scored whole sentences by how well they answer "
+               "each part, left out "
+               "headings, listings, contents lists and repetitions, and printed the best ones word for word. "
+               "It does not "
+               "paraphrase, weigh or conclude; what two quotations mean together is for you to judge.</p>\n");
+    else
+        raw(h, "<p>A language model chose evidence and wrote the statements; it never typed a quotation, "
+               "page number or address "
+               "that is printed here. Programs compared each quotation with its page, each number with its "
+               "quotation, and "
+               "removed or marked what failed.</p>\n");
+    raw(h, "<p>Every quotation was compared byte for byte with the page it comes from. Line breaks and "
+           "hyphens at the end of "
+           "lines are joined for reading; nothing else is changed. How many independent sources a statement "
+           "rests on is "
+           "said with it: one, two, or three or more. A quotation is what one source says.</p>\n");
+}
+
+static void put_wish(struct html *h, const char *member, const char *label)
+{
+    const char *wish = nd_json_get_str(h->doc->request, member);
+    if (!wish || !*wish) return;
+    rawf(h, "<div><dt>%s</dt><dd dir=\"auto\">", label);
+    esc(h, wish);
+    raw(h, "</dd></div>\n");
+}
+
+void html_method(struct html *h)
+{
+    const struct nd_json *must = nd_json_get(h->doc->request, "must_cover");
+    open_part(h, "method", "part", "How this was made");
+    put_method_steps(h);
+    raw(h, "<dl class=\"facts\">\n<div><dt>Topic</dt><dd dir=\"auto\">");
+    esc(h, h->doc->topic);
+    raw(h, "</dd></div>\n");
+    put_wish(h, "audience", "Audience");
+    put_wish(h, "tone", "Tone");
+    put_wish(h, "length", "Length");
+    put_wish(h, "style", "Style");
+    if (nd_json_len(must)) {
+        raw(h, "<div><dt>Must cover</dt><dd><ul>");
+        ND_JSON_EACH(point, must)
+        {
+            raw(h, "<li dir=\"auto\">");
+            esc_view(h, nd_json_view(point));
+            raw(h, "</li>");
+        }
+        raw(h, "</ul></dd></div>\n");
+    }
+    raw(h, "</dl>\n");
+    close_part(h);
+}
+
+static void put_link_or_path(struct html *h, const struct doc_source *s)
+{
+    if (*s->url && url_is_plain(s->url)) {
+        raw(h, "<a rel=\"noreferrer noopener\" href=\"");
+        esc(h, s->url);
+        raw(h, "\">");
+        esc(h, s->url);
+        raw(h, "</a>");
+        return;
+    }
+    raw(h, "<span class=\"path\" dir=\"auto\">");
+    esc(h, *s->path ? s->path : s->url);
+    raw(h, "</span>");
+}
+
+static void put_reference(struct html *h, size_t source)
+{
+    const struct doc_source *s = &h->doc->sources[source];
+    rawf(h, "<li id=\"src%zu\" value=\"%zu\"><cite dir=\"auto\"", source + 1, source + 1);
+    put_lang(h, s->lang);
+    raw(h, ">");
+    put_one_line(&h->scratch, s->title);
+    esc_scratch(h);
+    raw(h, "</cite>.");
+    if (*s->author) {
+        raw(h, " <span dir=\"auto\">");
+        esc(h, s->author);
+        raw(h, "</span>.");
+    }
+    if (*s->date) {
+        raw(h, " ");
+        esc(h, s->date);
+        raw(h, ".");
+    }
+    raw(h, " <span class=\"meta\">");
+    esc(h, s->kind);
+    if (doc_paged(s)) {
+        raw(h, ", ");
+        put_plural(h->out, s->pages, "page", "pages");
+        raw(h, "; quoted: p. ");
+        put_quoted_pages(&h->scratch, h->doc, source);
+        esc_scratch(h);
+    }
+    raw(h, ".</span> ");
+    put_link_or_path(h, s);
+    if (s->local || s->confidential) {
+        raw(h, s->confidential ? " <span class=\"tag\">confidential</span>"
+                               : " <span class=\"tag\">local only</span>");
+    }
+    raw(h, "</li>\n");
+}
+
+void html_references(struct html *h)
+{
+    open_part(h, "references", "part", "Sources cited");
+    raw(h, "<ol class=\"references\">\n");
+    for (size_t i = 0; i < h->doc->source_count; i++) {
+        if (h->doc->sources[i].used || h->doc->sources[i].quotes) put_reference(h, i);
+    }
+    raw(h, "</ol>\n");
+    close_part(h);
+}
+
+static void put_receipt_counts(struct html *h)
+{
+    static const struct {
+        const char *member, *words;
+    } counts[] = {{"inputs", "given"},
+                  {"read", "read"},
+                  {"partly", "partly read"},
+                  {"failed", "failed"},
+                  {"unsupported", "unsupported"},
+                  {"unused", "read, not cited"},
+                  {"identical", "identical to another"}};
+    raw(h, "<p>");
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        int64_t n = nd_json_get_int(h->doc->receipt, counts[i].member, 0);
+        if (i && !n) continue;
+        raw(h, i == 0 ? "" : i == 1 ? ": " : ", ");
+        put_count(h->out, n);
+        rawf(h, " %s", counts[i].words);
+    }
+    raw(h, ".</p>\n");
+}
+
+static void put_receipt_row(struct html *h, size_t source)
+{
+    const struct doc_source *s = &h->doc->sources[source];
+    rawf(h, "<tr class=\"%s\"><td>%zu</td><th scope=\"row\"><span dir=\"auto\">",
+         s->status == READ ? "ok" : "bad", source + 1);
+    put_one_line(&h->scratch, s->title);
+    esc_scratch(h);
+    raw(h, "</span><br>");
+    raw(h, "<span class=\"path\" dir=\"auto\">");
+    esc(h, *s->path ? s->path : s->url);
+    ND_JSON_EACH(also, nd_json_get(s->json, "also"))
+    {
+        raw(h, "</span><br><span class=\"path\" dir=\"auto\">same bytes: ");
+        esc_view(h, nd_json_view(also));
+    }
+    raw(h, "</span>");
+    if (*s->sha256) rawf(h, "<br><code class=\"hash\">%s</code>", s->sha256);
+    rawf(h, "</th><td>%s", doc_status_word(s->status));
+    if (*s->why) {
+        raw(h, ": ");
+        esc(h, s->why);
+    }
+    put_faults(&h->scratch, s);
+    if (h->scratch.len) raw(h, "<br>");
+    esc_scratch(h);
+    raw(h, "</td><td class=\"num\">");
+    if (s->pages) put_count(h->out, s->pages);
+    raw(h, "</td><td class=\"num\">");
+    if (s->quotes)
+        put_count(h->out, (int64_t)s->quotes);
+    else
+        raw(h, s->used ? "used" : "–");
+    raw(h, "</td></tr>\n");
+}
+
+void html_receipt(struct html *h)
+{
+    open_part(h, "receipt", "part back", "Receipt: every input");
+    put_receipt_counts(h);
+    raw(h, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Every input\">\n<table "
+           "class=\"small receipt\">"
+           "<thead><tr><th scope=\"col\">No.</th><th scope=\"col\">Document, file, SHA-256</th><th "
+           "scope=\"col\">Result</th>"
+           "<th scope=\"col\" class=\"num\">Pages</th><th scope=\"col\" "
+           "class=\"num\">Quotations</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < h->doc->source_count; i++) put_receipt_row(h, i);
+    raw(h, "</tbody></table></div>\n");
+    close_part(h);
+}

@@ -1,0 +1,19 @@
+/** Numbers in running text. */
+#ifndef ND_REPORT_NUMBERS_H
+#define ND_REPORT_NUMBERS_H
+
+#include "nightdesk/base/bytes.h"
+
+#define NUMBER_BYTES 64 /* longer ones are compared as words */
+
+struct number {
+    struct nd_view word;       /* as it stands in the text */
+    char digits[NUMBER_BYTES]; /* "1500", "12.5"; "" when it is compared as a word ("IPv6", "1.2.3") */
+    unsigned decimals;         /* as written */
+    bool negative;             /* a minus sign stands before it */
+};
+
+/** The next number at or after *at, which moves behind it; false at the end. */
+bool number_next(struct nd_view text, size_t *at, struct number *out);
+
+#endif

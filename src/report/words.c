@@ -1,0 +1,250 @@
+#include "words.h"
+
+#include "nightdesk/base/host.h"
+#include "nightdesk/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void put_count(struct nd_bytes *out, int64_t n)
+{
+    char digits[32];
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
+    for (int i = 0; i < len; i++) {
+        if (i && digits[i - 1] != '-' && (len - i) % 3 == 0) nd_bytes_add_char(out, ',');
+        nd_bytes_add_char(out, digits[i]);
+    }
+}
+
+void put_plural(struct nd_bytes *out, int64_t n, const char *one, const char *many)
+{
+    put_count(out, n);
+    nd_bytes_addf(out, " %s", n == 1 ? one : many);
+}
+
+void put_date(struct nd_bytes *out, const char *started_at)
+{
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    int64_t ms = 0;
+    if (nd_time_parse(started_at, &ms, NULL) != ND_OK) {
+        put_one_line(out, started_at);
+        return;
+    }
+    char iso[ND_TIME_BYTES];
+    int64_t year = 0, month = 0, day = 0;
+    nd_time_format(ms, iso);
+    (void)nd_view_int((struct nd_view){iso, 4}, &year);
+    (void)nd_view_int((struct nd_view){iso + 5, 2}, &month);
+    (void)nd_view_int((struct nd_view){iso + 8, 2}, &day);
+    if (month < 1 || month > 12) return;
+    nd_bytes_addf(out, "%lld %s %lld", (long long)day, months[month - 1], (long long)year);
+}
+
+void put_one_line(struct nd_bytes *out, const char *text)
+{
+    struct nd_view v = nd_view_of(text);
+    bool space = false, any = false;
+    for (size_t at = 0; at < v.len;) {
+        uint32_t c = nd_utf8_next(v, &at);
+        if (nd_is_space(c)) {
+            space = true;
+            continue;
+        }
+        if (space && any) nd_bytes_add_char(out, ' ');
+        nd_utf8_add(out, c);
+        space = false;
+        any = true;
+    }
+}
+
+static void put_label(struct nd_bytes *out, const struct doc_quote *q)
+{
+    if (*q->label)
+        put_one_line(out, q->label);
+    else
+        nd_bytes_addf(out, "%u", (unsigned)q->page);
+}
+
+void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q)
+{
+    nd_bytes_addf(out, "[%zu", q->source + 1);
+    if (doc_paged(&doc->sources[q->source])) {
+        nd_bytes_add_str(out, ", p. ");
+        put_label(out, q);
+    }
+    nd_bytes_add_char(out, ']');
+}
+
+void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q)
+{
+    char number[16];
+    const struct doc_source *s = &doc->sources[q->source];
+    if (!doc_paged(s)) return;
+    (void)snprintf(number, sizeof number, "%u", (unsigned)q->page);
+    nd_bytes_add_str(out, "page ");
+    put_label(out, q);
+    if (*q->label && strcmp(q->label, number) != 0)
+        nd_bytes_addf(out, " (page %s of the file’s %u)", number, (unsigned)s->pages);
+    else
+        nd_bytes_addf(out, " of %u", (unsigned)s->pages);
+}
+
+bool doc_extractive(const struct doc *doc)
+{
+    ND_JSON_EACH(writer, doc->writers)
+    {
+        const char *word = nd_json_str(writer);
+        if (!word || strcmp(word, "extractive") != 0) return false;
+    }
+    return true;
+}
+
+static void put_writers(struct nd_bytes *out, const struct doc *doc)
+{
+    bool any = false;
+    ND_JSON_EACH(writer, doc->writers)
+    {
+        const char *model = nd_json_get_str(writer, "model"), *provider = nd_json_get_str(writer, "provider");
+        if (!model) continue;
+        nd_bytes_add_str(out, any ? ", " : "");
+        put_one_line(out, model);
+        if (provider) {
+            nd_bytes_add_str(out, " (");
+            put_one_line(out, provider);
+            nd_bytes_add_char(out, ')');
+        }
+        any = true;
+    }
+    if (!any) nd_bytes_add_str(out, "a language model");
+}
+
+static int64_t count_sources(const struct doc *doc, bool used)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < doc->source_count; i++) {
+        const struct doc_source *s = &doc->sources[i];
+        n += used ? s->used : s->status == READ || s->status == PARTLY;
+    }
+    return n;
+}
+
+void put_standfirst(struct nd_bytes *out, const struct doc *doc)
+{
+    int64_t pages = nd_json_get_int(doc->receipt, "pages_read", 0);
+    if (doc_extractive(doc)) {
+        nd_bytes_add_str(out, "Quotations chosen by program from ");
+    } else {
+        nd_bytes_add_str(out, "Written by ");
+        put_writers(out, doc);
+        nd_bytes_add_str(out, " from ");
+    }
+    put_plural(out, count_sources(doc, false), "document", "documents");
+    if (pages) {
+        nd_bytes_add_str(out, " (");
+        put_plural(out, pages, "page", "pages");
+        nd_bytes_add_char(out, ')');
+    }
+    nd_bytes_add_str(
+        out, doc_extractive(doc)
+                 ? "; no text was generated. Every statement is a source’s own wording, shown with its page."
+                 : ". Every quotation and every number was checked against its source by program.");
+}
+
+/* "Total · Length": the row by its first cell, the column by its title. */
+static void put_place(struct nd_bytes *out, const struct doc_exhibit *x, size_t place)
+{
+    size_t row = place / x->column_count, column = place % x->column_count;
+    const char *label = x->cells[row * x->column_count].text, *title = x->columns[column].title;
+    if (*label && column)
+        put_one_line(out, label);
+    else
+        nd_bytes_addf(out, "row %zu", row + 1);
+    nd_bytes_add_str(out, " · ");
+    if (*title)
+        put_one_line(out, title);
+    else
+        nd_bytes_addf(out, "column %zu", column + 1);
+}
+
+void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c)
+{
+    put_place(out, x, (size_t)(c - x->cells));
+    nd_bytes_addf(out, ": %s of ", c->op);
+    for (size_t i = 0; i < c->args.n; i++) {
+        if (i) nd_bytes_add_str(out, i + 1 == c->args.n ? " and " : ", ");
+        put_place(out, x, c->args.v[i]);
+    }
+}
+
+void put_faults(struct nd_bytes *out, const struct doc_source *s)
+{
+    const struct nd_json *faults = nd_json_get(s->json, "pages_failed");
+    bool any = false;
+    ND_JSON_EACH(fault, faults)
+    {
+        const char *why = nd_json_get_str(fault, "why");
+        nd_bytes_addf(out, "%spage %lld: ", any ? "; " : "", (long long)nd_json_get_int(fault, "page", 0));
+        put_one_line(out, why ? why : "not usable");
+        any = true;
+    }
+}
+
+void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source)
+{
+    uint32_t last = 0;
+    if (!doc_paged(&doc->sources[source])) return;
+    for (;;) {
+        const struct doc_quote *next = NULL;
+        for (size_t i = 0; i < doc->quote_count; i++) {
+            const struct doc_quote *q = &doc->quotes[i];
+            if (q->source == source && q->page > last && (!next || q->page < next->page)) next = q;
+        }
+        if (!next) return;
+        if (last) nd_bytes_add_str(out, ", ");
+        put_label(out, next);
+        last = next->page;
+    }
+}
+
+bool doc_continues(const struct doc_quote *first, const struct doc_quote *second)
+{
+    return first->source == second->source && second->page == first->page + 1;
+}
+
+const char *doc_verdict_word(enum verdict verdict)
+{
+    static const char *const words[] = {"quoted", "supported", "unjudged", "caveat"};
+    return words[verdict];
+}
+
+const char *doc_status_word(enum source_status status)
+{
+    static const char *const words[] = {"read", "partly read", "failed", "unsupported"};
+    return words[status];
+}
+
+const char *doc_confidence_words(const char *confidence)
+{
+    if (strcmp(confidence, "high") == 0) return "three or more sources";
+    if (strcmp(confidence, "medium") == 0) return "two sources";
+    return strcmp(confidence, "low") == 0 ? "one source" : "";
+}
+
+bool url_is_plain(const char *url)
+{
+    struct nd_view v = nd_view_of(url);
+    if (!nd_view_starts(v, "https://") && !nd_view_starts(v, "http://")) return false;
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.data[i] <= ' ' || v.data[i] > '~' || strchr("\"'<>\\`(){}[]|^", v.data[i])) return false;
+    }
+    return v.len > 8 && v.len <= 2048;
+}
+
+bool lang_is_plain(const char *lang)
+{
+    size_t len = strlen(lang);
+    return len >= 2 && len <= 35 &&
+           strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
+}

@@ -1,0 +1,41 @@
+/** Small words for people: counts, dates, citations. Everything is plain text, not yet escaped. */
+#ifndef ND_REPORT_WORDS_H
+#define ND_REPORT_WORDS_H
+
+#include "doc.h"
+
+/** "3,204" */
+void put_count(struct nd_bytes *out, int64_t n);
+/** "1 page", "3,204 pages" */
+void put_plural(struct nd_bytes *out, int64_t n, const char *one, const char *many);
+/** "24 November 2026" of "2026-11-24T06:00:00Z"; the text as it stands when it is no date. */
+void put_date(struct nd_bytes *out, const char *started_at);
+/** Appends text with every run of white space as one space. */
+void put_one_line(struct nd_bytes *out, const char *text);
+/** "[3, p. xii]", or "[3]" when the document has no pages. */
+void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
+/** "page xii (the file's page 12)", or "" when the document has no pages. */
+void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
+/** What the report is, in one or two sentences. */
+void put_standfirst(struct nd_bytes *out, const struct doc *doc);
+/** "Total · Length: sum of Line 1 · Length and Line 2 · Length" */
+void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c);
+/** "page 3: no text layer; page 9: …" of a source's pages_failed; nothing when there are none. */
+void put_faults(struct nd_bytes *out, const struct doc_source *s);
+/** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
+void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source);
+
+bool doc_extractive(const struct doc *doc); /* no model took part */
+/** Does the second quote go on where the first ends, on the next page? */
+bool doc_continues(const struct doc_quote *first, const struct doc_quote *second);
+const char *doc_verdict_word(enum verdict verdict);
+const char *doc_status_word(enum source_status status);
+/** "three or more sources", "two sources", "one source"; "" when not known. */
+const char *doc_confidence_words(const char *confidence);
+/** May the address be printed as a link? http or https, printable ASCII without quotes, brackets and spaces.
+ */
+bool url_is_plain(const char *url);
+/** A language tag fit for an attribute. */
+bool lang_is_plain(const char *lang);
+
+#endif
