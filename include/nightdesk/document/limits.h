@@ -1,0 +1,44 @@
+/**
+ * The limits of reading (protocol P9), all of them. What bites is named: as the `why` of a source, or as a
+ * fault of the page where it bit. All page texts of one document together: ND_PAGE_TEXT_MAX_BYTES in
+ * core/limits.h.
+ */
+#ifndef NIGHTDESK_DOCUMENT_LIMITS_H
+#define NIGHTDESK_DOCUMENT_LIMITS_H
+
+#include "nightdesk/core/limits.h"
+
+/* the process that reads one document */
+#define ND_READ_ADDRESS_BYTES                                                                                \
+    ((size_t)1 << 30)            /* address space; off in sanitizer builds, which cannot start under it */
+#define ND_READ_CPU_S 20         /* processor time, and as much again for every … */
+#define ND_READ_CPU_PAGES 500    /* … pages */
+#define ND_READ_WALL_PERCENT 150 /* wall time, of the processor time allowed */
+#define ND_READ_OPEN_FILES 64
+#define ND_READ_RESTARTS_MAX                                                                                 \
+    3 /* pages that may end the process before the rest of the document is given up */
+
+/* what goes in */
+#define ND_READ_FILE_MAX_BYTES ((size_t)256 << 20)
+#define ND_READ_PAGES_MAX 20000
+#define ND_READ_HTML_MAX_BYTES ((size_t)10 << 20)
+#define ND_READ_HTML_DEPTH 256 /* levels of nested elements */
+#define ND_READ_HTML_TAG_MAX_BYTES                                                                           \
+    ((size_t)64 << 10) /* one tag with its attributes; a longer one is left out */
+#define ND_READ_ZIP_ENTRIES_MAX 10000
+#define ND_READ_ZIP_ENTRY_MAX_BYTES ((size_t)64 << 20)
+#define ND_READ_ZIP_TOTAL_MAX_BYTES ((size_t)256 << 20)
+#define ND_READ_ZIP_RATIO_MAX 200                      /* of unpacked to packed, for entries above … */
+#define ND_READ_ZIP_RATIO_FROM_BYTES ((size_t)1 << 20) /* … this size */
+
+/* what comes out */
+#define ND_READ_PAGE_MAX_BYTES ((size_t)1 << 20)
+#define ND_READ_RECORD_MAX_BYTES ((size_t)48 << 20)
+#define ND_READ_HEADINGS_MAX 20000
+#define ND_READ_TITLE_MAX_BYTES 300 /* of a title, heading, author, caption */
+#define ND_READ_TABLES_MAX 5000
+#define ND_READ_TABLE_COLUMNS_MAX 1000
+#define ND_READ_CELLS_MAX 200000 /* of all tables of a document; tables beyond it are text only */
+#define ND_READ_LISTINGS_MAX 50000
+
+#endif
