@@ -21,11 +21,13 @@ void nd_poppler_free(struct nd_poppler *pdf);
 uint32_t nd_poppler_pages(const struct nd_poppler *pdf);
 
 /**
- * Appends the text of a page (counted from 0) in the order of its content stream, and its label.
- * False: there is no such page object, or it cannot be read.
+ * Appends the text of a page (counted from 0) and its label. ND_POPPLER_STREAM: in the order of its content
+ * stream, which keeps columns apart and line-end hyphens; words of right-to-left scripts may come backwards.
+ * ND_POPPLER_READING: in the order of reading, which sorts those. False: the page cannot be read.
  */
-bool nd_poppler_page(const struct nd_poppler *pdf, uint32_t page, struct nd_bytes *text,
-                     struct nd_bytes *label);
+enum nd_poppler_order { ND_POPPLER_STREAM, ND_POPPLER_READING };
+bool nd_poppler_page(const struct nd_poppler *pdf, uint32_t page, enum nd_poppler_order order,
+                     struct nd_bytes *text, struct nd_bytes *label);
 /** True when nothing is drawn on the page. Draws it small to find out. */
 bool nd_poppler_page_is_blank(const struct nd_poppler *pdf, uint32_t page);
 
