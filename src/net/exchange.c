@@ -24,16 +24,10 @@ static size_t take_body(char *data, size_t size, size_t n, void *ctx)
 
 static void take_field(struct nd_http_answer *answer, struct nd_view name, struct nd_view value)
 {
-    if (name.len == strlen("content-type") && strncasecmp(name.data, "content-type", name.len) == 0) {
-        size_t len =
-            value.len < sizeof answer->content_type - 1 ? value.len : sizeof answer->content_type - 1;
-        memcpy(answer->content_type, value.data, len);
-        answer->content_type[len] = 0;
-    }
-    int64_t seconds;
-    if (name.len == strlen("retry-after") && strncasecmp(name.data, "retry-after", name.len) == 0 &&
-        nd_view_int(value, &seconds) && seconds >= 0)
-        answer->retry_after_ms = seconds > ND_HTTP_WAIT_MAX_MS / 1000 ? ND_HTTP_WAIT_MAX_MS : seconds * 1000;
+    if (name.len != strlen("content-type") || strncasecmp(name.data, "content-type", name.len) != 0) return;
+    struct nd_view kept = nd_view_sub(value, 0, sizeof answer->content_type - 1);
+    if (kept.len) memcpy(answer->content_type, kept.data, kept.len);
+    answer->content_type[kept.len] = 0;
 }
 
 static size_t take_header(char *data, size_t size, size_t n, void *ctx)
@@ -42,6 +36,8 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
     struct nd_view line = {data, size * n};
     x->header_bytes += line.len;
     if (x->header_bytes > ND_HTTP_HEADERS_MAX_BYTES) return 0;
+    if (nd_view_starts(line, "HTTP/")) x->headers_ended = false;
+    if (nd_view_trim(line).len == 0) x->headers_ended = true;
     size_t colon = nd_view_find(line, ND_VIEW(":"), 0);
     if (colon != SIZE_MAX)
         take_field(x->answer, nd_view_sub(line, 0, colon),
@@ -52,50 +48,78 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
 static void set_policy(CURL *c)
 {
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_PROXY, "");
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(c, CURLOPT_UNRESTRICTED_AUTH, 0L);
-    curl_easy_setopt(c, CURLOPT_ALTSVC_CTRL, 0L);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_PIPEWAIT, 0L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)ND_HTTP_CONNECT_MS);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "nightdesk");
 }
 
+static void add_header(struct exchange *x, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(x->headers, line);
+    if (!longer) nd_no_memory();
+    x->headers = longer;
+}
+
 static void set_request(struct exchange *x)
 {
     const struct nd_http_request *r = x->request;
-    for (const char *const *h = r->headers; h && *h; h++) x->headers = curl_slist_append(x->headers, *h);
-    x->headers =
-        curl_slist_append(x->headers, "Expect:"); /* no half-sent requests waiting for 100 Continue */
+    for (const char *const *h = r->headers; h && *h; h++) add_header(x, *h);
+    add_header(x, "Expect:"); /* no half-sent requests waiting for 100 Continue */
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
-    curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(r->total_ms ? r->total_ms : 600000));
+    curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(r->total_ms > 0 ? r->total_ms : ND_HTTP_TOTAL_MS));
     if (strcmp(r->method, "POST") == 0) {
         curl_easy_setopt(x->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
         curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
         curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
     }
+    /* nothing to rewind means that libcurl may send it twice on a kept connection */
+    if (r->body.len == 0) curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+/* A line break in a header would begin another one. */
+static bool is_header(const char *line)
+{
+    for (const char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f) return false;
+    return strchr(line, ':') != NULL;
+}
+
+static enum nd_rc check_request(const struct nd_http_request *request, struct nd_error *err)
+{
+    bool post = strcmp(request->method, "POST") == 0;
+    if (!post && (strcmp(request->method, "GET") != 0 || request->body.len))
+        return nd_fail(err, ND_BAD_INPUT,
+                       "method '%.20s' with %zu bytes is neither a GET without a body nor a POST",
+                       request->method, request->body.len);
+    if (nd_url_host(nd_view_of(request->url)).len == 0)
+        return nd_fail(err, ND_BAD_INPUT, "'%.100s' is not an address like https://host/path", request->url);
+    for (const char *const *h = request->headers; h && *h; h++)
+        if (!is_header(*h))
+            return nd_fail(err, ND_BAD_INPUT,
+                           "the header '%.12s…' for '%.100s' is not one line of 'Name: value'", *h,
+                           request->url);
+    return ND_OK;
 }
 
 enum nd_rc exchange_open(struct exchange *x, const struct nd_http_request *request,
                          struct nd_http_answer *answer, struct nd_error *err)
 {
-    struct nd_view url = nd_view_of(request->url);
     *x = (struct exchange){.request = request, .answer = answer};
-    if (url.len > ND_HTTP_URL_MAX_BYTES || nd_url_host(url).len == 0 ||
-        !(nd_view_starts(url, "http://") || nd_view_starts(url, "https://")))
-        return nd_fail(err, ND_BAD_INPUT, "'%.100s' is not an address that begins with http:// or https://",
-                       request->url);
+    enum nd_rc rc = check_request(request, err);
+    if (rc != ND_OK) return rc;
     x->easy = curl_easy_init();
     if (!x->easy) return nd_fail(err, ND_RETRY, "libcurl gives no handle");
     answer->body = ND_BYTES(request->max_body_bytes ? request->max_body_bytes : ND_HTTP_BODY_MAX_BYTES);
-    answer->retry_after_ms = -1;
     set_policy(x->easy);
     set_request(x);
     curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -107,38 +131,43 @@ enum nd_rc exchange_open(struct exchange *x, const struct nd_http_request *reque
     return ND_OK;
 }
 
-/* Errors that can only come before the first byte of the request was sent. */
-static bool before_sending(CURLcode code)
+static void take_info(struct exchange *x)
 {
-    switch ((int)code) {
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-        return true;
-    default:
-        return false;
-    }
+    long status = 0;
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(x->easy, CURLINFO_RETRY_AFTER, &seconds);
+    x->answer->status = (int)status;
+    x->answer->retry_after_ms = seconds <= 0                           ? -1
+                                : seconds > ND_HTTP_WAIT_MAX_MS / 1000 ? ND_HTTP_WAIT_MAX_MS
+                                                                       : (int64_t)seconds * 1000;
+}
+
+static const char *reason_of(const struct exchange *x)
+{
+    if (x->result == CURLE_OK) return "it ends within its headers";
+    return x->reason[0] ? x->reason : curl_easy_strerror(x->result);
 }
 
 enum nd_rc exchange_verdict(struct exchange *x, struct nd_error *err)
 {
-    if (x->result == CURLE_OK) {
-        long status = 0;
-        curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
-        x->answer->status = (int)status;
+    /* libcurl takes an answer that ends within its headers for a whole one */
+    if (x->result == CURLE_OK && x->headers_ended) {
+        take_info(x);
         return ND_OK;
     }
     long request_bytes = 0;
     curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    const char *reason = x->reason[0] ? x->reason : curl_easy_strerror(x->result);
-    if (before_sending(x->result) || (request_bytes == 0 && x->sent == 0))
-        return nd_fail(err, ND_RETRY, "'%.120s' was not reached: %s", x->request->url, reason);
-    return nd_fail(err, ND_UNKNOWN, "'%.120s' gave no whole answer: %s", x->request->url, reason);
+    const char *url = x->request->url, *reason = reason_of(x);
+    if (x->answer->body.over)
+        return nd_fail(err, ND_UNKNOWN, "'%.120s' answers with more than %zu bytes", url,
+                       x->answer->body.max);
+    if (x->header_bytes > ND_HTTP_HEADERS_MAX_BYTES)
+        return nd_fail(err, ND_UNKNOWN, "'%.120s' answers with more than %zu bytes of headers", url,
+                       ND_HTTP_HEADERS_MAX_BYTES);
+    if (request_bytes == 0 && x->sent == 0)
+        return nd_fail(err, ND_RETRY, "'%.120s' was not reached: %s", url, reason);
+    return nd_fail(err, ND_UNKNOWN, "'%.120s' gave no whole answer: %s", url, reason);
 }
 
 void exchange_close(struct exchange *x)

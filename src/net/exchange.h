@@ -1,5 +1,4 @@
-/** One request on its way: a curl easy handle with nightdesk's options, and what came back. Owned by one
- * caller. */
+/** One request on its way: a curl easy handle with nightdesk's options, and what came back. One caller's. */
 #ifndef ND_NET_EXCHANGE_H
 #define ND_NET_EXCHANGE_H
 
@@ -12,8 +11,9 @@ struct exchange {
     const struct nd_http_request *request;
     struct nd_http_answer *answer;
     size_t sent, header_bytes;
-    bool done;       /* guarded by the transport's lock */
-    CURLcode result; /* valid once done */
+    bool headers_ended; /* the blank line after the last headers came */
+    bool done;          /* guarded by the transport's lock */
+    CURLcode result;    /* valid once done */
     char reason[CURL_ERROR_SIZE];
     struct exchange *next; /* in the transport's queue */
 };

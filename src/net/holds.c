@@ -1,34 +1,37 @@
 #include "holds.h"
 #include <string.h>
 
-static struct hold *find(struct holds *h, struct nd_view host)
+static struct hold *find(struct holds *h, struct nd_view where)
 {
     for (size_t i = 0; i < h->n; i++)
-        if (nd_view_is(host, h->v[i].host)) return &h->v[i];
+        if (nd_view_is(where, h->v[i].where)) return &h->v[i];
     return NULL;
 }
 
-void holds_set(struct holds *h, struct nd_view host, int64_t until_ms)
+/* A new row, or that of the hold which ends first. */
+static struct hold *place(struct holds *h)
 {
-    if (host.len == 0 || host.len >= sizeof h->v[0].host) return;
-    struct hold *at = find(h, host);
-    if (!at && h->n < HOLDS_MAX) {
-        at = &h->v[h->n++];
-    } else if (!at) {
-        at = &h->v[0];
-        for (size_t i = 1; i < h->n; i++)
-            if (h->v[i].until_ms < at->until_ms) at = &h->v[i];
-    } else if (at->until_ms >= until_ms) {
-        return;
-    }
-    memcpy(at->host, host.data, host.len);
-    at->host[host.len] = 0;
+    if (h->n < HOLDS_MAX) return &h->v[h->n++];
+    struct hold *first = &h->v[0];
+    for (size_t i = 1; i < h->n; i++)
+        if (h->v[i].until_ms < first->until_ms) first = &h->v[i];
+    return first;
+}
+
+void holds_set(struct holds *h, struct nd_view where, int64_t until_ms)
+{
+    if (where.len == 0 || where.len >= sizeof h->v[0].where) return;
+    struct hold *at = find(h, where);
+    if (at && at->until_ms >= until_ms) return;
+    if (!at) at = place(h);
+    memcpy(at->where, where.data, where.len);
+    at->where[where.len] = 0;
     at->until_ms = until_ms;
 }
 
-int64_t holds_until(const struct holds *h, struct nd_view host)
+int64_t holds_until(const struct holds *h, struct nd_view where)
 {
     for (size_t i = 0; i < h->n; i++)
-        if (nd_view_is(host, h->v[i].host)) return h->v[i].until_ms;
+        if (nd_view_is(where, h->v[i].where)) return h->v[i].until_ms;
     return 0;
 }

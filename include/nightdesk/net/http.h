@@ -2,10 +2,10 @@
  * HTTP: the only part of nightdesk that opens connections (libcurl is behind it). One transport thread owns
  * all connections; callers are plain blocking code on any thread.
  *
- * A request is sent once. The transport never repeats one: a paid body comes from a callback that cannot
- * rewind, since libcurl silently re-sends a POST when a re-used connection dies unanswered, and the server
- * bills twice. No redirect is followed, no proxy, netrc, cookie or HSTS file is used, and requests never
- * share a connection at the same time.
+ * A request is sent once. libcurl by itself re-sends a request when a re-used connection dies unanswered, and
+ * the server bills twice; so a body comes from a callback that cannot rewind, and a request without a body
+ * travels on a connection of its own. HTTP/1.1 only: requests never share a connection at the same time. No
+ * redirect is followed; no proxy, netrc, cookie or HSTS file is used.
  */
 #ifndef NIGHTDESK_NET_HTTP_H
 #define NIGHTDESK_NET_HTTP_H
@@ -18,21 +18,23 @@
 #define ND_HTTP_HEADERS_MAX_BYTES ((size_t)64 << 10) /* of an answer */
 #define ND_HTTP_BODY_MAX_BYTES ((size_t)20 << 20)    /* of an answer; a request may ask for less */
 #define ND_HTTP_CONNECT_MS 10000
+#define ND_HTTP_TOTAL_MS 600000    /* of an exchange that names no time */
 #define ND_HTTP_WAIT_MAX_MS 120000 /* the longest Retry-After that is believed */
 
 struct nd_http; /* the transport: open one per process */
 
 /** Starts the transport thread. */
 enum nd_rc nd_http_open(struct nd_http **out, struct nd_error *err);
-/** Ends it; requests in flight are given up as ND_UNKNOWN. NULL is fine. */
+/** Ends it; requests in flight are given up as ND_UNKNOWN. Returns when their callers have left. NULL is
+ * fine. */
 void nd_http_close(struct nd_http *http);
 
 struct nd_http_request {
     const char *method;         /* "GET" or "POST" */
-    const char *url;            /* http:// or https:// */
-    const char *const *headers; /* "Name: value", ended by NULL; NULL: none */
+    const char *url;            /* http:// or https://, see nd_url_host */
+    const char *const *headers; /* "Name: value" without control characters, ended by NULL; NULL: none */
     struct nd_view body;
-    int64_t total_ms;      /* the whole exchange; 0: ten minutes */
+    int64_t total_ms;      /* the whole exchange; 0: ND_HTTP_TOTAL_MS */
     size_t max_body_bytes; /* 0: ND_HTTP_BODY_MAX_BYTES */
 };
 
@@ -40,7 +42,8 @@ struct nd_http_answer {
     int status;
     struct nd_bytes body;
     char content_type[64];
-    int64_t retry_after_ms; /* from Retry-After (seconds or a date is not tried), clipped; -1: none given */
+    int64_t
+        retry_after_ms; /* from Retry-After (seconds or a date), clipped to ND_HTTP_WAIT_MAX_MS; -1: none */
 };
 void nd_http_answer_release(struct nd_http_answer *answer);
 
@@ -48,21 +51,28 @@ void nd_http_answer_release(struct nd_http_answer *answer);
  * Sends and waits. Requests to a host that asked to wait (nd_http_hold) wait first.
  * @param stop  may be NULL; when it becomes true before anything was sent, ND_STOPPED; later it is not looked
  * at, since an answer in flight may have been paid for
- * @return ND_OK        a whole answer, whatever its status
- *         ND_RETRY     nothing was sent: no address, connection refused, no TLS
- *         ND_UNKNOWN   it was sent, and no whole answer came: time-out, reset, torn or too large
- *         ND_STOPPED · ND_BAD_INPUT the URL is not one
+ * @return ND_OK        a whole answer, whatever its status; caller releases it
+ *         ND_RETRY     not one byte was sent: no address, connection refused, no TLS
+ *         ND_UNKNOWN   something was sent, and no whole answer came: time-out, reset, torn or too large
+ *         ND_STOPPED · ND_BAD_INPUT the address, the method or a header is not one
  */
 enum nd_rc nd_http_send(struct nd_http *http, const struct nd_http_request *request, const atomic_bool *stop,
                         struct nd_http_answer *answer, struct nd_error *err);
 
-/** No new request to the URL's host is sent for so long: what one lane learns from a 429 holds for all lanes.
+/**
+ * No new request to the URL's host and port is sent for so long (at most ND_HTTP_WAIT_MAX_MS): what one lane
+ * learns from a 429 holds for all lanes.
  */
 void nd_http_hold(struct nd_http *http, const char *url, int64_t wait_ms);
 
-/** "https://api.example.com:8443/v1/x" -> "api.example.com"; empty when there is none. */
+/**
+ * "https://api.example.com:8443/v1/x" -> "api.example.com", "http://[::1]/" -> "::1". Empty for everything
+ * that two parsers might read in two ways: another scheme, a user name, spaces, control characters,
+ * backslashes, non-ASCII bytes, a host with other characters than letters, digits, '.', '-', '_', or a port
+ * out of range.
+ */
 struct nd_view nd_url_host(struct nd_view url);
-/** True when the host is this machine by its name: localhost, 127.0.0.0/8, ::1. */
+/** True when the host is this machine by its name: localhost, 127.0.0.0/8 in its usual spelling, ::1. */
 bool nd_url_is_local(struct nd_view url);
 
 #endif
