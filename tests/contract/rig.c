@@ -12,11 +12,18 @@ static struct nd_store *open_memory(void)
     return nd_store_memory_open(nd_host_posix());
 }
 
+const char *rig_folder(void)
+{
+    static const char *folder;
+    if (!folder) folder = nd_test_path("store");
+    return folder;
+}
+
 static struct nd_store *open_sqlite(void)
 {
     struct nd_error err = {0};
     struct nd_store *store = NULL;
-    nd_ck_ok(nd_store_sqlite_open(&store, nd_test_path("store"), true, nd_host_posix(), &err), &err);
+    nd_ck_ok(nd_store_sqlite_open(&store, rig_folder(), true, nd_host_posix(), &err), &err);
     return store;
 }
 

@@ -32,6 +32,8 @@ struct rig {
     struct nd_store *store;
     struct nd_error err;
 };
+/** The folder of the stores that have one. */
+const char *rig_folder(void);
 struct rig rig_open(int kind);
 void rig_close(struct rig *rig);
 /** Closes the store and opens it again where that means something. */

@@ -1,7 +1,7 @@
 /**
- * Queries, ranking and relevance. Scores are whole numbers (millionths) made from FTS5's bm25() of one term at a time,
- * added in the query's order, so that the same collection and query give the same ranking on every machine; ties go to
- * the earlier passage.
+ * Queries, ranking and relevance. Scores are whole numbers (millionths) made from FTS5's bm25() of one term
+ * at a time, added in the query's order, so that the same collection and query give the same ranking on every
+ * machine; ties go to the earlier passage.
  */
 #ifndef NIGHTDESK_INDEX_SEARCH_H
 #define NIGHTDESK_INDEX_SEARCH_H
@@ -10,7 +10,8 @@
 
 /* ---- queries ---- */
 
-/** One term of a query. A word of the query gives one stem per language of the collection, and its exact form. */
+/** One term of a query. A word of the query gives one stem per language of the collection, and its exact
+ * form. */
 struct nd_query_term {
     uint32_t term; /* the collection's number of it; ND_NONE: in no passage */
     uint32_t word; /* index in words */
@@ -30,11 +31,12 @@ struct nd_query {
 };
 void nd_query_init(struct nd_query *q, const struct nd_collection *c);
 /**
- * Adds the content words of text with that weight (stop words are left out); exact forms get weight * exact (0.7 is
- * the measured choice, 0 leaves them out). A word that is already there keeps the greater weight.
+ * Adds the content words of text with that weight (stop words are left out); exact forms get weight * exact
+ * (0.7 is the measured choice, 0 leaves them out). A word that is already there keeps the greater weight.
  */
 void nd_query_add(struct nd_query *q, struct nd_view text, double weight, double exact);
-/** Adds one term of the collection by number, as expansion gives it; it is no word of the query (coverage ignores it). */
+/** Adds one term of the collection by number, as expansion gives it; it is no word of the query (coverage
+ * ignores it). */
 void nd_query_add_term(struct nd_query *q, uint32_t term, double weight);
 void nd_query_copy(struct nd_query *to, const struct nd_query *from); /* to: released or zero */
 void nd_query_release(struct nd_query *q);
@@ -61,12 +63,14 @@ enum nd_rc nd_search(const struct nd_query *q, struct nd_columns columns, size_t
 void nd_hits_release(struct nd_hits *hits);
 
 /**
- * How much each document is about the query, 0..1 with the best at 1 (all 0 when nothing matches); score has one place
- * per document. Mean of its 5 best passages among the first 300 (.5), BM25 of whole documents (.3), of names (.3).
+ * How much each document is about the query, 0..1 with the best at 1 (all 0 when nothing matches); score has
+ * one place per document. Mean of its 5 best passages among the first 300 (.5), BM25 of whole documents (.3),
+ * of names (.3).
  */
 enum nd_rc nd_search_documents(const struct nd_query *q, double *score, struct nd_error *err);
 
-/** Sections by the passages found in them: value = best + .15 * sum of the best four, scaled so that the first is 1. */
+/** Sections by the passages found in them: value = best + .15 * sum of the best four, scaled so that the
+ * first is 1. */
 struct nd_section_hit {
     uint32_t section;
     double value;
@@ -81,8 +85,9 @@ const char *nd_term_text(const struct nd_collection *c, uint32_t term);
 uint32_t nd_term_find(const struct nd_collection *c, struct nd_view text);
 uint32_t nd_term_passages(const struct nd_collection *c, uint32_t term);  /* df over passages */
 uint32_t nd_term_documents(const struct nd_collection *c, uint32_t term); /* df over documents */
-double nd_term_idf(const struct nd_collection *c, uint32_t term);         /* over passages; ND_NONE: the greatest */
-bool nd_passage_has(const struct nd_collection *c, uint32_t passage, uint32_t term); /* body, section or name */
+double nd_term_idf(const struct nd_collection *c, uint32_t term); /* over passages; ND_NONE: the greatest */
+bool nd_passage_has(const struct nd_collection *c, uint32_t passage,
+                    uint32_t term); /* body, section or name */
 bool nd_unit_has(const struct nd_collection *c, uint32_t unit, uint32_t term);
 
 struct nd_weighted_term {
@@ -90,12 +95,12 @@ struct nd_weighted_term {
     double weight;
 };
 /**
- * RM3: terms that the first `passages` hits share: sum(score share * tf / length) * idf, in more than 3 and fewer than
- * 8 % of the passages, no numbers, no exact forms, none of the query's own. Best first, the first has weight 1; returns
- * how many (at most max).
+ * RM3: terms that the first `passages` hits share: sum(score share * tf / length) * idf, in more than 3 and
+ * fewer than 8 % of the passages, no numbers, no exact forms, none of the query's own. Best first, the first
+ * has weight 1; returns how many (at most max).
  */
-size_t nd_expand(const struct nd_query *q, const struct nd_hits *hits, size_t passages, struct nd_weighted_term *out,
-                 size_t max);
+size_t nd_expand(const struct nd_query *q, const struct nd_hits *hits, size_t passages,
+                 struct nd_weighted_term *out, size_t max);
 
 /* ---- sentences ---- */
 
@@ -106,14 +111,17 @@ struct nd_centroid;
 struct nd_centroid *nd_centroid_of(const struct nd_collection *c, const uint32_t *units, size_t n);
 double nd_centroid_cosine(const struct nd_centroid *centroid, uint32_t unit); /* 0..1 */
 void nd_centroid_free(struct nd_centroid *centroid);
-double nd_units_cosine(const struct nd_collection *c, uint32_t a, uint32_t b);  /* 0..1, tf * idf, no exact forms */
-double nd_units_jaccard(const struct nd_collection *c, uint32_t a, uint32_t b); /* of term sets, no exact forms */
+double nd_units_cosine(const struct nd_collection *c, uint32_t a,
+                       uint32_t b); /* 0..1, tf * idf, no exact forms */
+double nd_units_jaccard(const struct nd_collection *c, uint32_t a,
+                        uint32_t b); /* of term sets, no exact forms */
 
 /* ---- the relevance floor ---- */
 
 /**
- * Which share of the query's own words a passage (with its section path and document name) holds, each word counted by
- * idf * weight; a word in no passage at all counts as the rarest there can be. 0..1; 0 for a query without words.
+ * Which share of the query's own words a passage (with its section path and document name) holds, each word
+ * counted by idf * weight; a word in no passage at all counts as the rarest there can be. 0..1; 0 for a query
+ * without words.
  */
 double nd_passage_cover(const struct nd_query *q, uint32_t passage);
 /** The same for all of a document's text. */
@@ -121,8 +129,8 @@ double nd_document_cover(const struct nd_query *q, uint32_t document);
 /** The same for one unit, its own words only. */
 double nd_unit_cover(const struct nd_query *q, uint32_t unit);
 /**
- * The floor: a passage speaks of the query when it holds at least this share. Below it for every hit, there is nothing
- * solid: say so and print nothing.
+ * The floor: a passage speaks of the query when it holds at least this share. Below it for every hit, there
+ * is nothing solid: say so and print nothing.
  */
 #define ND_COVER_FLOOR 0.5
 

@@ -1,0 +1,275 @@
+/* The person's side of a gate: what is open, and deciding it. Needs no lease. */
+#include "gate.h"
+#include "look.h"
+#include "nightdesk/base/alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MAX_BYTES ((size_t)64 << 10)
+
+void nd_gate_release(struct nd_gate *gate)
+{
+    nd_json_free(gate->shown);
+    *gate = (struct nd_gate){0};
+}
+
+static bool is_phase_gate(const char *gate)
+{
+    return strcmp(gate, "question") != 0 && strcmp(gate, "budget") != 0 && strcmp(gate, "limit") != 0;
+}
+
+static bool waits(enum nd_outcome outcome, const char *gate)
+{
+    switch (outcome) {
+    case ND_AWAITING_APPROVAL:
+        return is_phase_gate(gate);
+    case ND_AWAITING_ANSWER:
+        return strcmp(gate, "question") == 0;
+    case ND_BUDGET_EXCEEDED:
+        return strcmp(gate, "budget") == 0;
+    case ND_LIMIT_REACHED:
+        return strcmp(gate, "limit") == 0;
+    default:
+        return outcome == ND_EXPIRED;
+    }
+}
+
+static const struct nd_asked *open_gate(const struct nd_meta *meta, const struct nd_asked_list *asked)
+{
+    const struct nd_asked *open = NULL;
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct nd_asked *one = &asked->v[i];
+        if (one->decision || one->phase != meta->phase || !waits(meta->outcome, one->gate)) continue;
+        if (!open || one->opened_ms >= open->opened_ms) open = one;
+    }
+    return open;
+}
+
+/* ---- answers to some of several questions: kept under write-once names until the last one makes the
+ * decision ---- */
+
+static void answer_name(const char *run_id, const char *gate, unsigned n, const char *id,
+                        char name[ND_SHA256_HEX + 8])
+{
+    char hex[ND_SHA256_HEX];
+    char *text = nd_sprintf("%s\n%s\n%u\n%s", run_id, gate, n, id);
+    nd_sha256_hex(nd_view_of(text), hex);
+    (void)snprintf(name, ND_SHA256_HEX + 8, "answer/%s", hex);
+    nd_free(text);
+}
+
+/* The run id in it keeps equal answers of two runs two objects, so that deleting one run keeps the other's.
+ */
+static struct nd_json *answer_json(const char *run_id, const char *id, const char *text)
+{
+    struct nd_json *answer = nd_json_object();
+    nd_json_set_str(answer, "run_id", run_id);
+    nd_json_set_str(answer, "id", id);
+    nd_json_set_str(answer, "answer", text);
+    return answer;
+}
+
+static enum nd_rc keep_answer(const struct nd_look *look, const struct nd_gate *gate, const char *id,
+                              const char *text, struct nd_error *err)
+{
+    char name[ND_SHA256_HEX + 8];
+    struct nd_bytes bytes = ND_BYTES(2 * ANSWER_MAX_BYTES);
+    struct nd_json *answer = answer_json(look->meta.run_id, id, text);
+    answer_name(look->meta.run_id, gate->gate, gate->n, id, name);
+    nd_json_print_canonical(answer, &bytes);
+    enum nd_rc rc = nd_objects_name_put(look->objects, name, nd_bytes_view(&bytes), err);
+    if (rc == ND_CONFLICT) {
+        nd_error_clear(err);
+        rc = nd_fail(err, ND_CONFLICT, "question '%s' was already answered otherwise", id);
+    }
+    nd_json_free(answer);
+    nd_bytes_release(&bytes);
+    return rc;
+}
+
+/* *out is NULL when there is no answer yet; caller frees. */
+static enum nd_rc kept_answer(struct nd_objects *objects, const char *run_id, const char *gate, unsigned n,
+                              const char *id, struct nd_json **out, struct nd_error *err)
+{
+    char name[ND_SHA256_HEX + 8];
+    struct nd_bytes bytes = ND_BYTES(2 * ANSWER_MAX_BYTES);
+    struct nd_error why = {0};
+    answer_name(run_id, gate, n, id, name);
+    *out = NULL;
+    enum nd_rc rc = nd_objects_name_get(objects, name, &bytes, &why);
+    if (rc == ND_OK) rc = nd_json_parse(out, nd_bytes_view(&bytes), &why);
+    nd_bytes_release(&bytes);
+    if (rc == ND_NOT_FOUND) return ND_OK;
+    if (rc != ND_OK && err) *err = why;
+    return rc;
+}
+
+/* ---- what is open ---- */
+
+/* Questions that have an answer show it. */
+static enum nd_rc show_answers(const struct nd_look *look, const struct nd_asked *open, struct nd_json *shown,
+                               struct nd_error *err)
+{
+    struct nd_json *questions = nd_json_array();
+    enum nd_rc rc = ND_OK;
+    ND_JSON_EACH(question, nd_json_get(shown, "questions"))
+    {
+        struct nd_json *copy = nd_json_add(questions, nd_json_copy(question)), *answer = NULL;
+        const char *id = nd_json_get_str(question, "id");
+        if (rc == ND_OK && id)
+            rc = kept_answer(look->objects, look->meta.run_id, open->gate, open->n, id, &answer, err);
+        if (answer) nd_json_set_view(copy, "answer", nd_json_view(nd_json_get(answer, "answer")));
+        nd_json_free(answer);
+    }
+    nd_json_set(shown, "questions", questions);
+    return rc;
+}
+
+enum nd_rc nd_engine_gate(const struct nd_engine *e, const char *run_id, struct nd_gate *out,
+                          struct nd_error *err)
+{
+    struct nd_look look;
+    struct nd_asked_list asked = {0};
+    struct nd_gate gate = {0};
+    enum nd_rc rc = nd_look_open(&look, e, run_id, err);
+    if (rc != ND_OK) return rc;
+    rc = nd_asked_load(e, run_id, look.objects, &asked, err);
+    const struct nd_asked *open = rc == ND_OK ? open_gate(&look.meta, &asked) : NULL;
+    if (rc == ND_OK && !open)
+        rc = nd_fail(err, ND_NOT_FOUND, "run '%s' waits for nobody: it is %s", run_id,
+                     nd_outcome_word(look.meta.outcome));
+    if (rc == ND_OK) {
+        gate = (struct nd_gate){
+            .n = open->n, .phase = open->phase, .opened_ms = open->opened_ms, .expires_ms = open->expires_ms};
+        memcpy(gate.gate, open->gate, sizeof gate.gate);
+        memcpy(gate.shown_sha256, open->shown_sha256, sizeof gate.shown_sha256);
+        gate.shown = nd_json_copy(open->shown);
+        if (strcmp(gate.gate, "question") == 0) rc = show_answers(&look, open, gate.shown, err);
+    }
+    if (rc == ND_OK) {
+        *out = gate;
+    } else {
+        nd_gate_release(&gate);
+    }
+    nd_asked_release(&asked);
+    nd_look_close(&look);
+    return rc;
+}
+
+/* ---- deciding ---- */
+
+static bool asks(const struct nd_gate *gate, const char *id)
+{
+    ND_JSON_EACH(question, nd_json_get(gate->shown, "questions"))
+    {
+        const char *there = nd_json_get_str(question, "id");
+        if (there && strcmp(there, id) == 0) return true;
+    }
+    return false;
+}
+
+static enum nd_rc keep_answers(const struct nd_look *look, const struct nd_gate *gate,
+                               const struct nd_json *answers, struct nd_error *err)
+{
+    if (!nd_json_len(answers) || nd_json_kind(answers) != ND_JSON_OBJECT)
+        return nd_fail(err, ND_BAD_INPUT, "the decision on questions has no answers");
+    ND_JSON_EACH(answer, answers)
+    {
+        const char *id = nd_json_name(answer);
+        size_t len = nd_view_trim(nd_json_view(answer)).len;
+        if (!asks(gate, id)) return nd_fail(err, ND_BAD_INPUT, "there is no open question '%s'", id);
+        if (!len || len > ANSWER_MAX_BYTES)
+            return nd_fail(err, ND_BAD_INPUT, "the answer to '%s' has %zu bytes, wanted 1 to %zu", id, len,
+                           ANSWER_MAX_BYTES);
+    }
+    enum nd_rc rc = ND_OK;
+    const struct nd_json *answer = nd_json_first(answers);
+    for (; rc == ND_OK && answer; answer = nd_json_next(answer))
+        rc = keep_answer(look, gate, nd_json_name(answer), nd_json_str(answer), err);
+    return rc;
+}
+
+/* The decision when all questions have an answer, else *out stays NULL. */
+static enum nd_rc whole_decision(const struct nd_look *look, const struct nd_gate *gate,
+                                 const struct nd_json *decision, struct nd_json **out, struct nd_error *err)
+{
+    struct nd_json *whole = nd_json_object(), *answers = nd_json_set(whole, "answers", nd_json_object());
+    bool all = true;
+    enum nd_rc rc = ND_OK;
+    ND_JSON_EACH(question, nd_json_get(gate->shown, "questions"))
+    {
+        const char *id = nd_json_get_str(question, "id");
+        struct nd_json *kept = NULL;
+        if (rc == ND_OK && id)
+            rc = kept_answer(look->objects, look->meta.run_id, gate->gate, gate->n, id, &kept, err);
+        if (kept) nd_json_set_view(answers, id, nd_json_view(nd_json_get(kept, "answer")));
+        all = all && kept;
+        nd_json_free(kept);
+    }
+    const char *by = nd_json_get_str(decision, "by");
+    if (by) nd_json_set_str(whole, "by", by);
+    if (rc == ND_OK && all) {
+        *out = whole;
+    } else {
+        nd_json_free(whole);
+    }
+    return rc;
+}
+
+static enum nd_rc check_word(const struct nd_look *look, const struct nd_gate *gate,
+                             const struct nd_json *decision, struct nd_error *err)
+{
+    const char *word = nd_json_get_str(decision, "decision");
+    bool phase_gate = is_phase_gate(gate->gate);
+    bool fine = word && (strcmp(word, "reject") == 0 || strcmp(word, phase_gate ? "approve" : "raise") == 0);
+    bool revise = word && phase_gate && strcmp(word, "revise") == 0;
+    if (!fine && !revise)
+        return nd_fail(err, ND_BAD_INPUT, "gate '%s' is decided by %s, found '%s'", gate->gate,
+                       phase_gate ? "'approve', 'revise' or 'reject'" : "'raise' or 'reject'",
+                       word ? word : "nothing");
+    if (!revise) return ND_OK;
+    struct nd_asked_list asked = {0};
+    enum nd_rc rc = nd_asked_load(look->e, look->meta.run_id, look->objects, &asked, err);
+    if (rc == ND_OK && nd_gate_revisions(&asked, gate->gate, gate->phase) >= ND_REVISIONS_MAX)
+        rc = nd_fail(err, ND_OVER_LIMIT, "the %s was sent back %d times already, which is the limit",
+                     gate->gate, ND_REVISIONS_MAX);
+    nd_asked_release(&asked);
+    return rc;
+}
+
+static enum nd_rc store_decision(const struct nd_look *look, const struct nd_gate *gate,
+                                 const struct nd_json *decision, const struct nd_control *control,
+                                 struct nd_error *err)
+{
+    struct nd_bytes text = ND_BYTES(ND_ARTEFACT_MAX_BYTES);
+    struct nd_store *store = look->e->store;
+    nd_json_print_canonical(decision, &text);
+    enum nd_rc rc = store->ops->decide(store, look->meta.run_id, gate->gate, gate->n, gate->shown_sha256,
+                                       nd_bytes_view(&text), control, err);
+    nd_bytes_release(&text);
+    return rc;
+}
+
+enum nd_rc nd_engine_decide(const struct nd_engine *e, const char *run_id, const struct nd_gate *gate,
+                            const struct nd_json *decision, const struct nd_control *control,
+                            struct nd_error *err)
+{
+    struct nd_look look;
+    struct nd_json *whole = NULL;
+    enum nd_rc rc = nd_look_open(&look, e, run_id, err);
+    if (rc != ND_OK) return rc;
+    if (nd_json_kind(decision) != ND_JSON_OBJECT)
+        rc = nd_fail(err, ND_BAD_INPUT, "the decision is no JSON object");
+    if (rc == ND_OK && strcmp(gate->gate, "question") == 0) {
+        rc = keep_answers(&look, gate, nd_json_get(decision, "answers"), err);
+        if (rc == ND_OK) rc = whole_decision(&look, gate, decision, &whole, err);
+        if (rc == ND_OK && whole) rc = store_decision(&look, gate, whole, control, err);
+    } else if (rc == ND_OK) {
+        rc = check_word(&look, gate, decision, err);
+        if (rc == ND_OK) rc = store_decision(&look, gate, decision, control, err);
+    }
+    nd_json_free(whole);
+    nd_look_close(&look);
+    return rc;
+}

@@ -1,0 +1,115 @@
+#include "watch.h"
+#include "commit.h"
+
+#include <time.h>
+
+#define TICK_MS 200
+#define CONTROL_MS 1000
+#define RENEW_MS 10000
+
+/* ---- CONTROL ---- */
+
+static bool replace(int64_t *in_force, int64_t wanted)
+{
+    if (wanted < 0 || wanted == *in_force) return false;
+    *in_force = wanted;
+    return true;
+}
+
+static bool adopt(struct nd_meta *meta, const struct nd_control *control)
+{
+    bool changed = replace(&meta->ledger.ceiling_microusd, control->ceiling_microusd);
+    changed = replace(&meta->tool_calls_per_lane, control->tool_calls_per_lane) || changed;
+    changed = replace(&meta->tool_calls_per_run, control->tool_calls_per_run) || changed;
+    changed = replace(&meta->steps_per_lane, control->steps_per_lane) || changed;
+    return replace(&meta->wall_max_ms, control->wall_max_ms) || changed;
+}
+
+static enum nd_rc apply_control(struct nd_meta *meta, void *arg)
+{
+    (void)adopt(meta, arg);
+    return ND_OK;
+}
+
+enum nd_rc nd_control_adopt(struct nd_run *run, bool *changed, struct nd_error *err)
+{
+    struct nd_control control = ND_CONTROL_NONE;
+    struct nd_meta meta;
+    nd_run_meta(run, &meta);
+    struct nd_store *store = run->e->store;
+    enum nd_rc rc = store->ops->control_get(store, meta.run_id, &control, err);
+    if (rc != ND_OK) return rc;
+    if (control.cancel) nd_run_halt(run, ND_HALT_CANCEL);
+    bool differs = adopt(&meta, &control);
+    if (differs) {
+        struct nd_entry entry = {.apply = apply_control, .arg = &control};
+        rc = nd_commit(run, &entry, err);
+    }
+    if (rc == ND_OK && changed) *changed = differs;
+    return rc;
+}
+
+/* ---- the thread ---- */
+
+static void look_at_clocks(struct nd_run *run, int64_t now_ms)
+{
+    const struct nd_engine *e = run->e;
+    if (e->stop && atomic_load(e->stop)) nd_run_halt(run, ND_HALT_YIELD);
+    if (e->max_ms > 0 && now_ms - run->began_ms >= e->max_ms) nd_run_halt(run, ND_HALT_YIELD);
+    (void)pthread_mutex_lock(&run->mutex);
+    bool over = run->meta.wall_max_ms > 0 && nd_run_wall_ms(run) >= run->meta.wall_max_ms;
+    (void)pthread_mutex_unlock(&run->mutex);
+    if (over) nd_run_halt(run, ND_HALT_WALL);
+}
+
+static bool renewal_due(struct nd_run *run, int64_t now_ms)
+{
+    (void)pthread_mutex_lock(&run->mutex);
+    bool due = now_ms - run->committed_ms >= RENEW_MS;
+    (void)pthread_mutex_unlock(&run->mutex);
+    return due;
+}
+
+static void look_around(struct nd_run *run, int64_t *control_ms)
+{
+    int64_t now_ms = run->e->host->monotonic_ms(run->e->host->ctx);
+    struct nd_error err = {0};
+    look_at_clocks(run, now_ms);
+    if (now_ms - *control_ms >= CONTROL_MS) {
+        *control_ms = now_ms;
+        (void)nd_control_adopt(run, NULL, &err); /* unreadable now: read again in a second */
+    }
+    if (renewal_due(run, now_ms)) {
+        struct nd_entry entry = {0};
+        (void)nd_commit(run, &entry, &err);
+    }
+}
+
+/* The time only ends the wait; what is decided uses the host's clock. */
+static void wait_tick(struct nd_run *run)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)TICK_MS * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    (void)pthread_cond_timedwait(&run->closing_, &run->mutex, &until);
+}
+
+void *nd_watcher(void *arg)
+{
+    struct nd_run *run = arg;
+    int64_t control_ms = run->began_ms;
+    (void)pthread_mutex_lock(&run->mutex);
+    while (!run->closing) {
+        wait_tick(run);
+        if (run->closing) break;
+        (void)pthread_mutex_unlock(&run->mutex);
+        look_around(run, &control_ms);
+        (void)pthread_mutex_lock(&run->mutex);
+    }
+    (void)pthread_mutex_unlock(&run->mutex);
+    return NULL;
+}

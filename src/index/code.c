@@ -1,0 +1,99 @@
+#include "analysis.h"
+
+#include <string.h>
+
+#include "nightdesk/base/text.h"
+
+/* "$ ls", "# apt install x", "> library(vegan)", "sh$ vi", "ftp> get", "C:\>", "[root@host ~]# ", ">>>
+ * import" */
+static bool has_prompt(struct nd_view line)
+{
+    size_t at = 0;
+    while (at < line.len && at < 30 && !strchr("$#>%", line.data[at])) {
+        if (line.data[at] == ' ' && (at == 0 || line.data[0] != '[')) return false;
+        at++;
+    }
+    if (at >= line.len || at >= 30 || !line.data[at]) return false;
+    while (at + 1 < line.len && line.data[at + 1] == '>') at++;
+    bool alone = at == 0 || (line.data[0] == '>' && at < 4);
+    if (line.data[at] == '%' && !alone) return false;
+    return at + 2 < line.len && line.data[at + 1] == ' ' && line.data[at + 2] != ' ';
+}
+
+static bool opens_like_code(struct nd_view line)
+{
+    static const char *const openings[] = {"//",       "/*", "*/", "<!--", "</", "<?", "#!",
+                                           "#include", "##", "{",  "}",    "->", "=>", "@@"};
+    for (size_t i = 0; i < sizeof openings / sizeof openings[0]; i++) {
+        if (nd_view_starts(line, openings[i])) return true;
+    }
+    if (line.len < 3 || line.data[line.len - 1] == '.') return false;
+    bool tag = line.data[0] == '<' && line.data[line.len - 1] == '>';
+    bool group = line.data[0] == '[' && line.data[line.len - 1] == ']' && !memchr(line.data, ' ', line.len);
+    return tag || group;
+}
+
+static bool ends_like_code(struct nd_view line, const struct nd_measure *m)
+{
+    char last = line.len ? line.data[line.len - 1] : ' ';
+    if (last == '{' || last == '}' || last == '\\') return true;
+    return last == ';' && (m->stops == 0 || m->marks > 0) && m->words < 8;
+}
+
+static bool is_code(struct nd_view line, const struct nd_measure *m)
+{
+    if (has_prompt(line) || opens_like_code(line) || ends_like_code(line, m)) return true;
+    bool stop = m->last == ND_EDGE_STOP;
+    if (m->marks && m->stops == 0 && !stop) return true;
+    if (m->marks * 3 >= m->words + 1 && m->stops <= 1 && m->words > 1) return true;
+    if (m->stops == 0 && !stop && m->names * 3 >= m->words && m->names >= 2) return true;
+    bool sparse = m->cjk == 0 && m->chars > 3 && (m->letters + m->digits) * 100 < m->chars * 62;
+    return sparse && m->stops <= 1;
+}
+
+/* Rows of figures and formulae: at least three numbers, and more of them than words. */
+static bool is_numeric(const struct nd_measure *m)
+{
+    if (m->words == 0) return true; /* nothing but signs */
+    if (m->numbers >= 3 && m->numbers * 5 > m->words * 2) return true;
+    return m->numbers == m->words && m->numbers > 0;
+}
+
+/* One line of output or a comment between two of code belongs to them unless it reads like a sentence. */
+static bool reads_like_prose(const struct nd_line *line)
+{
+    const struct nd_measure *m = &line->m;
+    if (m->stops >= 3 || m->cjk > 8) return true;
+    return m->stops >= 1 && (m->last == ND_EDGE_STOP || m->last == ND_EDGE_COLON);
+}
+
+/* Listings that the source marks as such need no guessing. */
+static void take_marked(struct nd_analysis *a)
+{
+    for (size_t i = 0; i < a->reading->code_count; i++) {
+        const struct nd_range *r = &a->reading->code[i];
+        if (r->page == 0 || r->page > a->pages) continue;
+        for (size_t k = a->first_line[r->page - 1]; k < a->first_line[r->page]; k++) {
+            struct nd_line *line = &a->lines[k];
+            if (line->start < r->end && line->end > r->start) line->kind = ND_UNIT_CODE;
+        }
+    }
+}
+
+void nd_lines_classify(struct nd_analysis *a)
+{
+    for (size_t i = 0; i < a->line_count; i++) {
+        struct nd_line *line = &a->lines[i];
+        if (is_numeric(&line->m))
+            line->kind = ND_UNIT_NUMERIC;
+        else if (is_code(nd_line_whole(a, line), &line->m) && !(line->bullet && reads_like_prose(line)))
+            line->kind = ND_UNIT_CODE;
+    }
+    for (size_t i = 1; i + 1 < a->line_count; i++) {
+        struct nd_line *line = &a->lines[i];
+        bool between = a->lines[i - 1].kind == ND_UNIT_CODE && a->lines[i + 1].kind == ND_UNIT_CODE;
+        if (between && line->kind == ND_UNIT_PROSE && !line->bullet && !reads_like_prose(line))
+            line->kind = ND_UNIT_CODE;
+    }
+    take_marked(a);
+}

@@ -1,0 +1,216 @@
+#include "judge.h"
+
+#include "fold.h"
+
+#include "nightdesk/base/text.h"
+
+#include <string.h>
+
+#define SENTENCE_MIN_WORDS 3
+#define SENTENCE_MAX_WORDS 120
+#define HEAD_MAX_WORDS 14
+
+static bool has_year(struct nd_view text)
+{
+    for (size_t i = 0; i + 4 < text.len; i++) {
+        const char *at = text.data + i;
+        bool year = (at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0');
+        bool digits = at[2] >= '0' && at[2] <= '9' && at[3] >= '0' && at[3] <= '9';
+        bool ends = at[4] < '0' || at[4] > '9';
+        if (year && digits && ends && (i == 0 || at[-1] < '0' || at[-1] > '9')) return true;
+    }
+    return false;
+}
+
+/* Next run between white space; false at the end. */
+static bool next_run(struct nd_view text, size_t *at, struct nd_view *run)
+{
+    size_t start = text.len;
+    size_t i = *at;
+    while (i < text.len) {
+        size_t next = i;
+        bool space = nd_is_space(nd_utf8_next(text, &next));
+        if (!space && start == text.len) start = i;
+        if (space && start < text.len) break;
+        i = next;
+    }
+    *run = nd_view_sub(text, start, i);
+    *at = i;
+    return run->len > 0;
+}
+
+static bool is_stop_word(struct nd_view run, const struct nd_language *language)
+{
+    struct nd_view word;
+    size_t at = 0;
+    if (!nd_word_next(run, &at, &word)) return false;
+    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
+    nd_fold(word, &folded);
+    struct nd_view lower = nd_bytes_view(&folded);
+    bool stop = nd_language_stops(language, lower) || nd_language_stops(nd_language_of("en"), lower);
+    nd_bytes_release(&folded);
+    return stop;
+}
+
+/* "is", "will", "reads": what follows the name that a sentence starts with. */
+static bool is_verb_like(struct nd_view run)
+{
+    static const char verbs[] =
+        " is are was were has have had can cannot will would must should does do did may might could ";
+    if (run.len >= 4 && run.data[run.len - 1] == 's') return true;
+    char key[16];
+    if (run.len + 2 >= sizeof key) return false;
+    key[0] = ' ';
+    memcpy(key + 1, run.data, run.len);
+    memcpy(key + 1 + run.len, " ", 2);
+    return strstr(verbs, key) != NULL;
+}
+
+/* "upsmon reads …", "kadm5.acl is …": may this lower-case start be the start of a sentence? */
+static bool name_opens(const struct nd_piece *piece)
+{
+    struct nd_view first;
+    struct nd_view second;
+    size_t at = 0;
+    if (!piece->entered || !next_run(piece->text, &at, &first)) return false;
+    if (is_stop_word(first, piece->language)) return false;
+    if (!next_run(piece->text, &at, &second)) return false;
+    for (size_t i = 0; i < first.len; i++) {
+        bool sign = strchr("_./@:(0123456789", first.data[i]) && first.data[i];
+        if (sign && i + 1 < first.len) return true;
+    }
+    return is_verb_like(second);
+}
+
+static bool ends_in_dots(struct nd_view text)
+{
+    size_t end = text.len;
+    while (end > 0 && strchr(")]\"' ", text.data[end - 1])) end--;
+    struct nd_view v = nd_view_sub(text, 0, end);
+    return nd_view_ends(v, "..") || nd_view_ends(v, "\xE2\x80\xA6") || nd_view_ends(v, ". .");
+}
+
+/* Running text of a language with a list of words of grammar has some of them in every sentence of some
+ * length. */
+static bool enough_grammar(const struct nd_measure *m, const struct nd_language *language)
+{
+    uint32_t words = m->words - (m->cjk + 1) / 2;
+    bool listed = language && language->stop_count > 0;
+    if (!listed || m->cjk * 2 > m->letters || words < 5) return true;
+    return m->stops > 0 && m->stops * 100 >= words * (words >= 8 ? 15 : 10);
+}
+
+static bool starts_whole(const struct nd_piece *piece, const struct nd_measure *m)
+{
+    switch (m->first) {
+    case ND_EDGE_UPPER:
+    case ND_EDGE_LETTER:
+    case ND_EDGE_DIGIT:
+        return true;
+    case ND_EDGE_LOWER:
+        return name_opens(piece);
+    case ND_EDGE_OTHER:
+        return piece->entered && m->stops >= 2;
+    default:
+        return false;
+    }
+}
+
+static bool is_whole(const struct nd_piece *piece, const struct nd_measure *m)
+{
+    if (m->last != ND_EDGE_STOP || ends_in_dots(piece->text) || !starts_whole(piece, m)) return false;
+    if (m->words < SENTENCE_MIN_WORDS || m->words > SENTENCE_MAX_WORDS) return false;
+    if (m->brackets > 0 || (m->brackets < 0 && m->first == ND_EDGE_LOWER)) return false;
+    if (m->letters * 100 < m->chars * 65) return false;
+    uint32_t odd = m->names + m->numbers + m->marks;
+    if (odd * 2 > m->words) return false;
+    if (m->words >= 6 && m->capitals * 10 > m->words * 7 && m->stops * 5 < m->words) return false;
+    return enough_grammar(m, piece->language);
+}
+
+/* A short line of its own, without a stop, that does not break off on a comma or a word of grammar. */
+static bool is_head(const struct nd_piece *piece, const struct nd_measure *m)
+{
+    if (!piece->alone || piece->bullet || piece->lines > 2 || m->words > HEAD_MAX_WORDS || m->words == 0)
+        return false;
+    if (m->first == ND_EDGE_LOWER || m->first == ND_EDGE_OTHER || m->brackets != 0) return false;
+    struct nd_view text = piece->text;
+    if (m->last == ND_EDGE_STOP) return text.data[text.len - 1] == '?' && piece->lines == 1;
+    if (m->last == ND_EDGE_COLON || m->last == ND_EDGE_COMMA || m->last == ND_EDGE_HYPHEN) return false;
+    struct nd_view last = {0};
+    struct nd_view run;
+    for (size_t at = 0; next_run(text, &at, &run);) last = run;
+    return !is_stop_word(last, piece->language);
+}
+
+enum nd_unit_kind nd_judge(const struct nd_piece *piece, const struct nd_measure *m)
+{
+    if (m->marks >= 2 && m->marks * 5 > m->words) return ND_UNIT_CODE;
+    if (m->numbers >= 3 && m->numbers * 5 > m->words * 2) return ND_UNIT_NUMERIC;
+    if (m->words >= 6 && m->capitals * 2 > m->words && m->stops * 5 < m->words && has_year(piece->text))
+        return ND_UNIT_REFERENCE;
+    if (is_head(piece, m)) return ND_UNIT_HEAD;
+    if (is_whole(piece, m)) return ND_UNIT_PROSE;
+    if (m->marks && m->stops == 0) return ND_UNIT_CODE;
+    return piece->bullet && piece->alone ? ND_UNIT_ITEM : ND_UNIT_FRAGMENT;
+}
+
+/* Words that stand before a lone letter: "Appendix A describes" is no heading "Appendix" with a sentence "A
+ * describes". */
+static bool takes_letter(struct nd_view run)
+{
+    static const char words[] =
+        " appendix annex section part plan type class option figure table group phase step level model case "
+        "vitamin hepatitis series category grade schedule exhibit ";
+    char key[16] = " ";
+    if (run.len + 2 >= sizeof key) return false;
+    for (size_t i = 0; i < run.len; i++) key[i + 1] = (char)nd_text_lower((unsigned char)run.data[i]);
+    memcpy(key + 1 + run.len, " ", 2);
+    return strstr(words, key) != NULL;
+}
+
+static bool opens_after_head(struct nd_view run)
+{
+    static const char *const words[] = {
+        "The",  "This", "These", "An", "It", "If",  "When", "In",  "To", "You", "Der", "Die", "Das",  "Ein",
+        "Eine", "Wenn", "Dies",  "Le", "La", "Les", "Un",   "Une", "Il", "El",  "Los", "Las", "Este", "Esta"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (nd_view_is(run, words[i])) return true;
+    }
+    return false;
+}
+
+static bool fits_head(struct nd_view run)
+{
+    size_t at = 0;
+    uint32_t c = nd_utf8_next(run, &at);
+    char last = run.data[run.len - 1];
+    bool name =
+        nd_is_upper(c) || nd_is_digit(c) || memchr(run.data, '_', run.len) || memchr(run.data, '.', run.len);
+    return name && !strchr(".,:;!?)\"-", last);
+}
+
+#define HEAD_RUNS 5
+
+size_t nd_run_in_head(struct nd_view text, const struct nd_language *language)
+{
+    struct nd_view run;
+    struct nd_view before = {0};
+    size_t at = 0;
+    for (size_t i = 0; i <= HEAD_RUNS && next_run(text, &at, &run); i++) {
+        size_t start = (size_t)(run.data - text.data);
+        bool lone = nd_view_is(run, "A");
+        if (i > 0 && (opens_after_head(run) || (lone && !takes_letter(before)))) {
+            struct nd_view next;
+            size_t ahead = at;
+            if (!next_run(text, &ahead, &next)) return 0;
+            size_t first = 0;
+            bool lower = nd_is_lower(nd_utf8_next(next, &first));
+            if (lone && (!lower || is_stop_word(next, language))) return 0;
+            return start;
+        }
+        if (!fits_head(run) || is_stop_word(run, language)) return 0;
+        before = run;
+    }
+    return 0;
+}

@@ -1,0 +1,344 @@
+#include "analysis.h"
+#include "judge.h"
+#include "sentences.h"
+
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *nd_unit_kind_word(enum nd_unit_kind kind)
+{
+    static const char *const words[] = {
+        [ND_UNIT_PROSE] = "prose",       [ND_UNIT_FRAGMENT] = "fragment", [ND_UNIT_ITEM] = "item",
+        [ND_UNIT_HEAD] = "head",         [ND_UNIT_CODE] = "code",         [ND_UNIT_NUMERIC] = "numeric",
+        [ND_UNIT_TABLE] = "table",       [ND_UNIT_CAPTION] = "caption",   [ND_UNIT_REFERENCE] = "reference",
+        [ND_UNIT_CONTENTS] = "contents", [ND_UNIT_INDEX] = "index",       [ND_UNIT_FURNITURE] = "furniture",
+    };
+    return words[kind];
+}
+
+/* A paragraph may cross pages; what lies on one page is a piece of it. */
+struct piece {
+    uint32_t page, start, end; /* on the page */
+    size_t at;                 /* in the paragraph's text */
+};
+
+struct paragraph {
+    size_t first, last; /* lines; what lies between and is not of it was left out */
+    struct piece *pieces;
+    size_t piece_count, piece_cap;
+    struct nd_bytes text;
+    bool entered; /* what stands before it is complete */
+    bool open;
+};
+
+struct cutter {
+    struct nd_analysis *a;
+    struct paragraph p;
+    uint32_t paragraphs;
+    size_t section;                /* how many sections start at or before the line at hand */
+    const struct nd_line *before;  /* last line of the body that was handled, NULL at the start */
+    enum nd_unit_kind before_kind; /* what its last unit turned out to be */
+};
+
+/* ---- does a line go on with the paragraph of the line before it? ---- */
+
+static double first_run_width(struct nd_view text)
+{
+    size_t end = 0;
+    while (end < text.len && text.data[end] != ' ') end++;
+    return nd_printed_width(nd_view_sub(text, 0, end));
+}
+
+/* The width of the column around line i: the widest of its near neighbours. */
+static double column_width(const struct nd_analysis *a, size_t i)
+{
+    double width = 0;
+    size_t from = i >= 2 ? i - 2 : 0;
+    for (size_t j = from; j < a->line_count && j <= i + 3; j++) {
+        const struct nd_line *line = &a->lines[j];
+        if (line->page == a->lines[i].page && line->kind == ND_UNIT_PROSE && line->width > width)
+            width = line->width;
+    }
+    return width;
+}
+
+/* A line that ends although the next line's first word would have fitted was ended on purpose. */
+#define FIT 0.93
+
+static bool ended_on_purpose(const struct nd_analysis *a, size_t i, size_t next)
+{
+    if (a->lines[i].m.last == ND_EDGE_HYPHEN) return false;
+    double need = a->lines[i].width + 0.3 + first_run_width(nd_line_text(a, &a->lines[next]));
+    return need < FIT * column_width(a, i);
+}
+
+static bool unfinished(const struct nd_line *line)
+{
+    return line->m.last != ND_EDGE_STOP && line->m.last != ND_EDGE_COLON;
+}
+
+static bool goes_on(const struct nd_analysis *a, size_t i, size_t next)
+{
+    const struct nd_line *line = &a->lines[next];
+    const struct nd_line *last = &a->lines[i];
+    if (line->gap || line->bullet || a->blocks || line->kind == ND_UNIT_CAPTION) return false;
+    if (last->m.last == ND_EDGE_COLON && ended_on_purpose(a, i, next)) return false;
+    if (line->m.first == ND_EDGE_LOWER || line->m.first == ND_EDGE_NONE)
+        return unfinished(last) || !ended_on_purpose(a, i, next);
+    return !ended_on_purpose(a, i, next);
+}
+
+/* Over a page break a sentence goes on when it is unfinished above and what follows does not start one. */
+static bool goes_on_overleaf(const struct nd_analysis *a, size_t i, size_t next)
+{
+    const struct nd_line *line = &a->lines[next];
+    const struct nd_line *last = &a->lines[i];
+    if (line->bullet || !unfinished(last) || last->kind != line->kind || a->blocks) return false;
+    if (line->m.first == ND_EDGE_LOWER || last->m.last == ND_EDGE_HYPHEN || last->m.last == ND_EDGE_COMMA)
+        return true;
+    return last->m.words >= 6 && last->width > 0.85 * column_width(a, i) && line->m.words >= 4;
+}
+
+/* ---- units ---- */
+
+static void add_unit(struct cutter *c, struct nd_range at, struct nd_range rest, enum nd_unit_kind kind,
+                     unsigned flags, const struct nd_measure *m)
+{
+    struct nd_analysis *a = c->a;
+    ND_GROW(a->units, a->unit_count, a->unit_cap);
+    uint32_t words = m->words > UINT16_MAX ? UINT16_MAX : m->words;
+    uint32_t stops = m->stops > UINT16_MAX ? UINT16_MAX : m->stops;
+    a->units[a->unit_count++] = (struct nd_unit){
+        .at = at,
+        .rest = rest,
+        .paragraph = c->paragraphs,
+        .section = c->section ? (uint32_t)c->section - 1 : ND_NONE,
+        .passage = ND_NONE,
+        .words = (uint16_t)words,
+        .stops = (uint16_t)stops,
+        .kind = (uint8_t)kind,
+        .flags = (uint8_t)(flags | (rest.page ? ND_UNIT_CONTINUES : 0)),
+    };
+}
+
+static void enter_line(struct cutter *c, size_t i)
+{
+    while (c->section < c->a->section_count && c->a->section_line[c->section] <= i) c->section++;
+}
+
+static void whole_line(struct cutter *c, size_t i, enum nd_unit_kind kind)
+{
+    const struct nd_line *line = &c->a->lines[i];
+    struct nd_range at = {line->page, kind == ND_UNIT_FURNITURE ? line->start : line->text, line->end};
+    c->paragraphs++;
+    add_unit(c, at, (struct nd_range){0}, kind, ND_UNIT_OPENS | (line->bullet ? ND_UNIT_BULLET : 0),
+             &line->m);
+}
+
+static size_t piece_of(const struct paragraph *p, size_t at)
+{
+    size_t i = p->piece_count - 1;
+    while (i > 0 && p->pieces[i].at > at) i--;
+    return i;
+}
+
+static struct nd_range range_on(const struct piece *piece, size_t start, size_t end)
+{
+    size_t len = piece->end - piece->start;
+    size_t from = start > piece->at ? start - piece->at : 0;
+    size_t to = end > piece->at ? end - piece->at : 0;
+    if (to > len) to = len;
+    if (from > to) from = to;
+    return (struct nd_range){piece->page, piece->start + (uint32_t)from, piece->start + (uint32_t)to};
+}
+
+static unsigned lines_in(struct nd_view text)
+{
+    unsigned lines = 1;
+    for (size_t i = 0; i < text.len; i++) lines += text.data[i] == '\n';
+    return lines;
+}
+
+/* One piece of the paragraph's text, [start, end), becomes a unit; over more than two pages, one unit for
+ * each page. */
+static void cut_unit(struct cutter *c, size_t start, size_t end, bool first, bool alone)
+{
+    struct nd_view text = nd_view_sub(nd_bytes_view(&c->p.text), start, end);
+    const struct nd_line *line = &c->a->lines[c->p.first];
+    struct nd_measure m;
+    nd_measure(text, c->a->language, &m);
+    struct nd_piece piece = {.text = text,
+                             .language = c->a->language,
+                             .alone = alone,
+                             .bullet = line->bullet,
+                             .lines = lines_in(text)};
+    piece.entered = first ? c->p.entered : c->before_kind == ND_UNIT_PROSE || c->before_kind == ND_UNIT_HEAD;
+    enum nd_unit_kind kind = line->kind == ND_UNIT_PROSE ? nd_judge(&piece, &m) : line->kind;
+    size_t from = piece_of(&c->p, start);
+    size_t to = piece_of(&c->p, end - 1);
+    unsigned flags = (first ? ND_UNIT_OPENS | (line->bullet ? ND_UNIT_BULLET : 0) : 0U);
+    if (m.first == ND_EDGE_LOWER) flags |= ND_UNIT_LOWER;
+    if (to - from > 1) {
+        for (size_t i = from; i <= to; i++)
+            add_unit(c, range_on(&c->p.pieces[i], start, end), (struct nd_range){0}, ND_UNIT_FRAGMENT, flags,
+                     &m);
+        kind = ND_UNIT_FRAGMENT;
+    } else {
+        struct nd_range rest = to > from ? range_on(&c->p.pieces[to], start, end) : (struct nd_range){0};
+        add_unit(c, range_on(&c->p.pieces[from], start, end), rest, kind, flags, &m);
+    }
+    c->before_kind = kind;
+}
+
+static size_t trim_end(struct nd_view text, size_t start, size_t end)
+{
+    while (end > start) {
+        size_t back = end - 1;
+        while (back > start && (text.data[back] & 0xC0) == 0x80) back--;
+        size_t next = back;
+        if (!nd_is_space(nd_utf8_next(text, &next))) break;
+        end = back;
+    }
+    return end;
+}
+
+static void end_paragraph(struct cutter *c)
+{
+    struct paragraph *p = &c->p;
+    if (!p->open) return;
+    p->open = false;
+    c->paragraphs++;
+    struct nd_view text = nd_bytes_view(&p->text);
+    const struct nd_line *line = &c->a->lines[p->first];
+    size_t at = 0;
+    bool first = true;
+    size_t head = line->kind == ND_UNIT_PROSE ? nd_run_in_head(text, c->a->language) : 0;
+    if (head) {
+        struct nd_measure m;
+        size_t end = trim_end(text, 0, head);
+        nd_measure(nd_view_sub(text, 0, end), c->a->language, &m);
+        add_unit(c, range_on(&p->pieces[0], 0, end), (struct nd_range){0}, ND_UNIT_HEAD, ND_UNIT_OPENS, &m);
+        at = head;
+    }
+    while (at < text.len) {
+        size_t end = nd_sentence_end(text, at, c->a->language);
+        size_t next = nd_sentence_start(text, end);
+        end = trim_end(text, at, end);
+        if (end > at) cut_unit(c, at, end, first, first && next >= text.len);
+        first = false;
+        at = next;
+    }
+}
+
+static void add_piece(struct paragraph *p, struct nd_view page_text, struct piece piece)
+{
+    if (p->text.len) nd_bytes_add_char(&p->text, '\n');
+    piece.at = p->text.len;
+    nd_bytes_add(&p->text, page_text.data + piece.start, piece.end - piece.start);
+    ND_GROW(p->pieces, p->piece_count, p->piece_cap);
+    p->pieces[p->piece_count++] = piece;
+}
+
+static void add_to_paragraph(struct cutter *c, size_t i)
+{
+    const struct nd_line *line = &c->a->lines[i];
+    struct paragraph *p = &c->p;
+    struct piece *last = p->piece_count ? &p->pieces[p->piece_count - 1] : NULL;
+    struct nd_view page = c->a->page[line->page - 1];
+    if (last && last->page == line->page) {
+        nd_bytes_add(&p->text, page.data + last->end, line->end - last->end);
+        last->end = line->end;
+    } else {
+        add_piece(p, page, (struct piece){line->page, line->text, line->end, 0});
+    }
+    p->last = i;
+}
+
+static bool complete(const struct cutter *c)
+{
+    if (!c->before) return true;
+    if (c->before_kind == ND_UNIT_HEAD || c->before_kind == ND_UNIT_CAPTION ||
+        c->before_kind == ND_UNIT_PROSE)
+        return true;
+    return c->before->kind == ND_UNIT_PROSE && c->before->m.last == ND_EDGE_STOP;
+}
+
+static void start_paragraph(struct cutter *c, size_t i)
+{
+    bool entered = complete(c) || c->a->lines[i].bullet;
+    enter_line(c, i);
+    c->p.first = i;
+    c->p.piece_count = 0;
+    nd_bytes_clear(&c->p.text);
+    c->p.open = true;
+    c->p.entered = entered;
+    add_to_paragraph(c, i);
+}
+
+/* A caption runs on over the lines of its paragraph. */
+static void body_line(struct cutter *c, size_t i)
+{
+    struct nd_analysis *a = c->a;
+    struct nd_line *line = &a->lines[i];
+    bool same_page = c->p.open && a->lines[c->p.last].page == line->page;
+    bool joins = false;
+    if (c->p.open && same_page)
+        joins = goes_on(a, c->p.last, i);
+    else if (c->p.open && a->lines[c->p.last].page + 1 == line->page)
+        joins = goes_on_overleaf(a, c->p.last, i);
+    if (joins) {
+        line->kind = a->lines[c->p.first].kind;
+        add_to_paragraph(c, i);
+    } else {
+        end_paragraph(c);
+        start_paragraph(c, i);
+    }
+    c->before = line;
+}
+
+static void cut_lines(struct cutter *c, bool notes)
+{
+    c->before = NULL;
+    c->section = 0;
+    for (size_t i = 0; i < c->a->line_count; i++) {
+        const struct nd_line *line = &c->a->lines[i];
+        if (line->note != notes || line->kind == ND_UNIT_FURNITURE) continue;
+        if (line->kind == ND_UNIT_PROSE || line->kind == ND_UNIT_CAPTION) {
+            body_line(c, i);
+            continue;
+        }
+        end_paragraph(c);
+        enter_line(c, i);
+        whole_line(c, i, line->kind);
+        c->before = line;
+        c->before_kind = line->kind;
+    }
+    end_paragraph(c);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct nd_unit *left = a;
+    const struct nd_unit *right = b;
+    if (left->at.page != right->at.page) return left->at.page < right->at.page ? -1 : 1;
+    return left->at.start < right->at.start ? -1 : left->at.start > right->at.start;
+}
+
+void nd_units_cut(struct nd_analysis *a)
+{
+    struct cutter c = {.a = a, .p = {.text = ND_BYTES(ND_BYTES_MAX)}, .before_kind = ND_UNIT_HEAD};
+    cut_lines(&c, false);
+    cut_lines(&c, true);
+    c.section = 0;
+    for (size_t i = 0; i < a->line_count; i++) {
+        if (a->lines[i].kind != ND_UNIT_FURNITURE) continue;
+        enter_line(&c, i);
+        whole_line(&c, i, ND_UNIT_FURNITURE);
+    }
+    nd_bytes_release(&c.p.text);
+    nd_free(c.p.pieces);
+    if (a->unit_count) qsort(a->units, a->unit_count, sizeof *a->units, by_place);
+}
