@@ -3,7 +3,7 @@
  * attributes, every attribute in double quotes, five character references, every element closed in order.
  * Anything else is a finding.
  */
-#include "check.h"
+#include "output_check.h"
 
 #include "html.h"
 #include "words.h"

@@ -4,7 +4,7 @@
  * 12], <a source's address>,
  * ![Chart 1](charts/x1.svg). Everything else must be escaped.
  */
-#include "check.h"
+#include "output_check.h"
 
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"

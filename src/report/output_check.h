@@ -1,6 +1,6 @@
 /** The two halves of nd_report_check. */
-#ifndef ND_REPORT_CHECK_H
-#define ND_REPORT_CHECK_H
+#ifndef ND_REPORT_OUTPUT_CHECK_H
+#define ND_REPORT_OUTPUT_CHECK_H
 
 #include "nightdesk/base/json.h"
 #include "nightdesk/report/findings.h"

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "output_check.h"
 
 #include "words.h"
 
