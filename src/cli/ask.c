@@ -3,6 +3,7 @@
 #include "nightdesk/base/file.h"
 #include "nightdesk/core/money.h"
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -144,6 +145,35 @@ static enum nd_rc add_settings(const struct settings *s, struct nd_json *request
     return rc;
 }
 
+/* Roots become absolute, so that the run can go on from any folder; those of a file count from the file's
+ * folder. */
+static void make_absolute(struct nd_json *request, const char *base)
+{
+    const struct nd_json *documents = nd_json_get(request, "documents"),
+                         *roots = nd_json_get(documents, "roots");
+    if (nd_json_kind(documents) != ND_JSON_OBJECT || nd_json_kind(roots) != ND_JSON_ARRAY) return;
+    struct nd_json *absolute = nd_json_array();
+    ND_JSON_EACH(item, roots)
+    {
+        const char *root = nd_json_str(item);
+        bool relative = root && root[0] != '\0' && root[0] != '/' && !strstr(root, "://");
+        char *joined = relative ? nd_path_join(base, root) : NULL;
+        nd_json_add(absolute, joined ? nd_json_string(joined) : nd_json_copy(item));
+        nd_free(joined);
+    }
+    nd_json_set(group_of(request, "documents"), "roots", absolute);
+}
+
+static void make_absolute_from_file(struct nd_json *request, const char *here, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? nd_strndup(path, (size_t)(slash - path) + 1) : nd_strdup(".");
+    char *base = slash && path[0] != '/' ? nd_path_join(here, folder) : nd_strdup(slash ? folder : here);
+    make_absolute(request, base);
+    nd_free(base);
+    nd_free(folder);
+}
+
 static enum nd_rc load_file(const char *path, struct nd_json **out, struct nd_error *err)
 {
     struct nd_bytes text = ND_BYTES(ND_REQUEST_MAX_BYTES);
@@ -167,14 +197,19 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
 {
     const char *path = setting_text(s, OPT_REQUEST);
     struct nd_json *json = NULL;
+    char here[PATH_MAX];
+    if (!getcwd(here, sizeof here))
+        return nd_fail(err, ND_BAD_INPUT, "the current folder does not exist any more");
     enum nd_rc rc = path ? load_file(path, &json, err) : ND_OK;
     if (rc == ND_OK && !json) json = nd_json_object();
+    if (rc == ND_OK && path) make_absolute_from_file(json, here, path);
     if (rc == ND_OK && topic) nd_json_set_str(json, "topic", topic);
     if (rc == ND_OK && !nd_json_get(json, "topic")) {
         rc =
             nd_fail(err, ND_BAD_INPUT, "no topic: give it as an argument, or as 'topic' in a --request file");
     }
     if (rc == ND_OK) rc = add_settings(s, json, err);
+    if (rc == ND_OK) make_absolute(json, here);
     if (rc == ND_OK) {
         rc = nd_request_parse(out, json, err);
         if (rc != ND_OK && path) (void)nd_while(err, "while checking the request '%.150s'", path);

@@ -1,0 +1,100 @@
+#include "command.h"
+#include "decide.h"
+#include <string.h>
+
+enum { ANSWERS_MAX = 100 };
+
+/* The open question that a person means: its number in the list, or the beginning of its id that no other
+ * has. */
+static const struct nd_json *question_named(const struct nd_json *questions, const char *name)
+{
+    const struct nd_json *found = NULL;
+    int64_t number = 0;
+    if (nd_view_int(nd_view_of(name), &number) && number >= 1 && number <= (int64_t)nd_json_len(questions)) {
+        return nd_json_at(questions, (size_t)number - 1);
+    }
+    ND_JSON_EACH(question, questions)
+    {
+        if (!nd_view_starts(nd_json_view(nd_json_get(question, "id")), name)) continue;
+        if (found) return NULL;
+        found = question;
+    }
+    return found;
+}
+
+static enum nd_rc add_answer(struct cli *cli, const struct nd_json *questions, const char *name,
+                             const char *text, struct nd_json *answers)
+{
+    const struct nd_json *question = question_named(questions, name);
+    const char *id = nd_json_get_str(question, "id");
+    if (!id) {
+        return nd_fail(&cli->err, ND_BAD_INPUT,
+                       "'%.60s' is none of the %zu open questions; 'nightdesk status %s' lists them", name,
+                       nd_json_len(questions), cli_arg(cli, 0));
+    }
+    nd_json_set_str(answers, id, text);
+    return ND_OK;
+}
+
+static enum nd_rc collect(struct cli *cli, const struct nd_json *questions, struct nd_json *answers)
+{
+    size_t given = cli->settings.args.n - 1;
+    if (given == 1 && nd_json_len(questions) == 1)
+        return add_answer(cli, questions, "1", cli_arg(cli, 1), answers);
+    if (given % 2 != 0) {
+        return nd_fail(&cli->err, ND_BAD_INPUT,
+                       "%zu questions are open: say which, like 'nightdesk answer %s 1 TEXT'",
+                       nd_json_len(questions), cli_arg(cli, 0));
+    }
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 1; i < cli->settings.args.n && rc == ND_OK; i += 2) {
+        rc = add_answer(cli, questions, cli_arg(cli, i), cli_arg(cli, i + 1), answers);
+    }
+    return rc;
+}
+
+static enum nd_exit answer_run(struct cli *cli)
+{
+    struct decide d;
+    enum nd_rc rc = decide_open(&d, cli);
+    const struct nd_json *questions = nd_json_get(d.gate.shown, "questions");
+    if (rc == ND_OK && strcmp(d.gate.gate, "question") != 0) {
+        rc = nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' asks no question: it waits at the gate '%s'",
+                     cli_arg(cli, 0), d.gate.gate);
+    }
+    struct nd_json *more = nd_json_object(), *answers = nd_json_set(more, "answers", nd_json_object());
+    if (rc == ND_OK) rc = collect(cli, questions, answers);
+    if (rc == ND_OK) {
+        size_t left = nd_json_len(questions) - nd_json_len(answers);
+        rc = decide_send(&d, cli, "answer", more);
+        if (rc == ND_OK && left > 0) {
+            screen_say(&cli->screen, STYLE_WARN, "%zu more will be asked again when the run goes on", left);
+        }
+    } else {
+        nd_json_free(more);
+    }
+    decide_close(&d);
+    return nd_exit_of_rc(rc);
+}
+
+static const char *const examples[] = {
+    "answer the only open question", "nightdesk answer RUN \"leave it out\"", "answer two of several",
+    "nightdesk answer RUN 1 \"state it as a gap\" 2 \"look for: key rotation\"", NULL};
+
+static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
+
+const struct command cmd_answer = {
+    .name = "answer",
+    .args = "RUN [QUESTION] TEXT",
+    .summary = "answer the questions that a run waits with",
+    .about = "QUESTION is the number that 'nightdesk status RUN' shows, or the beginning of the question's "
+             "id; it may be left "
+             "out when only one is open. Several questions are answered at once by giving QUESTION and TEXT "
+             "for each.\n\n"
+             "The run goes on with 'nightdesk resume RUN'.",
+    .examples = examples,
+    .uses = uses,
+    .args_min = 2,
+    .args_max = 1 + 2 * ANSWERS_MAX,
+    .run = answer_run,
+};

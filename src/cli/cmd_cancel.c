@@ -1,0 +1,62 @@
+#include "command.h"
+#include "result.h"
+#include "wiring.h"
+
+static bool has_ended(const struct nd_meta *meta)
+{
+    return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
+}
+
+/* A worker that lives adopts the wish itself; without one, this process writes the ending. */
+static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta)
+{
+    enum nd_rc rc = nd_engine_work(&w->engine, run_id, -1, meta, &cli->err);
+    if (rc != ND_RETRY) return rc;
+    nd_error_clear(&cli->err);
+    screen_say(&cli->screen, STYLE_PLAIN, "the process that works on run %s stops after the calls in flight",
+               run_id);
+    return w->store->ops->meta(w->store, run_id, meta, &cli->err);
+}
+
+static enum nd_exit cancel_run(struct cli *cli)
+{
+    const char *run_id = cli_arg(cli, 0);
+    struct wiring w;
+    struct nd_meta meta;
+    struct nd_control cancel = ND_CONTROL_NONE;
+    cancel.cancel = true;
+    enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
+    if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
+    if (rc == ND_OK && !has_ended(&meta)) {
+        rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
+        if (rc == ND_OK) rc = settle(&w, cli, run_id, &meta);
+    } else if (rc == ND_OK) {
+        screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);
+    }
+    if (rc == ND_OK) {
+        struct result result = {.meta = &meta};
+        result_say(cli, &result);
+        cli->result = result_json(&result);
+        cli->hint[0] = '\0';
+    }
+    wiring_close(&w);
+    return nd_exit_of_rc(rc);
+}
+
+static const char *const examples[] = {"stop a run for good", "nightdesk cancel RUN", NULL};
+
+static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
+
+const struct command cmd_cancel = {
+    .name = "cancel",
+    .args = "RUN",
+    .summary = "end a run for good; what was found is kept",
+    .about = "A run that is being worked on stops after the calls in flight; one that waits for a person "
+             "ends at once. To stop "
+             "for now and go on later, press Ctrl-C instead.",
+    .examples = examples,
+    .uses = uses,
+    .args_min = 1,
+    .args_max = 1,
+    .run = cancel_run,
+};

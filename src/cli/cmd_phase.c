@@ -1,0 +1,80 @@
+#include "ask.h"
+#include "command.h"
+#include "work.h"
+#include <string.h>
+
+static int phase_number(const char *name)
+{
+    const struct nd_pipeline *pipeline = nd_pipeline();
+    int i = 0;
+    while (i < ND_PHASES && strcmp(pipeline->phases[i]->name, name) != 0) i++;
+    return i;
+}
+
+/* --request makes the run when it is not there yet; otherwise the stored request counts. */
+static enum nd_rc load(struct cli *cli, struct wiring *w, const char *run_id, struct nd_request **request)
+{
+    bool create = setting_text(&cli->settings, OPT_REQUEST) != NULL;
+    enum nd_rc rc = wiring_open(w, cli, create ? STORE_CREATE : STORE_EXISTING, &cli->err);
+    if (rc != ND_OK || !create) return rc == ND_OK ? wiring_request(w, run_id, request, &cli->err) : rc;
+    rc = ask_request(&cli->settings, NULL, request, &cli->err);
+    if (rc == ND_OK) rc = nd_pipeline_writer_known((*request)->writer, &cli->err);
+    return rc;
+}
+
+static enum nd_exit phase_run(struct cli *cli)
+{
+    const struct settings *s = &cli->settings;
+    const char *run_id = setting_text(s, OPT_RUN), *name = setting_text(s, OPT_PHASE);
+    if (!nd_run_id_valid(run_id) || !name) {
+        (void)nd_fail(&cli->err, ND_BAD_INPUT,
+                      "'phase' needs --run ID (1-64 of [0-9A-Za-z_-]) and --phase NAME");
+        return ND_EXIT_USAGE;
+    }
+    struct wiring w;
+    struct nd_request *request = NULL;
+    enum nd_rc rc = load(cli, &w, run_id, &request);
+    struct work work = {
+        .cli = cli,
+        .run_id = run_id,
+        .request = request,
+        .phase = phase_number(name),
+        .create = setting_text(s, OPT_REQUEST) != NULL,
+        .started_ms = setting_number(s, OPT_STARTED_AT, cli->host->now_ms(cli->host->ctx)),
+        .quiet_folder = true,
+    };
+    enum nd_exit status = rc == ND_OK ? work_on(&w, &work) : nd_exit_of_rc(rc);
+    /* an outcome is durable: whatever it is, this process has done its work */
+    bool outcome = cli->result && cli->err.rc == ND_OK;
+    wiring_close(&w);
+    nd_request_free(request);
+    return outcome ? ND_EXIT_OK : status;
+}
+
+static const char *const examples[] = {
+    "the first phase of a new run",
+    "nightdesk phase --run nightly-7 --phase research --request request.json",
+    "one step, then stop in order",
+    "nightdesk phase --run nightly-7 --phase draft --max-steps 1",
+    "the last phase, with the report",
+    "nightdesk phase --run nightly-7 --phase fact-check --out report/",
+    NULL};
+
+static const enum option_id uses[] = {OPT_REQUEST,    OPT_PRICE,       OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL,
+                                      OPT_STARTED_AT, OPT_OUT,         OPT_OFFLINE,        OPT_LANES,
+                                      OPT_MAX_STEPS,  OPT_MAX_SECONDS, OPT_READER,         OPT_STORE,
+                                      OPT_RUN,        OPT_PHASE,       OPT_PROGRESS,       OPTIONS_OF_ALL};
+
+const struct command cmd_phase = {
+    .name = "phase",
+    .args = "",
+    .summary = "work on one phase of a run, as a process of its own",
+    .about = "For schedulers: the exit status is 0 whenever the phase's outcome is recorded, whatever it is; "
+             "read it with "
+             "'nightdesk status RUN --json'. Any other status means that none was recorded, and that the "
+             "same command may be "
+             "tried again. A report is written only with --out.",
+    .examples = examples,
+    .uses = uses,
+    .run = phase_run,
+};

@@ -1,0 +1,42 @@
+#include "command.h"
+#include "decide.h"
+
+static enum nd_exit reject_run(struct cli *cli)
+{
+    struct decide d;
+    const char *why = setting_text(&cli->settings, OPT_WHY);
+    if (!why) {
+        (void)nd_fail(&cli->err, ND_BAD_INPUT, "'reject' needs a reason: --why TEXT");
+        return ND_EXIT_USAGE;
+    }
+    enum nd_rc rc = decide_open(&d, cli);
+    if (rc == ND_OK) {
+        struct nd_json *more = nd_json_object();
+        nd_json_set_str(more, "why", why);
+        rc = decide_send(&d, cli, setting_flag(&cli->settings, OPT_REVISE) ? "revise" : "reject", more);
+    }
+    decide_close(&d);
+    return nd_exit_of_rc(rc);
+}
+
+static const char *const examples[] = {
+    "ask for another version",
+    "nightdesk reject RUN --revise --why \"too much on tapes, nothing on restores\"", "end the run",
+    "nightdesk reject RUN --why \"wrong documents\"", NULL};
+
+static const enum option_id uses[] = {OPT_REVISE, OPT_WHY, OPT_STORE, OPTIONS_OF_ALL};
+
+const struct command cmd_reject = {
+    .name = "reject",
+    .args = "RUN",
+    .summary = "reject what a run waits with, or send it back for another version",
+    .about = "Without --revise the run ends as rejected, with your reason in the receipt. With --revise the "
+             "phase makes another "
+             "version; this is possible a limited number of times. Either takes effect with 'nightdesk "
+             "resume RUN'.",
+    .examples = examples,
+    .uses = uses,
+    .args_min = 1,
+    .args_max = 1,
+    .run = reject_run,
+};

@@ -1,0 +1,135 @@
+#include "ask.h"
+#include "command.h"
+#include "dry_run.h"
+#include "work.h"
+#include <string.h>
+
+/* Sorts by time: "20261124-060000-3f9a2c". */
+static enum nd_rc make_run_id(const struct nd_host *host, char out[ND_RUN_ID_BYTES], struct nd_error *err)
+{
+    char time[ND_TIME_BYTES], random[33];
+    enum nd_rc rc = nd_random_id(host, random, err);
+    if (rc != ND_OK) return rc;
+    nd_time_format(host->now_ms(host->ctx), time);
+    (void)snprintf(out, ND_RUN_ID_BYTES, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s", time, time + 5, time + 8,
+                   time + 11, time + 14, time + 17, random);
+    return ND_OK;
+}
+
+static enum nd_rc choose_run_id(const struct cli *cli, char out[ND_RUN_ID_BYTES], struct nd_error *err)
+{
+    const char *given = setting_text(&cli->settings, OPT_RUN_ID);
+    if (!given) return make_run_id(cli->host, out, err);
+    if (!nd_run_id_valid(given)) {
+        return nd_fail(err, ND_BAD_INPUT, "'--run-id' is '%.80s', wanted 1-64 of [0-9A-Za-z_-]", given);
+    }
+    (void)snprintf(out, ND_RUN_ID_BYTES, "%s", given);
+    return ND_OK;
+}
+
+static enum nd_exit run_run(struct cli *cli)
+{
+    struct nd_request *request = NULL;
+    char run_id[ND_RUN_ID_BYTES];
+    enum nd_rc rc = ask_request(&cli->settings, cli_arg(cli, 0), &request, &cli->err);
+    if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
+    if (rc == ND_OK) rc = ask_check_inputs(request, &cli->err);
+    if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
+    if (rc != ND_OK) {
+        nd_request_free(request);
+        (void)snprintf(cli->hint, sizeof cli->hint, "try: nightdesk run --help");
+        return nd_exit_of_rc(rc);
+    }
+    bool dry = setting_flag(&cli->settings, OPT_DRY_RUN);
+    struct wiring w;
+    struct work work = {
+        .cli = cli,
+        .run_id = run_id,
+        .request = request,
+        .phase = WORK_ALL_PHASES,
+        .create = true,
+        .started_ms = setting_number(&cli->settings, OPT_STARTED_AT, cli->host->now_ms(cli->host->ctx)),
+    };
+    rc = wiring_open(&w, cli, dry ? STORE_IN_MEMORY : STORE_CREATE, &cli->err);
+    enum nd_exit status = rc != ND_OK ? nd_exit_of_rc(rc) : dry ? dry_run(&w, &work) : work_on(&w, &work);
+    wiring_close(&w);
+    nd_request_free(request);
+    return status;
+}
+
+static const char *const examples[] = {
+    "a report from a folder, on this machine, free",
+    "nightdesk run \"How are backups kept safe?\" --docs papers/",
+    "see the plan, the cost and who would receive what, and spend nothing",
+    "nightdesk run \"How are backups kept safe?\" --docs papers/ --dry-run",
+    "approve the plan first, and stop at 2 dollars",
+    "nightdesk run \"How are backups kept safe?\" --docs papers/ --model openai:gpt-4o-mini --approve plan "
+    "--budget 2",
+    "everything in a file",
+    "nightdesk run --request request.json",
+    NULL};
+
+static const enum option_id uses[] = {OPT_DOCS,
+                                      OPT_INCLUDE,
+                                      OPT_EXCLUDE,
+                                      OPT_LOCAL,
+                                      OPT_CONFIDENTIAL,
+                                      OPT_QUESTION,
+                                      OPT_MUST_COVER,
+                                      OPT_FORBID,
+                                      OPT_SUB_TOPICS,
+                                      OPT_LENGTH,
+                                      OPT_LANGUAGE,
+                                      OPT_AUDIENCE,
+                                      OPT_TONE,
+                                      OPT_HOUSE_STYLE,
+                                      OPT_CITATION_STYLE,
+                                      OPT_OUTPUT,
+                                      OPT_SEARCH,
+                                      OPT_URL,
+                                      OPT_KB,
+                                      OPT_SAFETY,
+                                      OPT_REQUEST,
+                                      OPT_MODEL,
+                                      OPT_PRICE,
+                                      OPT_BUDGET,
+                                      OPT_MAX_TOOL_CALLS,
+                                      OPT_MAX_RUN_TOOL_CALLS,
+                                      OPT_MAX_LANE_STEPS,
+                                      OPT_MAX_TIME,
+                                      OPT_MAX_FAILED_INPUTS,
+                                      OPT_APPROVE,
+                                      OPT_ASK,
+                                      OPT_NOTIFY_COMMAND,
+                                      OPT_NOTIFY_URL,
+                                      OPT_RUN_ID,
+                                      OPT_STARTED_AT,
+                                      OPT_OUT,
+                                      OPT_DRY_RUN,
+                                      OPT_OFFLINE,
+                                      OPT_LANES,
+                                      OPT_MAX_STEPS,
+                                      OPT_MAX_SECONDS,
+                                      OPT_READER,
+                                      OPT_STORE,
+                                      OPT_PROGRESS,
+                                      OPTIONS_OF_ALL};
+
+const struct command cmd_run = {
+    .name = "run",
+    .args = "[TOPIC]",
+    .summary = "write a report: plan, read, draft, check every statement, cite",
+    .about =
+        "The run works in four phases and records every step before the next begins. Killed, interrupted or "
+        "stopped at a "
+        "limit, it goes on with 'nightdesk resume RUN'. The same --run-id with the same request goes on "
+        "too.\n\n"
+        "The report is written to --out: report.html, report.md, report.json, sources.bib, charts, evidence "
+        "and a manifest. "
+        "Its path is printed on standard output; everything else goes to standard error.\n\n"
+        "Without --model the report is made of quotations alone: no model, no key, no cost, no connection.",
+    .examples = examples,
+    .uses = uses,
+    .args_max = 1,
+    .run = run_run,
+};

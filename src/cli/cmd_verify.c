@@ -1,0 +1,93 @@
+#include "command.h"
+#include "nightdesk/report/verify.h"
+#include "originals.h"
+
+enum { FINDINGS_SHOWN = 20 };
+
+static struct nd_json *result_of(const struct nd_verify *v)
+{
+    struct nd_json *json = nd_json_object();
+    nd_json_set_str(json, "schema", "nightdesk.verify/1");
+    nd_json_set_bool(json, "verified", nd_findings_total(&v->findings) == 0);
+    nd_json_set_str(json, "level", v->level);
+    nd_json_set_str(json, "run_id", v->run_id);
+    nd_json_set_str(json, "topic", v->topic);
+    nd_json_set_int(json, "outputs", (int64_t)v->outputs);
+    nd_json_set_int(json, "quotes", (int64_t)v->quotes);
+    nd_json_set_int(json, "quotes_verified", (int64_t)v->quotes_verified);
+    nd_json_set_int(json, "claims", (int64_t)v->claims);
+    nd_json_set_int(json, "cells", (int64_t)v->cells);
+    nd_json_set_int(json, "formulas", (int64_t)v->formulas);
+    nd_json_set_int(json, "originals", (int64_t)v->originals);
+    nd_json_set_int(json, "findings_total", (int64_t)nd_findings_total(&v->findings));
+    struct nd_json *rows = nd_json_set(json, "findings", nd_json_array());
+    for (size_t i = 0; i < v->findings.n; i++) {
+        struct nd_json *row = nd_json_add(rows, nd_json_object());
+        nd_json_set_str(row, "file", v->findings.v[i].file);
+        nd_json_set_str(row, "subject", v->findings.v[i].subject);
+        nd_json_set_str(row, "what", v->findings.v[i].what);
+    }
+    return json;
+}
+
+static void say(const struct cli *cli, const struct nd_verify *v)
+{
+    const struct screen *s = &cli->screen;
+    size_t total = nd_findings_total(&v->findings);
+    for (size_t i = 0; i < v->findings.n && i < FINDINGS_SHOWN; i++) {
+        const struct nd_finding *f = &v->findings.v[i];
+        screen_say(s, STYLE_BAD, "%s: %s%s%s", f->file, f->subject, *f->subject ? ": " : "", f->what);
+    }
+    if (total > FINDINGS_SHOWN) screen_say(s, STYLE_BAD, "... and %zu more", total - FINDINGS_SHOWN);
+    screen_say(s, STYLE_PLAIN,
+               "%zu files, %zu of %zu quotes, %zu claims, %zu cells, %zu formulas, %zu originals", v->outputs,
+               v->quotes_verified, v->quotes, v->claims, v->cells, v->formulas, v->originals);
+    if (cli->screen.json) return;
+    if (total == 0) {
+        screen_data(s, STYLE_GOOD, "verified (level: %s)", v->level);
+    } else {
+        screen_data(s, STYLE_BAD, "not verified: %zu findings", total);
+    }
+}
+
+static enum nd_exit verify_run(struct cli *cli)
+{
+    const struct nd_strings *docs = setting_texts(&cli->settings, OPT_VERIFY_DOCS);
+    struct originals originals;
+    struct nd_verify v = {.level = "none"};
+    enum nd_rc rc = docs->n > 0 ? originals_open(&originals, cli, docs, &cli->err) : ND_OK;
+    if (rc == ND_OK) {
+        rc = nd_verify_dir(cli_arg(cli, 0), docs->n > 0 ? &originals.table : NULL, &v, &cli->err);
+        if (docs->n > 0) originals_close(&originals);
+    }
+    enum nd_exit status = nd_exit_of_rc(rc);
+    if (rc == ND_OK) {
+        say(cli, &v);
+        cli->result = result_of(&v);
+        status = nd_findings_total(&v.findings) == 0 ? ND_EXIT_OK : ND_EXIT_FAILED;
+    }
+    nd_verify_release(&v);
+    return status;
+}
+
+static const char *const examples[] = {
+    "every quote, number, citation and file of a report, offline", "nightdesk verify nightdesk-RUN",
+    "the same, and against the documents themselves", "nightdesk verify nightdesk-RUN --docs papers/", NULL};
+
+static const enum option_id uses[] = {OPT_VERIFY_DOCS, OPT_READER, OPTIONS_OF_ALL};
+
+const struct command cmd_verify = {
+    .name = "verify",
+    .args = "DIR",
+    .summary = "check a report's quotes, numbers, citations and files",
+    .about = "Without --docs the folder is checked against itself: every quote is the bytes at its place in "
+             "the page text that "
+             "lies in evidence/. With --docs the cited documents are read again and a changed file is a "
+             "finding. No model and "
+             "no network is used. The exit status is 1 when something is found.",
+    .examples = examples,
+    .uses = uses,
+    .args_min = 1,
+    .args_max = 1,
+    .run = verify_run,
+};

@@ -1,0 +1,117 @@
+#include "dry_run.h"
+#include "nightdesk/core/money.h"
+#include "nightdesk/model/prices.h"
+#include "result.h"
+
+/* What a model writer usually asks: calls and tokens of each, for a run with so many sub-topics. */
+static const struct {
+    unsigned per_run, per_sub_topic;
+    int64_t input, output;
+} usual_calls[] = {
+    {1, 0, 4000, 1500}, /* plan */
+    {0, 1, 7000, 800},  /* choose evidence */
+    {0, 1, 5000, 1500}, /* draft a section */
+    {2, 0, 7000, 1500}, /* summary, exhibits */
+    {0, 1, 5000, 700},  /* judge a section */
+};
+
+static int64_t usual_cost(const struct nd_price *price, size_t sub_topics)
+{
+    int64_t cost = 0;
+    for (size_t i = 0; i < sizeof usual_calls / sizeof *usual_calls; i++) {
+        struct nd_usage usage = {.input = usual_calls[i].input, .output = usual_calls[i].output};
+        cost += nd_price_cost(price, &usage) *
+                (int64_t)(usual_calls[i].per_run + usual_calls[i].per_sub_topic * sub_topics);
+    }
+    return cost;
+}
+
+/* The same request, planned by the writer that costs nothing, up to the plan's gate. */
+static enum nd_rc planning_request(const struct nd_request *request, struct nd_request **out,
+                                   struct nd_error *err)
+{
+    struct nd_json *json = nd_request_json(request);
+    nd_json_set_str(json, "writer", "extractive");
+    nd_json_add_str(nd_json_set(json, "approve", nd_json_array()), "plan");
+    enum nd_rc rc = nd_request_parse(out, json, err);
+    nd_json_free(json);
+    return rc;
+}
+
+static enum nd_rc make_plan(struct wiring *w, const struct work *work, struct nd_gate *gate)
+{
+    struct cli *cli = work->cli;
+    struct nd_request *request = NULL;
+    struct nd_meta meta;
+    enum nd_rc rc = planning_request(work->request, &request, &cli->err);
+    if (rc == ND_OK) rc = nd_engine_create(&w->engine, work->run_id, request, work->started_ms, &cli->err);
+    w->progress = progress_open(setting_text(&cli->settings, OPT_PROGRESS), &cli->screen, cli->host,
+                                cli->environment, w->engine.pipeline, work->run_id);
+    if (rc == ND_OK) rc = nd_engine_work(&w->engine, work->run_id, ND_RESEARCH, &meta, &cli->err);
+    progress_close(w->progress);
+    w->progress = NULL;
+    if (rc == ND_OK && meta.outcome != ND_AWAITING_APPROVAL) {
+        rc = nd_fail(&cli->err, ND_BAD_INPUT, "no plan was made: %s%s%s", nd_outcome_word(meta.outcome),
+                     *meta.reason ? ": " : "", meta.reason);
+    }
+    if (rc == ND_OK) rc = nd_engine_gate(&w->engine, work->run_id, gate, &cli->err);
+    nd_request_free(request);
+    return rc;
+}
+
+/* Expected cost; 0 for the extractive writer. A model without a price is refused here as it would be in a
+ * run. */
+static enum nd_rc expected_cost(const struct work *work, size_t sub_topics, int64_t *out,
+                                struct nd_error *err)
+{
+    char provider[32];
+    struct nd_model_config config;
+    struct nd_price price;
+    *out = 0;
+    if (!wiring_model_config(work->cli, work->request, provider, &config, err)) return err->rc;
+    enum nd_rc rc = nd_price_find(provider, config.model, config.price, &price, err);
+    if (rc == ND_OK) *out = usual_cost(&price, sub_topics);
+    return rc;
+}
+
+static void say_plan(const struct work *work, const struct nd_gate *gate, int64_t expected, size_t sub_topics)
+{
+    const struct screen *s = &work->cli->screen;
+    char usual[ND_MONEY_BYTES], worst[ND_MONEY_BYTES];
+    bool model = expected > 0;
+    nd_money_format(expected, usual);
+    nd_money_format(model ? work->request->limits.budget_microusd : 0, worst);
+    gate_say(work->cli, nd_pipeline(), gate);
+    screen_say(s, STYLE_BOLD, "writer %s, %zu sub-topics", work->request->writer, sub_topics);
+    screen_say(s, STYLE_BOLD, "expected cost %s, worst case %s%s", usual, worst,
+               model ? " (the ceiling: the run stops before it would cost more)" : "");
+    if (model) screen_say(s, STYLE_DIM, "planned without the model, which may plan otherwise");
+    work_say_hosts(work->cli, work->request, STYLE_BOLD);
+    if (!model && !setting_text(&work->cli->settings, OPT_NOTIFY_URL)) {
+        screen_say(s, STYLE_BOLD, "nothing leaves this machine");
+    }
+}
+
+enum nd_exit dry_run(struct wiring *w, const struct work *work)
+{
+    struct cli *cli = work->cli;
+    struct nd_gate gate = {.shown = NULL};
+    int64_t expected = 0;
+    enum nd_rc rc = make_plan(w, work, &gate);
+    size_t sub_topics = nd_json_len(nd_json_get(gate.shown, "sub_topics"));
+    if (rc == ND_OK) rc = expected_cost(work, sub_topics, &expected, &cli->err);
+    if (rc == ND_OK) {
+        say_plan(work, &gate, expected, sub_topics);
+        cli->result = nd_json_object();
+        nd_json_set_str(cli->result, "schema", "nightdesk.dry-run/1");
+        nd_json_set_str(cli->result, "writer", work->request->writer);
+        nd_json_set_int(cli->result, "expected_cost_microusd", expected);
+        nd_json_set_int(cli->result, "worst_case_cost_microusd",
+                        expected > 0 ? work->request->limits.budget_microusd : 0);
+        struct nd_json *hosts = nd_json_set(cli->result, "hosts", nd_json_array());
+        work_add_hosts(cli, work->request, hosts);
+        nd_json_set(cli->result, "plan", nd_json_copy(gate.shown));
+    }
+    nd_gate_release(&gate);
+    return nd_exit_of_rc(rc);
+}

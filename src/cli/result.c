@@ -1,0 +1,231 @@
+#include "result.h"
+#include "nightdesk/core/money.h"
+#include "progress.h"
+#include <string.h>
+
+static const char *phase_name(unsigned phase)
+{
+    static const char *const names[] = {"research", "draft", "synthesize", "fact-check"};
+    return phase < ND_PHASES ? names[phase] : "done";
+}
+
+static int64_t receipt(const struct nd_json *report, const char *member)
+{
+    return nd_json_get_int(nd_json_get(report, "receipt"), member, 0);
+}
+
+static bool too_many_failed(const struct result *r)
+{
+    int64_t inputs = receipt(r->report, "inputs"), failed = receipt(r->report, "failed");
+    return inputs > 0 && failed * 100 > r->failed_inputs_max_percent * inputs;
+}
+
+enum nd_exit result_exit(const struct result *r)
+{
+    enum nd_outcome outcome = r->meta->outcome;
+    if (r->signal && outcome == ND_YIELDED) return (enum nd_exit)(128 + r->signal);
+    if (outcome == ND_COMPLETED && r->meta->phase < ND_PHASES) return ND_EXIT_OK;
+    if (outcome == ND_COMPLETED && too_many_failed(r)) return ND_EXIT_INPUTS_FAILED;
+    return nd_exit_of_outcome(outcome);
+}
+
+/* ---- what to do next ---- */
+
+static int64_t doubled(int64_t value)
+{
+    return value > 0 ? value * 2 : 1;
+}
+
+/* The option that raises the limit at which the run stopped. */
+static void limit_hint(const struct nd_meta *m, char *out, size_t size)
+{
+    if (m->wall_max_ms > 0 && m->wall_ms >= m->wall_max_ms) {
+        (void)snprintf(out, size, "--max-time %lld", (long long)doubled(m->wall_max_ms / 1000));
+    } else {
+        (void)snprintf(out, size, "--max-run-tool-calls %lld", (long long)doubled(m->tool_calls_per_run));
+    }
+}
+
+static void budget_hint(const struct nd_meta *m, char *out, size_t size)
+{
+    int64_t next = m->ledger.ceiling_microusd > 0 ? m->ledger.ceiling_microusd * 2 : ND_MICROUSD;
+    char money[ND_MONEY_BYTES];
+    nd_money_format(next, money);
+    (void)snprintf(out, size, "--budget %s", money + 1);
+}
+
+static void next_command(const struct result *r, char *out, size_t size)
+{
+    const struct nd_meta *m = r->meta;
+    char raise[64];
+    out[0] = '\0';
+    switch (m->outcome) {
+    case ND_COMPLETED:
+        if (m->phase < ND_PHASES) {
+            (void)snprintf(out, size, "nightdesk resume %s", m->run_id);
+        } else if (r->out) {
+            (void)snprintf(out, size, "nightdesk verify %s", r->out);
+        }
+        break;
+    case ND_RUNNING:
+    case ND_YIELDED:
+        (void)snprintf(out, size, "nightdesk resume %s", m->run_id);
+        break;
+    case ND_AWAITING_APPROVAL:
+        (void)snprintf(out, size,
+                       "nightdesk approve %s [--edit], or: nightdesk reject %s [--revise] --why TEXT",
+                       m->run_id, m->run_id);
+        break;
+    case ND_AWAITING_ANSWER:
+        (void)snprintf(out, size, "nightdesk answer %s QUESTION TEXT", m->run_id);
+        break;
+    case ND_BUDGET_EXCEEDED:
+        budget_hint(m, raise, sizeof raise);
+        (void)snprintf(out, size, "nightdesk resume %s %s", m->run_id, raise);
+        break;
+    case ND_LIMIT_REACHED:
+        limit_hint(m, raise, sizeof raise);
+        (void)snprintf(out, size, "nightdesk resume %s %s", m->run_id, raise);
+        break;
+    case ND_REJECTED:
+    case ND_CANCELLED:
+    case ND_EXPIRED:
+    case ND_FAILED:
+    case ND_OUTCOMES:
+        break;
+    }
+}
+
+/* ---- for programs ---- */
+
+static struct nd_json *gate_json(const struct nd_gate *gate)
+{
+    struct nd_json *json = nd_json_object();
+    nd_json_set_str(json, "gate", gate->gate);
+    nd_json_set_int(json, "n", gate->n);
+    nd_json_set_str(json, "shown_sha256", gate->shown_sha256);
+    nd_json_set_int(json, "expires_ms", gate->expires_ms);
+    nd_json_set(json, "shown", nd_json_copy(gate->shown));
+    return json;
+}
+
+struct nd_json *result_json(const struct result *r)
+{
+    const struct nd_meta *m = r->meta;
+    struct nd_json *json = nd_json_object();
+    char next[240], cost[ND_MONEY_BYTES], started[ND_TIME_BYTES];
+    next_command(r, next, sizeof next);
+    nd_money_format(m->ledger.spent_microusd, cost);
+    nd_time_format(m->started_ms, started);
+    nd_json_set_str(json, "schema", "nightdesk.run/1");
+    nd_json_set_str(json, "run_id", m->run_id);
+    nd_json_set_str(json, "topic", r->topic);
+    nd_json_set_str(json, "started_at", started);
+    nd_json_set_str(json, "phase", phase_name(m->phase));
+    nd_json_set_str(json, "outcome", nd_outcome_word(m->outcome));
+    nd_json_set_str(json, "reason", *m->reason ? m->reason : NULL);
+    nd_json_set_str(json, "out", r->out);
+    nd_json_set_str(json, "cost_usd", cost + 1);
+    nd_json_set_int(json, "cost_microusd", m->ledger.spent_microusd);
+    nd_json_set_int(json, "unknown_microusd", m->ledger.unknown_microusd);
+    nd_json_set_int(json, "reserved_microusd", m->ledger.reserved_microusd);
+    nd_json_set_int(json, "ceiling_microusd", m->ledger.ceiling_microusd);
+    nd_json_set_int(json, "steps", m->ledger.steps);
+    nd_json_set_int(json, "model_calls", m->ledger.model_calls);
+    nd_json_set_int(json, "tool_calls", m->ledger.tool_calls);
+    nd_json_set_int(json, "tool_calls_max", m->tool_calls_per_run);
+    nd_json_set_int(json, "tokens_in", m->ledger.tokens_in);
+    nd_json_set_int(json, "tokens_out", m->ledger.tokens_out);
+    nd_json_set(json, "receipt",
+                r->report ? nd_json_copy(nd_json_get(r->report, "receipt")) : nd_json_null());
+    nd_json_set(json, "gate", r->gate ? gate_json(r->gate) : nd_json_null());
+    nd_json_set_str(json, "next", *next ? next : NULL);
+    return json;
+}
+
+/* ---- for people ---- */
+
+static void say_report(const struct cli *cli, const struct result *r)
+{
+    const struct screen *s = &cli->screen;
+    const struct nd_json *checks = nd_json_get(r->report, "checks");
+    if (r->out) screen_say(s, STYLE_PLAIN, "  report     %s/report.html", r->out);
+    screen_say(
+        s, STYLE_PLAIN,
+        "  documents  %lld given, %lld read, %lld partly, %lld failed, %lld unsupported, %lld not used",
+        (long long)receipt(r->report, "inputs"), (long long)receipt(r->report, "read"),
+        (long long)receipt(r->report, "partly"), (long long)receipt(r->report, "failed"),
+        (long long)receipt(r->report, "unsupported"), (long long)receipt(r->report, "unused"));
+    screen_say(s, STYLE_PLAIN, "  quotes     %lld of %lld verified",
+               (long long)nd_json_get_int(checks, "quotes_verified", 0),
+               (long long)nd_json_get_int(checks, "quotes_total", 0));
+    size_t gaps = nd_json_len(nd_json_get(r->report, "gaps"));
+    if (gaps > 0) screen_say(s, STYLE_WARN, "  gaps       %zu; the report lists them", gaps);
+}
+
+static void say_money(const struct cli *cli, const struct result *r)
+{
+    char spent[ND_MONEY_BYTES], unknown[ND_MONEY_BYTES], ceiling[ND_MONEY_BYTES];
+    const struct nd_ledger *l = &r->meta->ledger;
+    nd_money_format(l->spent_microusd, spent);
+    nd_money_format(l->unknown_microusd, unknown);
+    nd_money_format(l->ceiling_microusd, ceiling);
+    bool lost = l->unknown_microusd > 0;
+    screen_say(&cli->screen, STYLE_PLAIN, "  cost       %s of %s%s%s%s", spent, ceiling,
+               lost ? ", and at most " : "", lost ? unknown : "",
+               lost ? " for calls whose answer was lost" : "");
+    screen_say(&cli->screen, STYLE_PLAIN,
+               "  work       %lld steps, %lld model calls, %lld of %lld tool calls", (long long)l->steps,
+               (long long)l->model_calls, (long long)l->tool_calls, (long long)r->meta->tool_calls_per_run);
+}
+
+static enum style style_of(const struct result *r)
+{
+    switch (nd_exit_of_outcome(r->meta->outcome)) {
+    case ND_EXIT_OK:
+        return STYLE_GOOD;
+    case ND_EXIT_FAILED:
+    case ND_EXIT_ENDED:
+        return STYLE_BAD;
+    default:
+        return STYLE_WARN;
+    }
+}
+
+void result_say(struct cli *cli, const struct result *r)
+{
+    const struct nd_meta *m = r->meta;
+    char time[DURATION_BYTES], next[200];
+    duration_text(r->elapsed_ms, time);
+    screen_say(&cli->screen, style_of(r), "run %s: %s%s%s%s%s%s%s", m->run_id,
+               m->phase < ND_PHASES ? phase_name(m->phase) : "", m->phase < ND_PHASES ? " " : "",
+               nd_outcome_word(m->outcome), r->elapsed_ms > 0 ? " after " : "", r->elapsed_ms > 0 ? time : "",
+               *m->reason ? ": " : "", m->reason);
+    if (r->report) say_report(cli, r);
+    say_money(cli, r);
+    if (m->outcome == ND_COMPLETED && m->phase >= ND_PHASES && too_many_failed(r)) {
+        screen_say(&cli->screen, STYLE_WARN,
+                   "  more than %lld %% of the inputs failed: see the receipt in the report",
+                   (long long)r->failed_inputs_max_percent);
+    }
+    next_command(r, next, sizeof next);
+    if (*next) (void)snprintf(cli->hint, sizeof cli->hint, "next: %s", next);
+}
+
+void gate_say(const struct cli *cli, const struct nd_pipeline *pipeline, const struct nd_gate *gate)
+{
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    struct nd_error err = {0};
+    if (pipeline->gate_text(gate->gate, gate->shown, &text, &err) != ND_OK) {
+        screen_say(&cli->screen, STYLE_WARN, "what the gate '%s' shows cannot be written as text",
+                   gate->gate);
+    }
+    struct nd_view all = nd_bytes_view(&text);
+    for (size_t start = 0; start < all.len;) {
+        size_t end = nd_view_find(all, ND_VIEW("\n"), start);
+        if (end == SIZE_MAX) end = all.len;
+        screen_say(&cli->screen, STYLE_PLAIN, "  %.*s", (int)(end - start), all.data + start);
+        start = end + 1;
+    }
+    nd_bytes_release(&text);
+}

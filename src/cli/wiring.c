@@ -1,0 +1,200 @@
+#include "wiring.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/file.h"
+#include "nightdesk/base/log.h"
+#include "nightdesk/notify/notify.h"
+#include "nightdesk/store/store.h"
+#include "signals.h"
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+enum nd_rc wiring_store_path(const struct cli *cli, char **out, struct nd_error *err)
+{
+    const char *given = setting_text(&cli->settings, OPT_STORE);
+    const char *data = environment_get(cli->environment, "XDG_DATA_HOME");
+    const char *home = environment_get(cli->environment, "HOME");
+    if (given) {
+        *out = nd_strdup(given);
+    } else if (data && *data) {
+        *out = nd_path_join(data, "nightdesk");
+    } else if (home && *home) {
+        *out = nd_path_join(home, ".local/share/nightdesk");
+    } else {
+        return nd_fail(err, ND_CONFIG, "no place for runs: give --store DIR, or set HOME");
+    }
+    return ND_OK;
+}
+
+/* the program that opens documents: NULL when it is not found */
+static char *reader_path(const struct cli *cli)
+{
+    static const char *const places[] = {"nightdesk-read", "../libexec/nightdesk/nightdesk-read"};
+    const char *given = setting_text(&cli->settings, OPT_READER);
+    if (given) return access(given, X_OK) == 0 ? nd_strdup(given) : NULL;
+    char self[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash = NULL;
+    if (len > 0) {
+        self[len] = '\0';
+        slash = strrchr(self, '/');
+    }
+    if (!slash) return NULL;
+    *slash = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *path = nd_path_join(self, places[i]);
+        if (access(path, X_OK) == 0) return path;
+        nd_free(path);
+    }
+    return NULL;
+}
+
+static void on_event(void *ctx, const struct nd_event *event)
+{
+    struct wiring *w = ctx;
+    if (w->progress) progress_event(w->progress, event);
+}
+
+static void on_read(void *ctx, size_t done, size_t total, const char *path)
+{
+    struct wiring *w = ctx;
+    if (w->progress) progress_read(w->progress, done, total, path);
+}
+
+enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_store which, struct nd_error *err)
+{
+    *w = (struct wiring){.reader = reader_path(cli)};
+    w->desk = nd_desk_open(&(struct nd_desk_config){.reader = w->reader, .on_read = on_read, .ctx = w});
+    w->engine = (struct nd_engine){
+        .host = cli->host,
+        .pipeline = nd_pipeline(),
+        .pipeline_ctx = w->desk,
+        .stop = signals_stop(),
+        .on_event = on_event,
+        .event_ctx = w,
+    };
+    enum nd_rc rc = ND_OK;
+    if (which == STORE_IN_MEMORY) {
+        w->store = nd_store_memory_open(cli->host);
+    } else {
+        char *path = NULL;
+        rc = wiring_store_path(cli, &path, err);
+        if (rc == ND_OK) rc = nd_store_sqlite_open(&w->store, path, which == STORE_CREATE, cli->host, err);
+        if (rc == ND_NOT_FOUND) {
+            nd_error_clear(err);
+            rc = nd_fail(err, ND_NOT_FOUND, "there are no runs yet in '%.150s'", path);
+        }
+        nd_free(path);
+    }
+    w->engine.store = w->store;
+    return rc;
+}
+
+bool wiring_model_config(const struct cli *cli, const struct nd_request *request, char provider[32],
+                         struct nd_model_config *config, struct nd_error *err)
+{
+    const char *model = NULL;
+    if (strcmp(request->writer, "extractive") == 0) return false;
+    if (nd_model_split(request->writer, provider, &model, err) != ND_OK) return false;
+    *config = (struct nd_model_config){
+        .provider = provider,
+        .model = model,
+        .base_url = environment_get(cli->environment, "OPENAI_BASE_URL"),
+        .api_key = environment_get(cli->environment, "OPENAI_API_KEY"),
+        .price = setting_text(&cli->settings, OPT_PRICE),
+    };
+    return true;
+}
+
+static enum nd_rc need_http(struct wiring *w, struct nd_error *err)
+{
+    return w->http ? ND_OK : nd_http_open(&w->http, err);
+}
+
+static enum nd_rc open_model(struct wiring *w, const struct cli *cli, const struct nd_request *request,
+                             struct nd_error *err)
+{
+    char provider[32];
+    struct nd_model_config config;
+    struct nd_error why = {0};
+    enum nd_rc rc = nd_pipeline_writer_known(request->writer, err);
+    if (rc != ND_OK) return rc;
+    if (!wiring_model_config(cli, request, provider, &config, &why)) {
+        if (why.rc != ND_OK) *err = why;
+        return why.rc;
+    }
+    if (setting_flag(&cli->settings, OPT_OFFLINE)) {
+        return nd_fail(err, ND_BAD_INPUT,
+                       "'--offline' and the model '%.80s' do not go together: use --model extractive",
+                       request->writer);
+    }
+    if (config.api_key && strlen(config.api_key) >= 8) nd_log_secret(config.api_key);
+    rc = need_http(w, err);
+    if (rc == ND_OK) rc = nd_model_open(&w->engine.model, &config, w->http, err);
+    return rc;
+}
+
+static enum nd_rc open_notifiers(struct wiring *w, const struct cli *cli, struct nd_error *err)
+{
+    const char *command = setting_text(&cli->settings, OPT_NOTIFY_COMMAND);
+    const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
+    struct nd_notifier *by_command = NULL, *by_url = NULL;
+    if (url && setting_flag(&cli->settings, OPT_OFFLINE)) {
+        return nd_fail(err, ND_BAD_INPUT, "'--offline' and '--notify-url' do not go together");
+    }
+    enum nd_rc rc = url ? need_http(w, err) : ND_OK;
+    if (rc == ND_OK && command) rc = nd_notify_command(&by_command, command, err);
+    if (rc == ND_OK && url) rc = nd_notify_webhook(&by_url, url, w->http, err);
+    if (rc != ND_OK) {
+        nd_notifier_close(by_command);
+        return rc;
+    }
+    w->engine.notifier = by_command && by_url ? nd_notify_both(by_command, by_url)
+                         : by_command         ? by_command
+                                              : by_url;
+    return ND_OK;
+}
+
+enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct nd_request *request,
+                           struct nd_error *err)
+{
+    const struct settings *s = &cli->settings;
+    w->engine.lanes_in_flight = (unsigned)setting_number(s, OPT_LANES, 0);
+    w->engine.max_steps = setting_number(s, OPT_MAX_STEPS, 0);
+    w->engine.max_ms = setting_number(s, OPT_MAX_SECONDS, 0) * 1000;
+    if (!w->reader) {
+        return nd_fail(err, ND_CONFIG,
+                       "the program that opens documents is not there: put nightdesk-read beside nightdesk, "
+                       "or name it with --reader");
+    }
+    enum nd_rc rc = open_model(w, cli, request, err);
+    if (rc == ND_OK) rc = open_notifiers(w, cli, err);
+    return rc;
+}
+
+void wiring_close(struct wiring *w)
+{
+    nd_desk_close(w->desk);
+    nd_model_close(w->engine.model);
+    nd_notifier_close(w->engine.notifier);
+    nd_store_close(w->store);
+    nd_http_close(w->http);
+    nd_free(w->reader);
+    *w = (struct wiring){.store = NULL};
+}
+
+enum nd_rc wiring_request(const struct wiring *w, const char *run_id, struct nd_request **out,
+                          struct nd_error *err)
+{
+    struct nd_bytes text = ND_BYTES(ND_REQUEST_MAX_BYTES);
+    enum nd_rc rc = w->store->ops->request(w->store, run_id, &text, err);
+    if (rc == ND_OK) {
+        rc = nd_request_parse_text(out, nd_bytes_view(&text), err);
+        if (rc == ND_BAD_INPUT) {
+            (void)nd_while(err, "while reading the stored request of run '%s'", run_id);
+            rc = err->rc = ND_BROKEN;
+        }
+    }
+    nd_bytes_release(&text);
+    return rc;
+}

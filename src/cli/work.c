@@ -1,0 +1,167 @@
+#include "work.h"
+#include "folder.h"
+#include "nightdesk/base/alloc.h"
+#include "result.h"
+#include "signals.h"
+#include <string.h>
+
+char *work_out(const struct cli *cli, const char *run_id)
+{
+    const char *given = setting_text(&cli->settings, OPT_OUT);
+    return given ? nd_strdup(given) : nd_sprintf("nightdesk-%s", run_id);
+}
+
+struct nd_json *work_report_json(const struct nd_artefact *report)
+{
+    for (size_t i = 0; i < report->file_count; i++) {
+        if (strcmp(report->files[i].name, "report.json") != 0) continue;
+        struct nd_json *json = NULL;
+        return nd_json_parse(&json, nd_bytes_view(&report->files[i].bytes), NULL) == ND_OK ? json : NULL;
+    }
+    return NULL;
+}
+
+static void add_host(struct nd_json *hosts, struct nd_view host, const char *receives)
+{
+    struct nd_json *row = nd_json_add(hosts, nd_json_object());
+    nd_json_set_view(row, "host", host);
+    nd_json_set_str(row, "receives", receives);
+}
+
+void work_add_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
+{
+    char provider[32];
+    struct nd_model_config config;
+    const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
+    if (wiring_model_config(cli, request, provider, &config, NULL)) {
+        add_host(hosts, nd_model_host(&config),
+                 request->local.n > 0
+                     ? "the topic, questions, drafts, titles and passages of your documents but those marked "
+                       "--local"
+                     : "the topic, questions, drafts, titles and passages of your documents");
+    }
+    if (url)
+        add_host(hosts, nd_url_host(nd_view_of(url)),
+                 "when the run waits, stops or ends: run id, outcome, cost");
+}
+
+void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style)
+{
+    struct nd_json *hosts = nd_json_array();
+    work_add_hosts(cli, request, hosts);
+    ND_JSON_EACH(row, hosts)
+    {
+        screen_say(&cli->screen, style, "%s receives %s", nd_json_get_str(row, "host"),
+                   nd_json_get_str(row, "receives"));
+    }
+    nd_json_free(hosts);
+}
+
+/* Members that are kept in the request but do nothing yet are named, so that nobody waits for them. */
+static void say_not_yet(const struct cli *cli, const struct nd_request *request)
+{
+    const struct screen *s = &cli->screen;
+    if (request->search)
+        screen_say(s, STYLE_WARN, "web search is not built into this version: 'web.search' is ignored");
+    if (request->urls.n > 0)
+        screen_say(s, STYLE_WARN, "this version fetches no pages: 'web.urls' is ignored");
+    if (request->kbs.n > 0)
+        screen_say(s, STYLE_WARN, "this version has no knowledge bases: 'kbs' is ignored");
+}
+
+/* The run's files from the store into the folder; *report is what result_say wants. */
+static enum nd_rc deliver(struct wiring *w, const char *run_id, const char *out, struct nd_json **report,
+                          struct nd_error *err)
+{
+    struct nd_artefact files = {0};
+    struct nd_json *ledger = NULL;
+    enum nd_rc rc = nd_engine_report(&w->engine, run_id, &files, err);
+    if (rc == ND_OK) *report = work_report_json(&files);
+    if (rc == ND_OK && out) rc = nd_engine_ledger(&w->engine, run_id, &ledger, err);
+    if (rc == ND_OK && out) rc = folder_write(out, run_id, &files, ledger, err);
+    nd_json_free(ledger);
+    nd_artefact_release(&files);
+    return rc;
+}
+
+/* After an outcome: report, open gate, result. */
+static enum nd_exit conclude(struct wiring *w, const struct work *work, const struct nd_meta *meta,
+                             const char *out, int64_t elapsed_ms)
+{
+    struct cli *cli = work->cli;
+    struct nd_json *report = NULL;
+    struct nd_gate gate = {.shown = NULL};
+    bool has_report = *meta->report || *meta->partial;
+    enum nd_rc rc = has_report ? deliver(w, work->run_id, out, &report, &cli->err) : ND_OK;
+    bool open = nd_engine_gate(&w->engine, work->run_id, &gate, NULL) == ND_OK;
+    struct result result = {
+        .meta = meta,
+        .topic = work->request->topic,
+        .out = rc == ND_OK && has_report ? out : NULL,
+        .report = report,
+        .gate = open ? &gate : NULL,
+        .failed_inputs_max_percent = work->request->limits.max_failed_inputs_percent,
+        .signal = signals_received(),
+        .elapsed_ms = elapsed_ms,
+    };
+    if (open) gate_say(cli, w->engine.pipeline, &gate);
+    result_say(cli, &result);
+    cli->result = result_json(&result);
+    if (result.out && !cli->screen.json) screen_data(&cli->screen, STYLE_PLAIN, "%s/report.html", result.out);
+    enum nd_exit status = rc == ND_OK ? result_exit(&result) : nd_exit_of_rc(rc);
+    if (rc != ND_OK) {
+        (void)snprintf(cli->hint, sizeof cli->hint, "the report is kept: nightdesk resume %s --out DIR",
+                       work->run_id);
+    }
+    nd_gate_release(&gate);
+    nd_json_free(report);
+    return status;
+}
+
+static enum nd_exit without_outcome(const struct work *work)
+{
+    struct cli *cli = work->cli;
+    enum nd_rc rc = cli->err.rc;
+    (void)nd_while(&cli->err, "while working on run '%s'", work->run_id);
+    if (rc != ND_VERSION && rc != ND_BROKEN) {
+        (void)snprintf(cli->hint, sizeof cli->hint, "what was done is kept; go on with: nightdesk resume %s",
+                       work->run_id);
+    }
+    return signals_received() ? (enum nd_exit)(128 + signals_received()) : nd_exit_of_rc(rc);
+}
+
+enum nd_exit work_on(struct wiring *w, const struct work *work)
+{
+    struct cli *cli = work->cli;
+    struct nd_meta meta;
+    char *out =
+        work->quiet_folder && !setting_given(&cli->settings, OPT_OUT) ? NULL : work_out(cli, work->run_id);
+    enum nd_rc rc = wiring_for_work(w, cli, work->request, &cli->err);
+    if (rc == ND_OK && out) rc = folder_check(out, work->run_id, &cli->err);
+    if (rc == ND_OK && work->create) {
+        rc = nd_engine_create(&w->engine, work->run_id, work->request, work->started_ms, &cli->err);
+        if (rc == ND_CONFLICT) {
+            nd_error_clear(&cli->err);
+            rc = nd_fail(&cli->err, ND_CONFLICT,
+                         "run '%s' exists with another request; choose another --run-id", work->run_id);
+        }
+    }
+    if (rc != ND_OK) {
+        nd_free(out);
+        return nd_exit_of_rc(rc);
+    }
+    say_not_yet(cli, work->request);
+    work_say_hosts(cli, work->request, STYLE_DIM);
+    signals_install(
+        "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n");
+    int64_t began_ms = cli->host->monotonic_ms(cli->host->ctx);
+    w->progress = progress_open(setting_text(&cli->settings, OPT_PROGRESS), &cli->screen, cli->host,
+                                cli->environment, w->engine.pipeline, work->run_id);
+    rc = nd_engine_work(&w->engine, work->run_id, work->phase, &meta, &cli->err);
+    progress_close(w->progress);
+    w->progress = NULL;
+    int64_t elapsed_ms = cli->host->monotonic_ms(cli->host->ctx) - began_ms;
+    enum nd_exit status = rc == ND_OK ? conclude(w, work, &meta, out, elapsed_ms) : without_outcome(work);
+    nd_free(out);
+    return status;
+}

@@ -1,0 +1,35 @@
+/** Working on a run from the command line: shared by run, resume and phase. */
+#ifndef NIGHTDESK_CLI_WORK_H
+#define NIGHTDESK_CLI_WORK_H
+
+#include "wiring.h"
+
+enum { WORK_ALL_PHASES = -1 };
+
+struct work {
+    struct cli *cli;
+    const char *run_id;
+    const struct nd_request *request;
+    int phase;   /* WORK_ALL_PHASES or one */
+    bool create; /* make the run when it is not there; started_ms is then its start */
+    int64_t started_ms;
+    bool quiet_folder; /* a report is written only when --out is given */
+};
+
+/**
+ * Says what will leave the machine, shows progress, works until there is an outcome, writes the report, sets
+ * cli->result and cli->hint. The wiring is open; this makes it ready for work.
+ * @return the exit status; cli->err has the reason when no outcome was written
+ */
+enum nd_exit work_on(struct wiring *w, const struct work *work);
+
+/** Who on other machines would receive what: one line each. Nothing is said when nobody would. */
+void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style);
+/** The same as rows {"host", "receives"}. */
+void work_add_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts);
+/** The folder of the run's report: --out or ./nightdesk-RUN. Caller frees. */
+char *work_out(const struct cli *cli, const char *run_id);
+/** report.json among the files, parsed; NULL when it is not there. Caller frees. */
+struct nd_json *work_report_json(const struct nd_artefact *report);
+
+#endif
