@@ -10,8 +10,6 @@ static const char *first_hint = "";
 
 static void on_signal(int number)
 {
-    static const char hint[] =
-        "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n";
     int none = 0;
     if (!atomic_compare_exchange_strong(&received, &none, number)) _exit(128 + number);
     atomic_store(&stop, true);
