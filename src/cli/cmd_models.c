@@ -4,7 +4,7 @@
 static void say_rows(const struct cli *cli, const struct nd_json *rows)
 {
     screen_data(&cli->screen, STYLE_BOLD, "%-36s %10s %10s %9s  %s", "model", "in $/M", "out $/M", "context",
-                "price from");
+                "price list");
     screen_data(&cli->screen, STYLE_PLAIN, "%-36s %10s %10s %9s  %s", "extractive", "0", "0", "",
                 "quotes only: no model");
     ND_JSON_EACH(row, rows)
@@ -20,12 +20,13 @@ static void say_rows(const struct cli *cli, const struct nd_json *rows)
 
 static enum nd_exit models_run(struct cli *cli)
 {
-    const struct nd_json *rows = nd_prices();
+    const struct nd_json *rows = nd_json_get(nd_prices(), "models");
     const char *address = environment_get(cli->environment, "OPENAI_BASE_URL");
     bool key = environment_get(cli->environment, "OPENAI_API_KEY") != NULL;
     cli->result = nd_json_object();
     nd_json_set_str(cli->result, "schema", "nightdesk.models/1");
     nd_json_set(cli->result, "models", nd_json_copy(rows));
+    nd_json_set_str(cli->result, "prices_date", nd_json_get_str(nd_prices(), "date"));
     nd_json_set_str(cli->result, "openai_base_url", address);
     nd_json_set_bool(cli->result, "openai_api_key", key);
     if (cli->screen.json) return ND_EXIT_OK;
