@@ -258,7 +258,7 @@ static enum nd_rc check_database(struct sqlite_store *s, bool create, struct nd_
     enum nd_rc rc = nd_lock_take(path, true, &lock, err);
     if (rc == ND_OK) rc = nd_db_open(&db, s->db_path, create ? ND_DB_CREATE : ND_DB_EXISTING, err);
     if (rc == ND_OK) rc = nd_schema_settings(db, err);
-    if (rc == ND_OK) rc = nd_schema_check(db, s->folder, err);
+    if (rc == ND_OK) rc = nd_sqlite_schema_check(db, s->folder, err);
     nd_db_close(db);
     if (rc == ND_OK && create) rc = nd_file_fsync_dir(s->folder, err);
     nd_lock_release(lock);

@@ -98,7 +98,7 @@ enum nd_rc nd_sqlite_tell(struct sqlite_store *s, const char *run_id, enum nd_rc
 
 /* ---- schema ---- */
 /** Makes the tables in an empty file, or checks that they are ours and not newer. */
-enum nd_rc nd_schema_check(struct nd_db *db, const char *folder, struct nd_error *err);
+enum nd_rc nd_sqlite_schema_check(struct nd_db *db, const char *folder, struct nd_error *err);
 /** What each connection is set to. */
 enum nd_rc nd_schema_settings(struct nd_db *db, struct nd_error *err);
 extern const char *const nd_schema_sql[SQL_COUNT];

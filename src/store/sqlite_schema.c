@@ -130,7 +130,7 @@ enum nd_rc nd_schema_settings(struct nd_db *db, struct nd_error *err)
                       err);
 }
 
-enum nd_rc nd_schema_check(struct nd_db *db, const char *folder, struct nd_error *err)
+enum nd_rc nd_sqlite_schema_check(struct nd_db *db, const char *folder, struct nd_error *err)
 {
     int64_t application = 0, layout = 0, objects = 0;
     enum nd_rc rc = pragma_int(db, "PRAGMA application_id", &application, err);
