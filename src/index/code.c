@@ -13,7 +13,7 @@ static bool has_prompt(struct nd_view line)
         if (line.data[at] == ' ' && (at == 0 || line.data[0] != '[')) return false;
         at++;
     }
-    if (at >= line.len || at >= 30 || !line.data[at]) return false;
+    if (at >= line.len || at >= 30 || !line.data[at] || line.data[0] == '<') return false;
     while (at + 1 < line.len && line.data[at + 1] == '>') at++;
     bool alone = at == 0 || (line.data[0] == '>' && at < 4);
     if (line.data[at] == '%' && !alone) return false;
@@ -44,17 +44,18 @@ static bool is_code(struct nd_view line, const struct nd_measure *m)
 {
     if (has_prompt(line) || opens_like_code(line) || ends_like_code(line, m)) return true;
     bool stop = m->last == ND_EDGE_STOP;
+    if (m->cjk >= 8) return false; /* signs between characters without spaces say nothing */
     if (m->marks && m->stops == 0 && !stop) return true;
     if (m->marks * 3 >= m->words + 1 && m->stops <= 1 && m->words > 1) return true;
     if (m->stops == 0 && !stop && m->names * 3 >= m->words && m->names >= 2) return true;
-    bool sparse = m->cjk == 0 && m->chars > 3 && (m->letters + m->digits) * 100 < m->chars * 62;
+    bool sparse = m->chars > 3 && (m->letters + m->digits) * 100 < m->chars * 62;
     return sparse && m->stops <= 1;
 }
 
 /* Rows of figures and formulae: at least three numbers, and more of them than words. */
 static bool is_numeric(const struct nd_measure *m)
 {
-    if (m->words == 0) return true; /* nothing but signs */
+    if (m->words == 0) return m->marks == 0; /* nothing but signs */
     if (m->numbers >= 3 && m->numbers * 5 > m->words * 2) return true;
     return m->numbers == m->words && m->numbers > 0;
 }

@@ -27,6 +27,16 @@ static bool roman_word(struct nd_view v)
     return true;
 }
 
+/* "6.12.1", which tells a heading from its neighbours, not a page from them. */
+static bool is_section_number(struct nd_view word)
+{
+    for (size_t i = 0; i + 1 < word.len; i++) {
+        bool inner = word.data[i] == '.' && i > 0 && word.data[i + 1] >= '0' && word.data[i + 1] <= '9';
+        if (inner && word.data[0] >= '0' && word.data[0] <= '9') return true;
+    }
+    return false;
+}
+
 /* Words in lower case, numbers (roman ones too) as '#': what stays the same from page to page. */
 static void shape_of(struct nd_view line, size_t max_words, struct nd_bytes *out)
 {
@@ -38,6 +48,8 @@ static void shape_of(struct nd_view line, size_t max_words, struct nd_bytes *out
         struct nd_view word = nd_view_sub(line, at, end);
         if (roman_word(word)) {
             nd_bytes_add_char(out, '#');
+        } else if (is_section_number(word)) {
+            nd_bytes_add_view(out, word);
         } else {
             bool digits = false;
             for (size_t i = 0; i < word.len;) {

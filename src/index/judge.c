@@ -74,7 +74,7 @@ static bool name_opens(const struct nd_piece *piece)
     size_t at = 0;
     if (!piece->entered || !next_run(piece->text, &at, &first)) return false;
     if (is_stop_word(first, piece->language)) return false;
-    if (!next_run(piece->text, &at, &second)) return false;
+    if (strchr(":,;", first.data[first.len - 1]) || !next_run(piece->text, &at, &second)) return false;
     for (size_t i = 0; i < first.len; i++) {
         bool sign = strchr("_./@:(0123456789", first.data[i]) && first.data[i];
         if (sign && i + 1 < first.len) return true;
@@ -97,7 +97,7 @@ static bool enough_grammar(const struct nd_measure *m, const struct nd_language 
     uint32_t words = m->words - (m->cjk + 1) / 2;
     bool listed = language && language->stop_count > 0;
     if (!listed || m->cjk * 2 > m->letters || words < 5) return true;
-    return m->stops > 0 && m->stops * 100 >= words * (words >= 8 ? 15 : 10);
+    return m->stops * 100 >= words * (words >= 10 ? 12 : 10);
 }
 
 static bool starts_whole(const struct nd_piece *piece, const struct nd_measure *m)
@@ -155,13 +155,13 @@ enum nd_unit_kind nd_judge(const struct nd_piece *piece, const struct nd_measure
     return piece->bullet && piece->alone ? ND_UNIT_ITEM : ND_UNIT_FRAGMENT;
 }
 
-/* Words that stand before a lone letter: "Appendix A describes" is no heading "Appendix" with a sentence "A
+/* Words that stand before a lone letter: "Appendix A describes" is no heading "Appendix" before "A
  * describes". */
 static bool takes_letter(struct nd_view run)
 {
     static const char words[] =
-        " appendix annex section part plan type class option figure table group phase step level model case "
-        "vitamin hepatitis series category grade schedule exhibit ";
+        " appendix annex section part plan type class option figure table group phase step "
+        "level model case vitamin hepatitis series category grade schedule exhibit ";
     char key[16] = " ";
     if (run.len + 2 >= sizeof key) return false;
     for (size_t i = 0; i < run.len; i++) key[i + 1] = (char)nd_text_lower((unsigned char)run.data[i]);
@@ -169,47 +169,73 @@ static bool takes_letter(struct nd_view run)
     return strstr(words, key) != NULL;
 }
 
-static bool opens_after_head(struct nd_view run)
+static bool is_one_of(struct nd_view run, const char *const *words, size_t n)
 {
-    static const char *const words[] = {
-        "The",  "This", "These", "An", "It", "If",  "When", "In",  "To", "You", "Der", "Die", "Das",  "Ein",
-        "Eine", "Wenn", "Dies",  "Le", "La", "Les", "Un",   "Une", "Il", "El",  "Los", "Las", "Este", "Esta"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (nd_view_is(run, words[i])) return true;
     }
     return false;
 }
 
-static bool fits_head(struct nd_view run)
+/* How a sentence may open behind a heading: words that no name holds with a capital (strong), and others
+ * (weak). */
+enum opening { OPENS_NOT, OPENS_WEAK, OPENS_STRONG };
+
+static enum opening opening_of(struct nd_view run, struct nd_view before)
 {
-    size_t at = 0;
-    uint32_t c = nd_utf8_next(run, &at);
-    char last = run.data[run.len - 1];
-    bool name =
-        nd_is_upper(c) || nd_is_digit(c) || memchr(run.data, '_', run.len) || memchr(run.data, '.', run.len);
-    return name && !strchr(".,:;!?)\"-", last);
+    static const char *const strong[] = {"This", "These", "If",    "When", "You",
+                                         "Wenn", "Dies",  "Diese", "Este", "Esta"};
+    static const char *const weak[] = {"The",  "An", "It", "In",  "To", "For", "Der", "Die", "Das", "Ein",
+                                       "Eine", "Le", "La", "Les", "Un", "Une", "Il",  "El",  "Los", "Las"};
+    if (is_one_of(run, strong, sizeof strong / sizeof strong[0])) return OPENS_STRONG;
+    if (is_one_of(run, weak, sizeof weak / sizeof weak[0])) return OPENS_WEAK;
+    return nd_view_is(run, "A") && !takes_letter(before) ? OPENS_WEAK : OPENS_NOT;
 }
 
-#define HEAD_RUNS 5
+#define HEAD_RUNS 8
+#define HEAD_RUNS_WEAK 5
 
+/* "FileSet A FileSet is …", "Job A Bacula Job is …": the term comes again in the next words. */
+static bool comes_again(struct nd_view term, struct nd_view text, size_t at)
+{
+    struct nd_view run;
+    for (int i = 0; i < 3 && next_run(text, &at, &run); i++) {
+        if (nd_view_eq(run, term)) return true;
+    }
+    return false;
+}
+
+/* Does a sentence start with the run that ends at `at`, given how it opens and what stands before it? */
+static bool sentence_opens(struct nd_view text, struct nd_view run, size_t at, struct nd_view before,
+                           const struct nd_language *language)
+{
+    struct nd_view next;
+    size_t ahead = at;
+    if (!next_run(text, &ahead, &next)) return false;
+    if (!nd_view_is(run, "A") || comes_again(before, text, at)) return true;
+    size_t first = 0;
+    return nd_is_lower(nd_utf8_next(next, &first)) && !is_stop_word(next, language);
+}
+
+/*
+ * No grammatical sentence has a capitalised "This" inside without a stop or comma before it, so what stands
+ * before it at the start of a line is a heading, a term that is explained, or a table's first cell.
+ */
 size_t nd_run_in_head(struct nd_view text, const struct nd_language *language)
 {
     struct nd_view run;
     struct nd_view before = {0};
     size_t at = 0;
+    bool grammar = false; /* a word of grammar stands in what may be the heading */
+    bool code = false;
     for (size_t i = 0; i <= HEAD_RUNS && next_run(text, &at, &run); i++) {
-        size_t start = (size_t)(run.data - text.data);
-        bool lone = nd_view_is(run, "A");
-        if (i > 0 && (opens_after_head(run) || (lone && !takes_letter(before)))) {
-            struct nd_view next;
-            size_t ahead = at;
-            if (!next_run(text, &ahead, &next)) return 0;
-            size_t first = 0;
-            bool lower = nd_is_lower(nd_utf8_next(next, &first));
-            if (lone && (!lower || is_stop_word(next, language))) return 0;
-            return start;
-        }
-        if (!fits_head(run) || is_stop_word(run, language)) return 0;
+        enum opening opening = i > 0 ? opening_of(run, before) : OPENS_NOT;
+        if (opening == OPENS_WEAK && !code && (grammar || i > HEAD_RUNS_WEAK)) return 0;
+        if (opening != OPENS_NOT)
+            return sentence_opens(text, run, at, before, language) ? (size_t)(run.data - text.data) : 0;
+        grammar = grammar || is_stop_word(run, language);
+        code = code || memchr(run.data, '=', run.len) || run.data[0] == '<' || run.data[0] == '[';
+        if (!code && strchr(".,:;!?)\"-", run.data[run.len - 1])) return 0;
         before = run;
     }
     return 0;

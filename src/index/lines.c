@@ -93,7 +93,9 @@ static size_t bullet_length(struct nd_view line)
     if (line.len == 0) return 0;
     uint32_t c = nd_utf8_next(line, &at);
     if (is_bullet_sign(c)) return skip_spaces(line, at);
-    bool dash = c == '-' || c == '*' || c == '+' || c == 0x2013 || c == 0x2014 || c == 0x2212 || c == 'o';
+    bool lost = c == ND_REPLACEMENT; /* a sign whose font had no map */
+    bool dash =
+        lost || c == '-' || c == '*' || c == '+' || c == 0x2013 || c == 0x2014 || c == 0x2212 || c == 'o';
     if (!dash) at = number_length(line);
     size_t text = skip_spaces(line, at);
     return at > 0 && text > at && text < line.len ? text : 0;

@@ -121,16 +121,31 @@ static bool point_ends(struct nd_view text, struct nd_view word, size_t next,
     return true;
 }
 
-/* ". upsmon reads": a lower-case word after a full stop opens a sentence when it is a name, not a word of
- * grammar. */
+/* upsd.conf, /etc/hosts, ssh(1), allow_weak_crypto: no word of a language. */
+static bool is_name_at(struct nd_view text, size_t at)
+{
+    size_t start = at;
+    for (; at < text.len && !nd_is_space((unsigned char)text.data[at]); at++) {
+        if (at > start && strchr("_./(@0123456789", text.data[at]) && at + 1 < text.len &&
+            !nd_is_space((unsigned char)text.data[at + 1]))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * ". upsmon reads": a lower-case word after a full stop opens a sentence when it is a name, or when the stop
+ * follows a plain word and it is no word of grammar.
+ */
 static bool lower_opens(struct nd_view text, struct nd_view word, size_t next,
                         const struct nd_language *language)
 {
     struct nd_view follow;
     size_t at = next;
-    if (letters_in(word) < 4 || nd_is_upper(char_at(word, 0)) || memchr(word.data, '.', word.len))
+    if (memchr(word.data, '.', word.len) || nd_abbreviation_of(word) != ND_ABBREVIATION_NOT) return false;
+    if (letters_in(word) >= 2 && is_name_at(text, next)) return true;
+    if (letters_in(word) < 4 || nd_is_upper(char_at(word, 0)) || !nd_word_next(text, &at, &follow))
         return false;
-    if (nd_abbreviation_of(word) != ND_ABBREVIATION_NOT || !nd_word_next(text, &at, &follow)) return false;
     struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
     nd_fold(follow, &folded);
     struct nd_view lower = nd_bytes_view(&folded);

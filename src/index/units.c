@@ -86,6 +86,7 @@ static bool goes_on(const struct nd_analysis *a, size_t i, size_t next)
     const struct nd_line *last = &a->lines[i];
     if (line->gap || line->bullet || a->blocks || line->kind == ND_UNIT_CAPTION) return false;
     if (last->m.last == ND_EDGE_COLON && ended_on_purpose(a, i, next)) return false;
+    if (last->m.last == ND_EDGE_STOP && line->m.words == 1 && line->m.last != ND_EDGE_STOP) return false;
     if (line->m.first == ND_EDGE_LOWER || line->m.first == ND_EDGE_NONE)
         return unfinished(last) || !ended_on_purpose(a, i, next);
     return !ended_on_purpose(a, i, next);
@@ -170,9 +171,10 @@ static void cut_unit(struct cutter *c, size_t start, size_t end, bool first, boo
     const struct nd_line *line = &c->a->lines[c->p.first];
     struct nd_measure m;
     nd_measure(text, c->a->language, &m);
+    bool own_line = start > 0 && c->p.text.data[start - 1] == '\n' && end == c->p.text.len;
     struct nd_piece piece = {.text = text,
                              .language = c->a->language,
-                             .alone = alone,
+                             .alone = alone || own_line,
                              .bullet = line->bullet,
                              .lines = lines_in(text)};
     piece.entered = first ? c->p.entered : c->before_kind == ND_UNIT_PROSE || c->before_kind == ND_UNIT_HEAD;
@@ -181,6 +183,7 @@ static void cut_unit(struct cutter *c, size_t start, size_t end, bool first, boo
     size_t to = piece_of(&c->p, end - 1);
     unsigned flags = (first ? ND_UNIT_OPENS | (line->bullet ? ND_UNIT_BULLET : 0) : 0U);
     if (m.first == ND_EDGE_LOWER) flags |= ND_UNIT_LOWER;
+    if (m.last == ND_EDGE_COLON) flags |= ND_UNIT_LEAD;
     if (to - from > 1) {
         for (size_t i = from; i <= to; i++)
             add_unit(c, range_on(&c->p.pieces[i], start, end), (struct nd_range){0}, ND_UNIT_FRAGMENT, flags,
@@ -205,6 +208,23 @@ static size_t trim_end(struct nd_view text, size_t start, size_t end)
     return end;
 }
 
+/* A heading or term that runs into the sentence at `at`, which starts a line, becomes a unit of its own. */
+static size_t cut_head(struct cutter *c, size_t at)
+{
+    struct nd_view text = nd_bytes_view(&c->p.text);
+    bool line_start = at == 0 || text.data[at - 1] == '\n';
+    if (!line_start || c->a->lines[c->p.first].kind != ND_UNIT_PROSE) return 0;
+    size_t len = nd_run_in_head(nd_view_sub(text, at, text.len), c->a->language);
+    size_t end = trim_end(text, at, at + len);
+    size_t piece = piece_of(&c->p, at);
+    if (len == 0 || piece_of(&c->p, end) != piece) return 0;
+    struct nd_measure m;
+    nd_measure(nd_view_sub(text, at, end), c->a->language, &m);
+    add_unit(c, range_on(&c->p.pieces[piece], at, end), (struct nd_range){0}, ND_UNIT_HEAD, ND_UNIT_OPENS,
+             &m);
+    return len;
+}
+
 static void end_paragraph(struct cutter *c)
 {
     struct paragraph *p = &c->p;
@@ -212,18 +232,9 @@ static void end_paragraph(struct cutter *c)
     p->open = false;
     c->paragraphs++;
     struct nd_view text = nd_bytes_view(&p->text);
-    const struct nd_line *line = &c->a->lines[p->first];
-    size_t at = 0;
     bool first = true;
-    size_t head = line->kind == ND_UNIT_PROSE ? nd_run_in_head(text, c->a->language) : 0;
-    if (head) {
-        struct nd_measure m;
-        size_t end = trim_end(text, 0, head);
-        nd_measure(nd_view_sub(text, 0, end), c->a->language, &m);
-        add_unit(c, range_on(&p->pieces[0], 0, end), (struct nd_range){0}, ND_UNIT_HEAD, ND_UNIT_OPENS, &m);
-        at = head;
-    }
-    while (at < text.len) {
+    for (size_t at = 0; at < text.len;) {
+        at += cut_head(c, at);
         size_t end = nd_sentence_end(text, at, c->a->language);
         size_t next = nd_sentence_start(text, end);
         end = trim_end(text, at, end);
@@ -283,10 +294,9 @@ static void body_line(struct cutter *c, size_t i)
 {
     struct nd_analysis *a = c->a;
     struct nd_line *line = &a->lines[i];
-    bool same_page = c->p.open && a->lines[c->p.last].page == line->page;
     bool joins = false;
-    if (c->p.open && same_page)
-        joins = goes_on(a, c->p.last, i);
+    if (c->p.open && a->lines[c->p.last].page == line->page)
+        joins = c->p.last + 1 == i && goes_on(a, c->p.last, i);
     else if (c->p.open && a->lines[c->p.last].page + 1 == line->page)
         joins = goes_on_overleaf(a, c->p.last, i);
     if (joins) {

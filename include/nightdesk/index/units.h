@@ -33,6 +33,7 @@ enum nd_unit_flag {
     ND_UNIT_BULLET = 2,    /* a bullet or number stood before it (outside its range) */
     ND_UNIT_LOWER = 4,     /* starts in lower case (an identifier: "upsmon reads …") */
     ND_UNIT_CONTINUES = 8, /* goes on at `rest` on the next page */
+    ND_UNIT_LEAD = 16,     /* ends in ':' and leads to what follows: items, code, a table */
 };
 
 struct nd_unit {
