@@ -5,33 +5,26 @@
 
 #include <string.h>
 
-static struct nd_view next_field(struct nd_view *rest, char end)
+/* The record beside the text, or a bare one. */
+static enum nd_rc load_reading(struct nd_reading **out, const char *path, const char *name,
+                               struct nd_view text, struct nd_error *err)
 {
-    size_t at = 0;
-    while (at < rest->len && rest->data[at] != end) at++;
-    struct nd_view field = nd_view_sub(*rest, 0, at);
-    *rest = nd_view_sub(*rest, at + 1, rest->len);
-    return field;
-}
-
-static enum nd_rc load_headings(struct nd_reading *r, const char *path, struct nd_error *err)
-{
-    struct nd_bytes file = ND_BYTES(ND_BYTES_MAX);
-    enum nd_rc rc = nd_file_read(path, &file, err);
-    size_t cap = 0;
-    for (struct nd_view rest = nd_bytes_view(&file); rc == ND_OK && rest.len;) {
-        struct nd_view line = next_field(&rest, '\n');
-        int64_t page = 0;
-        int64_t level = 0;
-        if (!nd_view_int(next_field(&line, '\t'), &page) || !nd_view_int(next_field(&line, '\t'), &level))
-            continue;
-        ND_GROW(r->headings, r->heading_count, cap);
-        r->headings[r->heading_count++] = (struct nd_heading){.range = {.page = (uint32_t)page},
-                                                              .level = (unsigned)level,
-                                                              .bookmark = true,
-                                                              .title = nd_view_dup(line)};
+    struct nd_bytes json = ND_BYTES(ND_BYTES_MAX);
+    enum nd_rc rc = ND_OK;
+    char *record = nd_sprintf("%.*s.json", (int)(strlen(path) - 4), path);
+    if (nd_file_exists(record)) {
+        rc = nd_file_read(record, &json, err);
+        if (rc == ND_OK) rc = nd_reading_parse(out, nd_bytes_view(&json), err);
+        if (rc != ND_OK) nd_while(err, "while loading '%s'", record);
+    } else {
+        *out = ND_NEW(struct nd_reading);
+        (*out)->status = ND_SOURCE_READ;
+        (*out)->kind = nd_strdup("pdf");
+        (*out)->title = nd_strdup(name);
+        for (size_t i = 0; i < text.len; i++) (*out)->pages += text.data[i] == '\f';
     }
-    nd_bytes_release(&file);
+    nd_bytes_release(&json);
+    nd_free(record);
     return rc;
 }
 
@@ -40,20 +33,19 @@ static enum nd_rc load_one(struct nd_texts *t, const char *path, struct nd_error
     struct nd_bytes *text = &t->text[t->sources.n];
     *text = ND_BYTES(ND_BYTES_MAX);
     enum nd_rc rc = nd_file_read(path, text, err);
-    if (rc != ND_OK) return rc;
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    struct nd_reading *r = ND_NEW(struct nd_reading);
-    r->status = ND_SOURCE_READ;
-    r->kind = nd_strdup("pdf");
-    r->title = nd_strndup(name, strcspn(name, "."));
-    for (size_t i = 0; i < text->len; i++) r->pages += text->data[i] == '\f';
-    char *headings = nd_sprintf("%.*s.headings", (int)(strlen(path) - 4), path);
-    if (nd_file_exists(headings)) rc = load_headings(r, headings, err);
-    nd_free(headings);
+    char *document = nd_strndup(name, strlen(name) - 4);
+    struct nd_reading *reading = NULL;
+    if (rc == ND_OK) rc = load_reading(&reading, path, document, nd_bytes_view(text), err);
+    if (rc != ND_OK) {
+        nd_free(document);
+        nd_bytes_release(text);
+        return rc;
+    }
     t->view[t->sources.n] = nd_bytes_view(text);
-    t->sources.v[t->sources.n++] = (struct nd_source){.path = nd_strdup(name), .reading = r};
-    return rc;
+    t->sources.v[t->sources.n++] = (struct nd_source){.path = document, .reading = reading};
+    return ND_OK;
 }
 
 enum nd_rc nd_texts_load(struct nd_texts *out, char *const *paths, size_t n, struct nd_error *err)

@@ -1,7 +1,7 @@
 /**
- * Page texts from files, for the developer programs: each argument NAME.txt holds the pages of one document,
- * each ended by a form feed; NAME.headings beside it, where there is one, holds its headings: page, level and
- * title by tabs.
+ * Page texts from files, for the developer programs. Each argument NAME.txt holds the pages of one document,
+ * each ended by a form feed; NAME.json beside it, where there is one, is the record of the reading
+ * (read_pages.py writes both).
  */
 #ifndef ND_BENCH_TEXTS_H
 #define ND_BENCH_TEXTS_H
