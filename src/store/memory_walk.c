@@ -2,6 +2,7 @@
  * store. */
 #include "memory.h"
 #include "nightdesk/base/alloc.h"
+#include "rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,7 @@ static int by_number(int64_t a, int64_t b)
 
 static int record_order(const void *left, const void *right)
 {
-    const struct nd_record *a = left;
-    const struct nd_record *b = right;
-    int order = by_number(a->phase, b->phase);
-    if (!order) order = strcmp(a->lane, b->lane);
-    return order ? order : by_number(a->step, b->step);
+    return nd_rules_record_order(left, right);
 }
 
 static int reserve_order(const void *left, const void *right)

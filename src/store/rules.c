@@ -68,6 +68,13 @@ enum nd_rc nd_rules_record(const struct nd_record *r, size_t inline_max, struct 
                    r->lane, r->step);
 }
 
+int nd_rules_record_order(const struct nd_record *a, const struct nd_record *b)
+{
+    if (a->phase != b->phase) return a->phase < b->phase ? -1 : 1;
+    int order = strcmp(a->lane, b->lane);
+    return order ? order : (a->step > b->step) - (a->step < b->step);
+}
+
 enum nd_rc nd_rules_reserve(const struct nd_reserve *r, struct nd_error *err)
 {
     bool fine = nd_is_hex(r->id, sizeof r->id - 1) && nd_is_hex(r->action_id, ND_ACTION_ID_BYTES - 1);

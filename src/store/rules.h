@@ -25,6 +25,9 @@ enum nd_rc nd_rules_record(const struct nd_record *record, size_t inline_max, st
 enum nd_rc nd_rules_reserve(const struct nd_reserve *reserve, struct nd_error *err);
 enum nd_rc nd_rules_approval(const struct nd_approval *approval, struct nd_error *err);
 
+/** The order of a walk over records: phase, lane, step. */
+int nd_rules_record_order(const struct nd_record *a, const struct nd_record *b);
+
 /** Whether a commit may be applied to what stands. */
 enum nd_condition { ND_CONDITION_HOLDS, ND_CONDITION_DONE, ND_CONDITION_LOST };
 enum nd_condition nd_rules_condition(const struct nd_meta *stands, const struct nd_meta *wanted);

@@ -6,9 +6,11 @@
 #include "rules.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define IDLE_MAX 8 /* connections kept open for the next one who asks */
+#define DATABASE_MIN_BYTES 512 /* SQLite takes a shorter file for a new one */
+#define IDLE_MAX 8             /* connections kept open for the next one who asks */
 
 /* ---- connections ---- */
 
@@ -86,6 +88,27 @@ static enum nd_rc run_plain(struct conn *conn, enum sql which, struct nd_error *
     return rc == ND_OK ? nd_conn_run(stmt, err) : rc;
 }
 
+/* ---- snapshots ---- */
+
+enum nd_rc nd_read_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err)
+{
+    struct conn *conn = NULL;
+    enum nd_rc rc = nd_conn_take(s, &conn, err);
+    if (rc == ND_OK) rc = run_plain(conn, SQL_BEGIN_READ, err);
+    if (rc == ND_OK) {
+        *out = conn;
+    } else {
+        nd_conn_give(s, conn);
+    }
+    return rc;
+}
+
+void nd_read_end(struct sqlite_store *s, struct conn *conn)
+{
+    if (conn) (void)run_plain(conn, SQL_COMMIT, NULL);
+    nd_conn_give(s, conn);
+}
+
 /* ---- writes ---- */
 
 enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err)
@@ -136,7 +159,9 @@ static enum nd_rc add_run(struct conn *conn, const struct nd_meta *meta, struct 
 {
     int64_t no = 0;
     enum nd_rc rc = nd_row_run_add(conn, meta, &no, err);
-    return rc == ND_OK ? nd_row_request_add(conn, meta->run_id, no, request, err) : rc;
+    if (rc == ND_OK) rc = nd_row_request_add(conn, meta->run_id, no, request, err);
+    if (rc == ND_OK) rc = nd_row_control_put(conn, meta->run_id, no, &ND_CONTROL_NONE, err);
+    return rc;
 }
 
 static enum nd_rc sqlite_create(struct nd_store *store, const struct nd_meta *meta, struct nd_view request,
@@ -155,10 +180,11 @@ static enum nd_rc sqlite_meta(struct nd_store *store, const char *run_id, struct
 {
     struct sqlite_store *s = (struct sqlite_store *)store;
     struct conn *conn = NULL;
-    int64_t no = 0;
+    struct run_row row;
     enum nd_rc rc = nd_conn_take(s, &conn, err);
-    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &no, out, err);
+    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &row, err);
     nd_conn_give(s, conn);
+    if (rc == ND_OK) *out = row.meta;
     return nd_sqlite_tell(s, run_id, rc, err);
 }
 
@@ -169,7 +195,7 @@ static enum nd_rc sqlite_request(struct nd_store *store, const char *run_id, str
     struct conn *conn = NULL;
     int64_t no = 0;
     enum nd_rc rc = nd_conn_take(s, &conn, err);
-    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &no, NULL, err);
+    if (rc == ND_OK) rc = nd_row_run_no(conn, run_id, &no, err);
     if (rc == ND_OK) rc = nd_row_request(conn, run_id, no, out, err);
     nd_conn_give(s, conn);
     return nd_sqlite_tell(s, run_id, rc, err);
@@ -236,9 +262,15 @@ static struct sqlite_store *new_store(const char *folder, const struct nd_host *
 static enum nd_rc check_folder(struct sqlite_store *s, bool create, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
+    struct stat info = {0};
+    bool there = stat(s->db_path, &info) == 0 && info.st_size > 0;
+    if (there && info.st_size < DATABASE_MIN_BYTES) {
+        return nd_fail(err, ND_BROKEN, "'%.160s' was cut off: it has %lld bytes", s->db_path,
+                       (long long)info.st_size);
+    }
     if (create) {
         rc = nd_file_mkdirs(s->folder, err);
-    } else if (!nd_file_exists(s->db_path)) {
+    } else if (!there) {
         rc = nd_fail(err, ND_NOT_FOUND, "there is no store in '%.200s'", s->folder);
     }
     if (rc == ND_OK && access(s->folder, R_OK | W_OK | X_OK) != 0)

@@ -19,9 +19,11 @@
 #define ND_SQLITE_CHECKPOINT_PAGES 1000
 
 enum sql {
+    SQL_BEGIN_READ,
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
+    SQL_RUN_NO,
     SQL_RUN,
     SQL_RUN_ADD,
     SQL_RUN_SET,
@@ -34,6 +36,7 @@ enum sql {
     SQL_RECORD_ADD,
     SQL_RECORD_DROP,
     SQL_RESERVES,
+    SQL_RESERVE_COUNT,
     SQL_RESERVE_PUT,
     SQL_RESERVE_RELEASE,
     SQL_RESERVE_DROP,
@@ -88,6 +91,10 @@ enum nd_rc nd_conn_stmt(struct conn *conn, enum sql which, struct nd_stmt **out,
 /** Runs a statement that has no rows and resets it. */
 enum nd_rc nd_conn_run(struct nd_stmt *stmt, struct nd_error *err);
 
+/* ---- reads that need one snapshot for several statements ---- */
+enum nd_rc nd_read_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err);
+void nd_read_end(struct sqlite_store *s, struct conn *conn);
+
 /* ---- writes: begin, statements, end; end commits when rc is ND_OK, undoes otherwise, and gives what came of
  * it ---- */
 enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err);
@@ -110,14 +117,28 @@ bool nd_row_text(struct nd_stmt *stmt, int column, char *out, size_t size);
 bool nd_row_number(struct nd_stmt *stmt, int column, unsigned max, unsigned *out);
 /** Ends the seal and compares it with the column. */
 bool nd_row_sealed(struct nd_stmt *stmt, int column, struct nd_sha256 *seal);
-/** The run's number and head. ND_NOT_FOUND; meta may be NULL, it is then not looked at. */
-enum nd_rc nd_row_run(struct conn *conn, const char *run_id, int64_t *no, struct nd_meta *meta,
-                      struct nd_error *err);
+/**
+ * A run's row. The tally says how many rows the run has in other tables: a damaged index may hide some
+ * without SQLite noticing.
+ */
+enum tally {
+    TALLY_APPROVALS = ND_PHASES,
+    TALLY_RESERVES,
+    TALLY_COUNT
+}; /* before them: records of each phase */
+struct run_row {
+    int64_t no;
+    struct nd_meta meta;
+    int64_t tally[TALLY_COUNT];
+};
+/** The number alone; the rest of the row is not looked at. ND_NOT_FOUND */
+enum nd_rc nd_row_run_no(struct conn *conn, const char *run_id, int64_t *no, struct nd_error *err);
+enum nd_rc nd_row_run(struct conn *conn, const char *run_id, struct run_row *out, struct nd_error *err);
+/** The row that the statement is at (SQL_RUN, SQL_RUN_LIST). */
+enum nd_rc nd_row_run_read(struct nd_stmt *stmt, struct run_row *out, struct nd_error *err);
+enum nd_rc nd_row_run_set(struct conn *conn, const struct run_row *row, struct nd_error *err);
 /** ND_CONFLICT when the run id is taken. */
 enum nd_rc nd_row_run_add(struct conn *conn, const struct nd_meta *meta, int64_t *no, struct nd_error *err);
-enum nd_rc nd_row_run_set(struct conn *conn, int64_t no, const struct nd_meta *meta, struct nd_error *err);
-/** The head in the row that the statement is at; its columns begin at `column`. */
-enum nd_rc nd_row_meta(struct nd_stmt *stmt, int column, struct nd_meta *out, struct nd_error *err);
 enum nd_rc nd_row_request_add(struct conn *conn, const char *run_id, int64_t no, struct nd_view request,
                               struct nd_error *err);
 enum nd_rc nd_row_request(struct conn *conn, const char *run_id, int64_t no, struct nd_bytes *out,
@@ -130,6 +151,7 @@ enum nd_rc nd_row_reserve_put(struct conn *conn, const char *run_id, int64_t no,
                               struct nd_error *err);
 enum nd_rc nd_row_reserve(struct nd_stmt *stmt, const char *run_id, struct nd_reserve *out,
                           struct nd_error *err);
+enum nd_rc nd_row_reserve_count(struct conn *conn, int64_t no, int64_t *out, struct nd_error *err);
 enum nd_rc nd_row_approval_add(struct conn *conn, const char *run_id, int64_t no, const struct nd_approval *a,
                                struct nd_error *err);
 enum nd_rc nd_row_approval_decide(struct conn *conn, const char *run_id, int64_t no,

@@ -41,7 +41,7 @@ void nd_sqlite_holds_end(struct sqlite_store *s)
 /* ---- leases ---- */
 
 /* Books every open reservation as unknown; *open_microusd is what they sum to. */
-static enum nd_rc book_open(struct conn *conn, const char *run_id, int64_t no, int64_t *open_microusd,
+static enum nd_rc book_open(struct conn *conn, const struct run_row *run, int64_t *open_microusd,
                             struct nd_error *err)
 {
     struct nd_reserve *open = NULL;
@@ -50,10 +50,10 @@ static enum nd_rc book_open(struct conn *conn, const char *run_id, int64_t no, i
     bool row = false;
     enum nd_rc rc = nd_conn_stmt(conn, SQL_RESERVES, &stmt, err);
     if (rc != ND_OK) return rc;
-    nd_stmt_bind_int(stmt, 1, no);
+    nd_stmt_bind_int(stmt, 1, run->no);
     while (rc == ND_OK && (rc = nd_stmt_step(stmt, &row, err)) == ND_OK && row) {
         ND_GROW(open, count, cap);
-        rc = nd_row_reserve(stmt, run_id, &open[count], err);
+        rc = nd_row_reserve(stmt, run->meta.run_id, &open[count], err);
         if (rc == ND_OK && open[count].state == ND_RESERVE_OPEN) count++;
     }
     nd_stmt_reset(stmt);
@@ -61,7 +61,7 @@ static enum nd_rc book_open(struct conn *conn, const char *run_id, int64_t no, i
     for (size_t i = 0; rc == ND_OK && i < count; i++) {
         *open_microusd += open[i].amount_microusd;
         open[i].state = ND_RESERVE_UNKNOWN;
-        rc = nd_row_reserve_put(conn, run_id, no, &open[i], err);
+        rc = nd_row_reserve_put(conn, run->meta.run_id, run->no, &open[i], err);
     }
     nd_free(open);
     return rc;
@@ -70,11 +70,13 @@ static enum nd_rc book_open(struct conn *conn, const char *run_id, int64_t no, i
 static enum nd_rc take_over(struct conn *conn, const char *run_id, const char *commit_id,
                             struct nd_meta *meta, struct nd_error *err)
 {
-    int64_t no = 0, open_microusd = 0;
-    enum nd_rc rc = nd_row_run(conn, run_id, &no, meta, err);
-    if (rc == ND_OK) rc = book_open(conn, run_id, no, &open_microusd, err);
-    if (rc == ND_OK) rc = nd_rules_take(meta, open_microusd, commit_id, err);
-    if (rc == ND_OK) rc = nd_row_run_set(conn, no, meta, err);
+    struct run_row row;
+    int64_t open_microusd = 0;
+    enum nd_rc rc = nd_row_run(conn, run_id, &row, err);
+    if (rc == ND_OK) rc = book_open(conn, &row, &open_microusd, err);
+    if (rc == ND_OK) rc = nd_rules_take(&row.meta, open_microusd, commit_id, err);
+    if (rc == ND_OK) rc = nd_row_run_set(conn, &row, err);
+    if (rc == ND_OK) *meta = row.meta;
     return rc;
 }
 
@@ -133,42 +135,49 @@ static enum nd_rc release_reserve(struct conn *conn, int64_t no, const char *id,
     return nd_conn_run(stmt, err);
 }
 
-static enum nd_rc put_entries(struct conn *conn, int64_t no, const struct nd_commit *c, struct nd_error *err)
+static enum nd_rc put_entries(struct conn *conn, struct run_row *row, const struct nd_commit *c,
+                              struct nd_error *err)
 {
     const char *run_id = c->meta->run_id;
-    enum nd_rc rc = nd_row_run_set(conn, no, c->meta, err);
-    for (size_t i = 0; rc == ND_OK && i < c->record_count; i++)
+    int64_t no = row->no;
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; rc == ND_OK && i < c->record_count; i++) {
         rc = nd_row_record_add(conn, run_id, no, &c->records[i], err);
+        row->tally[c->records[i].phase]++;
+    }
     for (size_t i = 0; rc == ND_OK && i < c->reserve_count; i++)
         rc = nd_row_reserve_put(conn, run_id, no, &c->reserves[i], err);
     for (size_t i = 0; rc == ND_OK && i < c->released_count; i++)
         rc = release_reserve(conn, no, c->released[i], err);
     for (size_t i = 0; rc == ND_OK && i < c->approval_count; i++)
         rc = nd_row_approval_add(conn, run_id, no, &c->approvals[i], err);
-    return rc;
+    row->tally[TALLY_APPROVALS] += (int64_t)c->approval_count;
+    if (rc == ND_OK && c->reserve_count + c->released_count > 0)
+        rc = nd_row_reserve_count(conn, no, &row->tally[TALLY_RESERVES], err);
+    row->meta = *c->meta;
+    return rc == ND_OK ? nd_row_run_set(conn, row, err) : rc;
 }
 
 /* *done: it stands already, nothing is to be written. */
 static enum nd_rc apply(struct conn *conn, const struct nd_commit *c, bool *done, struct nd_error *err)
 {
-    int64_t no = 0;
-    struct nd_meta stands;
-    enum nd_rc rc = nd_row_run(conn, c->meta->run_id, &no, &stands, err);
+    struct run_row row;
+    enum nd_rc rc = nd_row_run(conn, c->meta->run_id, &row, err);
     if (rc == ND_NOT_FOUND) {
         nd_error_clear(err);
         return nd_fail(err, ND_LOST_LEASE, "run '%s' is gone", c->meta->run_id);
     }
     if (rc != ND_OK) return rc;
-    switch (nd_rules_condition(&stands, c->meta)) {
+    switch (nd_rules_condition(&row.meta, c->meta)) {
     case ND_CONDITION_HOLDS:
-        return put_entries(conn, no, c, err);
+        return put_entries(conn, &row, c, err);
     case ND_CONDITION_DONE:
         *done = true;
         return ND_OK;
     case ND_CONDITION_LOST:
         break;
     }
-    return nd_rules_lost(&stands, c->meta, err);
+    return nd_rules_lost(&row.meta, c->meta, err);
 }
 
 enum nd_rc nd_sqlite_commit(struct nd_store *store, const struct nd_lease *lease,

@@ -232,7 +232,7 @@ enum nd_rc nd_sqlite_objects(struct nd_store *store, const char *run_id, struct 
     struct conn *conn = NULL;
     int64_t no = 0;
     enum nd_rc rc = nd_conn_take(s, &conn, err);
-    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &no, NULL, err);
+    if (rc == ND_OK) rc = nd_row_run_no(conn, run_id, &no, err);
     nd_conn_give(s, conn);
     if (rc != ND_OK) return rc;
     struct folder_objects *o = ND_NEW(struct folder_objects);

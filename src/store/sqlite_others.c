@@ -26,7 +26,7 @@ enum nd_rc nd_sqlite_control_get(struct nd_store *store, const char *run_id, str
     struct conn *conn = NULL;
     int64_t no = 0;
     enum nd_rc rc = nd_conn_take(s, &conn, err);
-    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &no, NULL, err);
+    if (rc == ND_OK) rc = nd_row_run_no(conn, run_id, &no, err);
     if (rc == ND_OK) rc = nd_row_control(conn, run_id, no, out, err);
     nd_conn_give(s, conn);
     return nd_sqlite_tell(s, run_id, rc, err);
@@ -40,7 +40,7 @@ enum nd_rc nd_sqlite_control_put(struct nd_store *store, const char *run_id, con
     int64_t no = 0;
     enum nd_rc rc = nd_write_begin(s, &conn, err);
     if (rc != ND_OK) return rc;
-    rc = nd_row_run(conn, run_id, &no, NULL, err);
+    rc = nd_row_run_no(conn, run_id, &no, err);
     if (rc == ND_OK) rc = merge_control(conn, run_id, no, c, err);
     return nd_sqlite_tell(s, run_id, nd_write_end(s, conn, rc, err), err);
 }
@@ -74,7 +74,7 @@ static enum nd_rc decide(struct conn *conn, const struct decision *d, struct nd_
     struct nd_stmt *stmt = NULL;
     int64_t no = 0;
     bool row = false;
-    enum nd_rc rc = nd_row_run(conn, d->run_id, &no, NULL, err);
+    enum nd_rc rc = nd_row_run_no(conn, d->run_id, &no, err);
     if (rc == ND_OK) rc = nd_conn_stmt(conn, SQL_APPROVAL, &stmt, err);
     if (rc != ND_OK) return rc;
     nd_stmt_bind_int(stmt, 1, no);
@@ -107,7 +107,7 @@ static enum nd_rc drop_rows(struct conn *conn, const char *run_id, struct nd_err
     static const enum sql drops[] = {SQL_RECORD_DROP,  SQL_RESERVE_DROP, SQL_APPROVAL_DROP,
                                      SQL_CONTROL_DROP, SQL_REQUEST_DROP, SQL_RUN_DROP};
     int64_t no = 0;
-    enum nd_rc rc = nd_row_run(conn, run_id, &no, NULL, err);
+    enum nd_rc rc = nd_row_run_no(conn, run_id, &no, err);
     for (size_t i = 0; rc == ND_OK && i < sizeof drops / sizeof *drops; i++) {
         struct nd_stmt *stmt = NULL;
         rc = nd_conn_stmt(conn, drops[i], &stmt, err);
@@ -133,7 +133,7 @@ enum nd_rc nd_sqlite_remove(struct nd_store *store, const char *run_id, struct n
     int fd = -1;
     enum nd_rc rc = nd_rules_run_id(run_id, err);
     if (rc == ND_OK) rc = nd_conn_take(s, &conn, err);
-    if (rc == ND_OK) rc = nd_row_run(conn, run_id, &no, NULL, err);
+    if (rc == ND_OK) rc = nd_row_run_no(conn, run_id, &no, err);
     nd_conn_give(s, conn);
     if (rc != ND_OK) return rc;
     char *lock = nd_path_join(s->locks, run_id);

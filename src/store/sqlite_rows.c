@@ -33,37 +33,51 @@ bool nd_row_sealed(struct nd_stmt *stmt, int column, struct nd_sha256 *seal)
 
 /* ---- runs ---- */
 
-static struct nd_sha256 *seal_of_run(const char *run_id, int64_t started_ms, struct nd_view meta)
+static struct nd_sha256 *seal_of_run(const char *run_id, struct nd_view meta,
+                                     const int64_t tally[TALLY_COUNT])
 {
     struct nd_sha256 *seal = nd_seal_open("run", run_id);
-    nd_seal_int(seal, started_ms);
     nd_seal_view(seal, meta);
+    for (size_t i = 0; i < TALLY_COUNT; i++) nd_seal_int(seal, tally[i]);
     return seal;
 }
 
-enum nd_rc nd_row_meta(struct nd_stmt *stmt, int column, struct nd_meta *out, struct nd_error *err)
+enum nd_rc nd_row_run_no(struct conn *conn, const char *run_id, int64_t *no, struct nd_error *err)
+{
+    struct nd_stmt *stmt = NULL;
+    bool row = false;
+    enum nd_rc rc = nd_conn_stmt(conn, SQL_RUN_NO, &stmt, err);
+    if (rc != ND_OK) return rc;
+    nd_stmt_bind_text(stmt, 1, nd_view_of(run_id));
+    rc = nd_stmt_step(stmt, &row, err);
+    if (rc == ND_OK && !row) rc = nd_fail(err, ND_NOT_FOUND, "there is no run '%.64s'", run_id);
+    if (rc == ND_OK) *no = nd_stmt_int(stmt, 0);
+    nd_stmt_reset(stmt);
+    return rc;
+}
+
+enum nd_rc nd_row_run_read(struct nd_stmt *stmt, struct run_row *out, struct nd_error *err)
 {
     char run_id[ND_RUN_ID_BYTES];
-    struct nd_meta meta;
-    if (!nd_row_text(stmt, column, run_id, sizeof run_id))
+    struct run_row row = {.no = nd_stmt_int(stmt, 0)};
+    if (!nd_row_text(stmt, 1, run_id, sizeof run_id))
         return nd_fail(err, ND_BROKEN, "a run of the store has an id that is too long");
-    int64_t started_ms = nd_stmt_int(stmt, column + 1);
-    struct nd_view text = nd_stmt_view(stmt, column + 2);
-    if (!nd_row_sealed(stmt, column + 3, seal_of_run(run_id, started_ms, text)))
+    struct nd_view text = nd_stmt_view(stmt, 3);
+    for (int i = 0; i < TALLY_COUNT; i++) row.tally[i] = nd_stmt_int(stmt, 4 + i);
+    if (!nd_row_sealed(stmt, 4 + TALLY_COUNT, seal_of_run(run_id, text, row.tally)))
         return nd_fail(err, ND_BROKEN, "the head of run '%s' does not fit its seal", run_id);
-    enum nd_rc rc = nd_meta_parse(&meta, text, err);
-    if (rc == ND_OK && (strcmp(meta.run_id, run_id) != 0 || meta.started_ms != started_ms))
+    enum nd_rc rc = nd_meta_parse(&row.meta, text, err);
+    if (rc == ND_OK && (strcmp(row.meta.run_id, run_id) != 0 || row.meta.started_ms != nd_stmt_int(stmt, 2)))
         rc = nd_fail(err, ND_BROKEN, "the head of run '%s' is of another run", run_id);
     if (rc == ND_OK) {
-        *out = meta;
+        *out = row;
     } else {
         (void)nd_while(err, "while reading the head of run '%s'", run_id);
     }
     return rc;
 }
 
-enum nd_rc nd_row_run(struct conn *conn, const char *run_id, int64_t *no, struct nd_meta *meta,
-                      struct nd_error *err)
+enum nd_rc nd_row_run(struct conn *conn, const char *run_id, struct run_row *out, struct nd_error *err)
 {
     struct nd_stmt *stmt = NULL;
     bool row = false;
@@ -72,64 +86,63 @@ enum nd_rc nd_row_run(struct conn *conn, const char *run_id, int64_t *no, struct
     nd_stmt_bind_text(stmt, 1, nd_view_of(run_id));
     rc = nd_stmt_step(stmt, &row, err);
     if (rc == ND_OK && !row) rc = nd_fail(err, ND_NOT_FOUND, "there is no run '%.64s'", run_id);
-    if (rc == ND_OK && meta) rc = nd_row_meta(stmt, 1, meta, err);
-    if (rc == ND_OK) *no = nd_stmt_int(stmt, 0);
+    if (rc == ND_OK) rc = nd_row_run_read(stmt, out, err);
     nd_stmt_reset(stmt);
     return rc;
 }
 
-/* Binds meta and seal from parameter `at` on; `text` is what is bound and lives until the statement is reset.
- */
-static enum nd_rc bind_meta(struct nd_stmt *stmt, int at, const struct nd_meta *meta, struct nd_bytes *text,
-                            char seal[ND_SEAL_HEX], struct nd_error *err)
+static enum nd_rc print_meta(const struct nd_meta *meta, struct nd_bytes *text, struct nd_error *err)
 {
     struct nd_json *json = nd_meta_json(meta);
     nd_json_print(json, text);
     nd_json_free(json);
-    if (text->over)
-        return nd_fail(err, ND_OVER_LIMIT, "the head of run '%s' is larger than %d bytes", meta->run_id,
-                       ND_META_MAX_BYTES);
-    nd_seal_close(seal_of_run(meta->run_id, meta->started_ms, nd_bytes_view(text)), seal);
-    nd_stmt_bind_int(stmt, at, meta->started_ms);
-    nd_stmt_bind_text(stmt, at + 1, nd_bytes_view(text));
-    nd_stmt_bind_text(stmt, at + 2, nd_view_of(seal));
-    return ND_OK;
+    if (!text->over) return ND_OK;
+    return nd_fail(err, ND_OVER_LIMIT, "the head of run '%s' is larger than %d bytes", meta->run_id,
+                   ND_META_MAX_BYTES);
 }
 
 enum nd_rc nd_row_run_add(struct conn *conn, const struct nd_meta *meta, int64_t *no, struct nd_error *err)
 {
+    static const int64_t nothing[TALLY_COUNT];
     struct nd_bytes text = ND_BYTES(ND_META_MAX_BYTES);
     char seal[ND_SEAL_HEX];
     struct nd_stmt *stmt = NULL;
     bool row = false;
-    enum nd_rc rc = nd_conn_stmt(conn, SQL_RUN_ADD, &stmt, err);
-    if (rc != ND_OK) return rc;
-    nd_stmt_bind_text(stmt, 1, nd_view_of(meta->run_id));
-    rc = bind_meta(stmt, 2, meta, &text, seal, err);
-    if (rc == ND_OK) rc = nd_stmt_step(stmt, &row, err);
-    if (rc == ND_OK) *no = nd_stmt_int(stmt, 0);
+    enum nd_rc rc = print_meta(meta, &text, err);
+    if (rc == ND_OK) rc = nd_conn_stmt(conn, SQL_RUN_ADD, &stmt, err);
+    if (rc == ND_OK) {
+        nd_seal_close(seal_of_run(meta->run_id, nd_bytes_view(&text), nothing), seal);
+        nd_stmt_bind_text(stmt, 1, nd_view_of(meta->run_id));
+        nd_stmt_bind_int(stmt, 2, meta->started_ms);
+        nd_stmt_bind_text(stmt, 3, nd_bytes_view(&text));
+        nd_stmt_bind_text(stmt, 4, nd_view_of(seal));
+        rc = nd_stmt_step(stmt, &row, err);
+        if (rc == ND_OK) *no = nd_stmt_int(stmt, 0);
+        nd_stmt_reset(stmt);
+    }
     if (rc == ND_CONFLICT) {
         nd_error_clear(err);
         rc = nd_fail(err, ND_CONFLICT, "run '%s' exists already", meta->run_id);
     }
-    nd_stmt_reset(stmt);
     nd_bytes_release(&text);
     return rc;
 }
 
-enum nd_rc nd_row_run_set(struct conn *conn, int64_t no, const struct nd_meta *meta, struct nd_error *err)
+enum nd_rc nd_row_run_set(struct conn *conn, const struct run_row *row, struct nd_error *err)
 {
     struct nd_bytes text = ND_BYTES(ND_META_MAX_BYTES);
     char seal[ND_SEAL_HEX];
     struct nd_stmt *stmt = NULL;
-    enum nd_rc rc = nd_conn_stmt(conn, SQL_RUN_SET, &stmt, err);
-    if (rc != ND_OK) return rc;
-    nd_stmt_bind_int(stmt, 1, no);
-    rc = bind_meta(stmt, 2, meta, &text, seal, err);
+    enum nd_rc rc = print_meta(&row->meta, &text, err);
+    if (rc == ND_OK) rc = nd_conn_stmt(conn, SQL_RUN_SET, &stmt, err);
     if (rc == ND_OK) {
+        nd_seal_close(seal_of_run(row->meta.run_id, nd_bytes_view(&text), row->tally), seal);
+        nd_stmt_bind_int(stmt, 1, row->meta.started_ms);
+        nd_stmt_bind_text(stmt, 2, nd_bytes_view(&text));
+        for (int i = 0; i < TALLY_COUNT; i++) nd_stmt_bind_int(stmt, 3 + i, row->tally[i]);
+        nd_stmt_bind_text(stmt, 3 + TALLY_COUNT, nd_view_of(seal));
+        nd_stmt_bind_int(stmt, 4 + TALLY_COUNT, row->no);
         rc = nd_conn_run(stmt, err);
-    } else {
-        nd_stmt_reset(stmt);
     }
     nd_bytes_release(&text);
     return rc;

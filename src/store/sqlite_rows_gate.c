@@ -168,24 +168,37 @@ enum nd_rc nd_row_control_put(struct conn *conn, const char *run_id, int64_t no,
 enum nd_rc nd_row_control(struct conn *conn, const char *run_id, int64_t no, struct nd_control *out,
                           struct nd_error *err)
 {
-    struct nd_control c = ND_CONTROL_NONE;
     struct nd_stmt *stmt = NULL;
     bool row = false;
     enum nd_rc rc = nd_conn_stmt(conn, SQL_CONTROL, &stmt, err);
     if (rc != ND_OK) return rc;
     nd_stmt_bind_int(stmt, 1, no);
     rc = nd_stmt_step(stmt, &row, err);
-    if (rc == ND_OK && row) {
-        c = (struct nd_control){.cancel = nd_stmt_int(stmt, 0) != 0,
-                                .ceiling_microusd = nd_stmt_int(stmt, 1),
-                                .tool_calls_per_lane = nd_stmt_int(stmt, 2),
-                                .tool_calls_per_run = nd_stmt_int(stmt, 3),
-                                .steps_per_lane = nd_stmt_int(stmt, 4),
-                                .wall_max_ms = nd_stmt_int(stmt, 5)};
-        if (!nd_row_sealed(stmt, 6, seal_of_control(run_id, &c)))
-            rc = nd_fail(err, ND_BROKEN, "the control item of run '%s' does not fit its seal", run_id);
-    }
+    struct nd_control c = {.cancel = nd_stmt_int(stmt, 0) != 0,
+                           .ceiling_microusd = nd_stmt_int(stmt, 1),
+                           .tool_calls_per_lane = nd_stmt_int(stmt, 2),
+                           .tool_calls_per_run = nd_stmt_int(stmt, 3),
+                           .steps_per_lane = nd_stmt_int(stmt, 4),
+                           .wall_max_ms = nd_stmt_int(stmt, 5)};
+    if (rc == ND_OK && (!row || !nd_row_sealed(stmt, 6, seal_of_control(run_id, &c))))
+        rc = nd_fail(err, ND_BROKEN, "the control item of run '%s' is missing or does not fit its seal",
+                     run_id);
     nd_stmt_reset(stmt);
     if (rc == ND_OK) *out = c;
+    return rc;
+}
+
+/* ---- counting ---- */
+
+enum nd_rc nd_row_reserve_count(struct conn *conn, int64_t no, int64_t *out, struct nd_error *err)
+{
+    struct nd_stmt *stmt = NULL;
+    bool row = false;
+    enum nd_rc rc = nd_conn_stmt(conn, SQL_RESERVE_COUNT, &stmt, err);
+    if (rc != ND_OK) return rc;
+    nd_stmt_bind_int(stmt, 1, no);
+    rc = nd_stmt_step(stmt, &row, err);
+    if (rc == ND_OK) *out = nd_stmt_int(stmt, 0);
+    nd_stmt_reset(stmt);
     return rc;
 }

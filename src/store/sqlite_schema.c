@@ -8,7 +8,8 @@
 static const char tables[] =
     "CREATE TABLE run(no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, started_ms INTEGER NOT "
     "NULL,"
-    " meta TEXT NOT NULL, seal TEXT NOT NULL);"
+    " meta TEXT NOT NULL, records_0 INTEGER NOT NULL, records_1 INTEGER NOT NULL, records_2 INTEGER NOT NULL,"
+    " records_3 INTEGER NOT NULL, approvals INTEGER NOT NULL, reserves INTEGER NOT NULL, seal TEXT NOT NULL);"
     "CREATE TABLE request(run INTEGER PRIMARY KEY, body BLOB NOT NULL, seal TEXT NOT NULL);"
     "CREATE TABLE record(run INTEGER NOT NULL, phase INTEGER NOT NULL, lane TEXT NOT NULL, step INTEGER NOT "
     "NULL,"
@@ -35,14 +36,22 @@ static const char tables[] =
     "CREATE TABLE object_name(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX object_name_sha256 ON object_name(sha256);";
 
+#define RUN_COLUMNS                                                                                          \
+    "no, id, started_ms, meta, records_0, records_1, records_2, records_3, approvals, reserves, seal"
+
 const char *const nd_schema_sql[SQL_COUNT] = {
+    [SQL_BEGIN_READ] = "BEGIN",
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_RUN] = "SELECT no, id, started_ms, meta, seal FROM run WHERE id = ?",
-    [SQL_RUN_ADD] = "INSERT INTO run(id, started_ms, meta, seal) VALUES(?, ?, ?, ?) RETURNING no",
-    [SQL_RUN_SET] = "UPDATE run SET started_ms = ?2, meta = ?3, seal = ?4 WHERE no = ?1",
-    [SQL_RUN_LIST] = "SELECT id, started_ms, meta, seal FROM run ORDER BY started_ms DESC, id",
+    [SQL_RUN_NO] = "SELECT no FROM run WHERE id = ?",
+    [SQL_RUN] = "SELECT " RUN_COLUMNS " FROM run WHERE id = ?",
+    [SQL_RUN_LIST] = "SELECT " RUN_COLUMNS " FROM run ORDER BY started_ms DESC, id",
+    [SQL_RUN_ADD] =
+        "INSERT INTO run(id, started_ms, meta, records_0, records_1, records_2, records_3, approvals,"
+        " reserves, seal) VALUES(?, ?, ?, 0, 0, 0, 0, 0, 0, ?) RETURNING no",
+    [SQL_RUN_SET] = "UPDATE run SET started_ms = ?, meta = ?, records_0 = ?, records_1 = ?, records_2 = ?,"
+                    " records_3 = ?, approvals = ?, reserves = ?, seal = ? WHERE no = ?",
     [SQL_RUN_DROP] = "DELETE FROM run WHERE no = ?",
     [SQL_REQUEST] = "SELECT body, seal FROM request WHERE run = ?",
     [SQL_REQUEST_ADD] = "INSERT INTO request(run, body, seal) VALUES(?, ?, ?)",
@@ -57,6 +66,7 @@ const char *const nd_schema_sql[SQL_COUNT] = {
     [SQL_RECORD_DROP] = "DELETE FROM record WHERE run = ?",
     [SQL_RESERVES] = "SELECT id, action_id, phase, lane, step, amount_microusd, state, seal FROM reserve"
                      " WHERE run = ? ORDER BY id",
+    [SQL_RESERVE_COUNT] = "SELECT count(*) FROM reserve WHERE run = ?",
     [SQL_RESERVE_PUT] =
         "INSERT OR REPLACE INTO reserve(run, id, action_id, phase, lane, step, amount_microusd, state,"
         " seal) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
