@@ -1,8 +1,8 @@
 #include "analysis.h"
 
-#include <string.h>
-
 #include "nightdesk/base/text.h"
+
+#include <string.h>
 
 /* "$ ls", "# apt install x", "> library(vegan)", "sh$ vi", "ftp> get", "C:\>", "[root@host ~]# ", ">>>
  * import" */
@@ -68,6 +68,59 @@ static bool reads_like_prose(const struct nd_line *line)
     return m->stops >= 1 && (m->last == ND_EDGE_STOP || m->last == ND_EDGE_COLON);
 }
 
+/* The first three runs with names as '@' and numbers as '#'; empty when there are not three. */
+#define FRAME_RUNS 3
+
+static void frame_of(struct nd_view line, struct nd_bytes *out)
+{
+    nd_bytes_clear(out);
+    size_t runs = 0;
+    for (size_t at = 0; at < line.len && runs < FRAME_RUNS; runs++) {
+        size_t end = at;
+        bool name = false;
+        while (end < line.len && line.data[end] != ' ') {
+            name = name || (strchr("0123456789/_@.", line.data[end]) && line.data[end]);
+            end++;
+        }
+        if (name)
+            nd_bytes_add_char(out, '@');
+        else
+            nd_bytes_add_view(out, nd_view_sub(line, at, end));
+        nd_bytes_add_char(out, ' ');
+        at = end + 1;
+    }
+    if (runs < FRAME_RUNS) nd_bytes_clear(out);
+}
+
+/*
+ * "Entry for principal host/a …", again and again: three lines out of twelve that open with the same words
+ * and name something are what a program printed.
+ */
+#define FRAME_REACH 12
+#define FRAME_TIMES 3
+
+static void mark_output(struct nd_analysis *a)
+{
+    struct nd_bytes frame[FRAME_REACH];
+    for (size_t k = 0; k < FRAME_REACH; k++) frame[k] = ND_BYTES(ND_BYTES_MAX);
+    for (size_t i = 0; i < a->line_count; i++) {
+        struct nd_line *line = &a->lines[i];
+        struct nd_bytes *own = &frame[i % FRAME_REACH];
+        nd_bytes_clear(own);
+        bool named = line->m.names + line->m.numbers > 0;
+        if (line->kind != ND_UNIT_PROSE || line->bullet || !named || line->m.stops >= 4) continue;
+        frame_of(nd_line_whole(a, line), own);
+        size_t same[FRAME_REACH];
+        size_t n = 0;
+        for (size_t k = 0; own->len && k < FRAME_REACH && k <= i; k++) {
+            if (nd_view_eq(nd_bytes_view(&frame[(i - k) % FRAME_REACH]), nd_bytes_view(own)))
+                same[n++] = i - k;
+        }
+        for (size_t k = 0; n >= FRAME_TIMES && k < n; k++) a->lines[same[k]].kind = ND_UNIT_CODE;
+    }
+    for (size_t k = 0; k < FRAME_REACH; k++) nd_bytes_release(&frame[k]);
+}
+
 /* Listings that the source marks as such need no guessing. */
 static void take_marked(struct nd_analysis *a)
 {
@@ -96,5 +149,6 @@ void nd_lines_classify(struct nd_analysis *a)
         if (between && line->kind == ND_UNIT_PROSE && !line->bullet && !reads_like_prose(line))
             line->kind = ND_UNIT_CODE;
     }
+    if (!a->blocks) mark_output(a);
     take_marked(a);
 }

@@ -10,13 +10,16 @@
 #define SENTENCE_MAX_WORDS 120
 #define HEAD_MAX_WORDS 14
 
-static bool has_year(struct nd_view text)
+/* "(1977)", "2004." and the like, or a copyright line: how entries of a bibliography and notices name their
+ * year. */
+static bool names_year(struct nd_view text)
 {
+    if (nd_view_starts(text, "Copyright") || nd_view_starts(text, "\xC2\xA9")) return true;
     for (size_t i = 0; i + 4 < text.len; i++) {
         const char *at = text.data + i;
         bool year = (at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0');
         bool digits = at[2] >= '0' && at[2] <= '9' && at[3] >= '0' && at[3] <= '9';
-        bool ends = at[4] < '0' || at[4] > '9';
+        bool ends = at[4] == ')' || at[4] == '.' || at[4] == ';' || at[4] == ':';
         if (year && digits && ends && (i == 0 || at[-1] < '0' || at[-1] > '9')) return true;
     }
     return false;
@@ -90,6 +93,17 @@ static bool ends_in_dots(struct nd_view text)
     return nd_view_ends(v, "..") || nd_view_ends(v, "\xE2\x80\xA6") || nd_view_ends(v, ". .");
 }
 
+/* "… are as follows." says nothing without what follows. */
+static bool points_ahead(struct nd_view text)
+{
+    static const char *const tails[] = {"the following.", "as follows.", "like this.", "as below.",
+                                        "shown below."};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        if (nd_view_ends(text, tails[i])) return true;
+    }
+    return false;
+}
+
 /* Running text of a language with a list of words of grammar has some of them in every sentence of some
  * length. */
 static bool enough_grammar(const struct nd_measure *m, const struct nd_language *language)
@@ -120,7 +134,7 @@ static bool is_whole(const struct nd_piece *piece, const struct nd_measure *m)
 {
     if (m->last != ND_EDGE_STOP || ends_in_dots(piece->text) || !starts_whole(piece, m)) return false;
     if (m->words < SENTENCE_MIN_WORDS || m->words > SENTENCE_MAX_WORDS) return false;
-    if (m->brackets > 0 || (m->brackets < 0 && m->first == ND_EDGE_LOWER)) return false;
+    if (m->brackets != 0 || piece->broken || points_ahead(piece->text)) return false;
     if (m->letters * 100 < m->chars * 65) return false;
     uint32_t odd = m->names + m->numbers + m->marks;
     if (odd * 2 > m->words) return false;
@@ -147,7 +161,7 @@ enum nd_unit_kind nd_judge(const struct nd_piece *piece, const struct nd_measure
 {
     if (m->marks >= 2 && m->marks * 5 > m->words) return ND_UNIT_CODE;
     if (m->numbers >= 3 && m->numbers * 5 > m->words * 2) return ND_UNIT_NUMERIC;
-    if (m->words >= 6 && m->capitals * 2 > m->words && m->stops * 5 < m->words && has_year(piece->text))
+    if (m->words >= 6 && m->capitals * 2 > m->words && m->stops * 5 < m->words && names_year(piece->text))
         return ND_UNIT_REFERENCE;
     if (is_head(piece, m)) return ND_UNIT_HEAD;
     if (is_whole(piece, m)) return ND_UNIT_PROSE;

@@ -13,6 +13,7 @@ struct nd_piece {
     bool alone;     /* the only sentence of its paragraph */
     bool bullet;    /* its paragraph is a list item */
     bool entered;   /* what stands before it is complete, so that it may start in lower case */
+    bool broken;    /* what stands before it breaks off in mid-sentence, so it is the rest of that */
     unsigned lines; /* printed lines that it covers */
 };
 

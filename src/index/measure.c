@@ -124,10 +124,11 @@ static void count_run(struct nd_view text, const struct nd_language *language, s
                       struct nd_bytes *folded)
 {
     struct run run = {0};
+    bool enumerates = text.len == 2 && text.data[1] == ')'; /* "a)" closes nothing */
     for (size_t at = 0; at < text.len;) {
         uint32_t c = nd_utf8_next(text, &at);
         run_add(&run, c);
-        m->brackets += (c == '(' || c == 0xFF08) - (c == ')' || c == 0xFF09);
+        if (!enumerates) m->brackets += (c == '(' || c == 0xFF08) - (c == ')' || c == 0xFF09);
         if (run.first == 0 && !nd_is_opener(c)) run.first = c;
         if (!nd_is_closer(c)) run.last = c;
         m->chars++;

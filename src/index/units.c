@@ -31,6 +31,7 @@ struct paragraph {
     size_t piece_count, piece_cap;
     struct nd_bytes text;
     bool entered; /* what stands before it is complete */
+    bool broken;  /* what stands before it breaks off in mid-sentence */
     bool open;
 };
 
@@ -178,6 +179,7 @@ static void cut_unit(struct cutter *c, size_t start, size_t end, bool first, boo
                              .bullet = line->bullet,
                              .lines = lines_in(text)};
     piece.entered = first ? c->p.entered : c->before_kind == ND_UNIT_PROSE || c->before_kind == ND_UNIT_HEAD;
+    piece.broken = first && c->p.broken;
     enum nd_unit_kind kind = line->kind == ND_UNIT_PROSE ? nd_judge(&piece, &m) : line->kind;
     size_t from = piece_of(&c->p, start);
     size_t to = piece_of(&c->p, end - 1);
@@ -280,12 +282,15 @@ static bool complete(const struct cutter *c)
 static void start_paragraph(struct cutter *c, size_t i)
 {
     bool entered = complete(c) || c->a->lines[i].bullet;
+    bool broken = c->before && c->before->page == c->a->lines[i].page && c->before_kind == ND_UNIT_FRAGMENT &&
+                  c->before->m.last == ND_EDGE_COMMA && c->before->m.words >= 3 && !c->a->lines[i].bullet;
     enter_line(c, i);
     c->p.first = i;
     c->p.piece_count = 0;
     nd_bytes_clear(&c->p.text);
     c->p.open = true;
     c->p.entered = entered;
+    c->p.broken = broken;
     add_to_paragraph(c, i);
 }
 
