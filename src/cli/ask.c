@@ -1,7 +1,7 @@
 #include "ask.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
-#include "nightdesk/core/money.h"
+#include "nightdesk/document/document.h"
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -235,9 +235,12 @@ static enum nd_rc check_root(const char *root, struct nd_error *err)
 enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
+    struct nd_inputs inputs = {.v = NULL};
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
     if (rc == ND_OK && request->roots.n == 0) {
         rc = nd_fail(err, ND_BAD_INPUT, "nothing to read: name files or folders with --docs");
     }
+    if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, err);
+    nd_inputs_release(&inputs);
     return rc;
 }

@@ -15,7 +15,10 @@
 enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_request **out,
                        struct nd_error *err);
 
-/** Every root exists and can be read; what this version cannot do is named. ND_BAD_INPUT. */
+/**
+ * Every root exists and can be read, and there is at least one file to read. ND_BAD_INPUT, ND_OVER_LIMIT:
+ * before anything is started or kept.
+ */
 enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *err);
 
 #endif

@@ -36,21 +36,49 @@ static enum nd_rc add_answer(struct cli *cli, const struct nd_json *questions, c
     return ND_OK;
 }
 
+/* The number of the only question without an answer; 0 when there is none, or more than one. */
+static unsigned only_open(const struct nd_json *questions, size_t *open)
+{
+    unsigned number = 0, only = 0;
+    *open = 0;
+    ND_JSON_EACH(question, questions)
+    {
+        number++;
+        if (nd_json_get(question, "answer")) continue;
+        only = number;
+        ++*open;
+    }
+    return *open == 1 ? only : 0;
+}
+
 static enum nd_rc collect(struct cli *cli, const struct nd_json *questions, struct nd_json *answers)
 {
-    size_t given = cli->settings.args.n - 1;
-    if (given == 1 && nd_json_len(questions) == 1)
-        return add_answer(cli, questions, "1", cli_arg(cli, 1), answers);
+    size_t given = cli->settings.args.n - 1, open = 0;
+    unsigned only = only_open(questions, &open);
+    char number[16];
+    (void)snprintf(number, sizeof number, "%u", only);
+    if (given == 1 && only > 0) return add_answer(cli, questions, number, cli_arg(cli, 1), answers);
     if (given % 2 != 0) {
         return nd_fail(&cli->err, ND_BAD_INPUT,
-                       "%zu questions are open: say which, like 'nightdesk answer %s 1 TEXT'",
-                       nd_json_len(questions), cli_arg(cli, 0));
+                       "%zu questions are open: say which, like 'nightdesk answer %s 1 TEXT'", open,
+                       cli_arg(cli, 0));
     }
     enum nd_rc rc = ND_OK;
     for (size_t i = 1; i < cli->settings.args.n && rc == ND_OK; i += 2) {
         rc = add_answer(cli, questions, cli_arg(cli, i), cli_arg(cli, i + 1), answers);
     }
     return rc;
+}
+
+static size_t still_open(const struct nd_json *questions, const struct nd_json *answers)
+{
+    size_t open = 0;
+    ND_JSON_EACH(question, questions)
+    {
+        const char *id = nd_json_get_str(question, "id");
+        open += !nd_json_get(question, "answer") && !(id && nd_json_get(answers, id));
+    }
+    return open;
 }
 
 static enum nd_exit answer_run(struct cli *cli)
@@ -64,14 +92,15 @@ static enum nd_exit answer_run(struct cli *cli)
     }
     struct nd_json *more = nd_json_object(), *answers = nd_json_set(more, "answers", nd_json_object());
     if (rc == ND_OK) rc = collect(cli, questions, answers);
+    size_t left = still_open(questions, answers);
     if (rc == ND_OK) {
-        size_t left = nd_json_len(questions) - nd_json_len(answers);
         rc = decide_send(&d, cli, "answer", more);
-        if (rc == ND_OK && left > 0) {
-            screen_say(&cli->screen, STYLE_WARN, "%zu more will be asked again when the run goes on", left);
-        }
     } else {
         nd_json_free(more);
+    }
+    if (rc == ND_OK && left > 0) {
+        (void)snprintf(cli->hint, sizeof cli->hint, "%zu more to answer: nightdesk status %s", left,
+                       cli_arg(cli, 0));
     }
     decide_close(&d);
     return nd_exit_of_rc(rc);

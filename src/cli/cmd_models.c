@@ -31,6 +31,8 @@ static enum nd_exit models_run(struct cli *cli)
     nd_json_set_bool(cli->result, "openai_api_key", key);
     if (cli->screen.json) return ND_EXIT_OK;
     say_rows(cli, rows);
+    screen_say(&cli->screen, STYLE_DIM, "prices of %s; they change, so check them",
+               nd_json_get_str(nd_prices(), "date"));
     screen_say(&cli->screen, STYLE_DIM,
                "any other model of an OpenAI-compatible endpoint: --model openai:NAME --price IN,OUT");
     screen_say(&cli->screen, STYLE_DIM, "OPENAI_BASE_URL %s; OPENAI_API_KEY %s",

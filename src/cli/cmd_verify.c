@@ -53,13 +53,12 @@ static void say(const struct cli *cli, const struct nd_verify *v)
 static enum nd_exit verify_run(struct cli *cli)
 {
     const struct nd_strings *docs = setting_texts(&cli->settings, OPT_VERIFY_DOCS);
+    bool again = docs->n > 0;
     struct originals originals;
     struct nd_verify v = {.level = "none"};
-    enum nd_rc rc = docs->n > 0 ? originals_open(&originals, cli, docs, &cli->err) : ND_OK;
-    if (rc == ND_OK) {
-        rc = nd_verify_dir(cli_arg(cli, 0), docs->n > 0 ? &originals.table : NULL, &v, &cli->err);
-        if (docs->n > 0) originals_close(&originals);
-    }
+    enum nd_rc rc = again ? originals_open(&originals, cli, docs, &cli->err) : ND_OK;
+    if (rc == ND_OK) rc = nd_verify_dir(cli_arg(cli, 0), again ? &originals.table : NULL, &v, &cli->err);
+    if (again) originals_close(&originals);
     enum nd_exit status = nd_exit_of_rc(rc);
     if (rc == ND_OK) {
         say(cli, &v);

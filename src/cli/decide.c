@@ -5,20 +5,10 @@
 enum nd_rc decide_open(struct decide *d, struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
-    struct nd_meta meta;
     *d = (struct decide){.gate = {.shown = NULL}};
     enum nd_rc rc = wiring_open(&d->w, cli, STORE_EXISTING, &cli->err);
-    if (rc == ND_OK) rc = d->w.store->ops->meta(d->w.store, run_id, &meta, &cli->err);
     if (rc == ND_OK) rc = nd_engine_gate(&d->w.engine, run_id, &d->gate, &cli->err);
-    if (rc == ND_NOT_FOUND && cli->err.notes > 0 && *d->gate.gate == '\0') {
-        struct nd_error none = {0};
-        if (d->w.store && d->w.store->ops->meta(d->w.store, run_id, &meta, &none) == ND_OK) {
-            nd_error_clear(&cli->err);
-            rc = nd_fail(&cli->err, ND_NOT_FOUND, "run '%s' waits for no decision: it is %s", run_id,
-                         nd_outcome_word(meta.outcome));
-            (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk status %s", run_id);
-        }
-    }
+    if (rc == ND_NOT_FOUND) (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk list");
     return rc;
 }
 

@@ -3,6 +3,8 @@
 #include "progress.h"
 #include <string.h>
 
+enum { CENT = ND_MICROUSD / 100 };
+
 static const char *phase_name(unsigned phase)
 {
     static const char *const names[] = {"research", "draft", "synthesize", "fact-check"};
@@ -46,10 +48,16 @@ static void limit_hint(const struct nd_meta *m, char *out, size_t size)
     }
 }
 
-static void budget_hint(const struct nd_meta *m, char *out, size_t size)
+/* Twice the ceiling, and enough for the call that did not fit, in whole cents. */
+static void budget_hint(const struct result *r, char *out, size_t size)
 {
-    int64_t next = m->ledger.ceiling_microusd > 0 ? m->ledger.ceiling_microusd * 2 : ND_MICROUSD;
+    const struct nd_ledger *l = &r->meta->ledger;
+    int64_t needed = nd_json_get_int(r->gate ? r->gate->shown : NULL, "needed_microusd", 0);
+    int64_t least = 2 * (l->spent_microusd + l->unknown_microusd + needed);
+    int64_t next = l->ceiling_microusd * 2 > least ? l->ceiling_microusd * 2 : least;
     char money[ND_MONEY_BYTES];
+    if (next == 0) next = ND_MICROUSD;
+    next = (next + CENT - 1) / CENT * CENT;
     nd_money_format(next, money);
     (void)snprintf(out, size, "--budget %s", money + 1);
 }
@@ -80,7 +88,7 @@ static void next_command(const struct result *r, char *out, size_t size)
         (void)snprintf(out, size, "nightdesk answer %s QUESTION TEXT", m->run_id);
         break;
     case ND_BUDGET_EXCEEDED:
-        budget_hint(m, raise, sizeof raise);
+        budget_hint(r, raise, sizeof raise);
         (void)snprintf(out, size, "nightdesk resume %s %s", m->run_id, raise);
         break;
     case ND_LIMIT_REACHED:
@@ -212,20 +220,43 @@ void result_say(struct cli *cli, const struct result *r)
     if (*next) (void)snprintf(cli->hint, sizeof cli->hint, "next: %s", next);
 }
 
-void gate_say(const struct cli *cli, const struct nd_pipeline *pipeline, const struct nd_gate *gate)
+static void say_lines(const struct cli *cli, struct nd_view all)
 {
-    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
-    struct nd_error err = {0};
-    if (pipeline->gate_text(gate->gate, gate->shown, &text, &err) != ND_OK) {
-        screen_say(&cli->screen, STYLE_WARN, "what the gate '%s' shows cannot be written as text",
-                   gate->gate);
-    }
-    struct nd_view all = nd_bytes_view(&text);
     for (size_t start = 0; start < all.len;) {
         size_t end = nd_view_find(all, ND_VIEW("\n"), start);
         if (end == SIZE_MAX) end = all.len;
         screen_say(&cli->screen, STYLE_PLAIN, "  %.*s", (int)(end - start), all.data + start);
         start = end + 1;
+    }
+}
+
+static void say_questions(const struct cli *cli, const struct nd_json *questions)
+{
+    unsigned number = 0;
+    ND_JSON_EACH(question, questions)
+    {
+        const char *title = nd_json_get_str(question, "title"), *prompt = nd_json_get_str(question, "prompt");
+        const char *answer = nd_json_get_str(question, "answer");
+        screen_say(&cli->screen, STYLE_PLAIN, "  %u. %s: %s%s%s", ++number, title ? title : "",
+                   prompt ? prompt : "", answer ? " -> " : "", answer ? answer : "");
+    }
+}
+
+void gate_say(const struct cli *cli, const struct nd_pipeline *pipeline, const struct nd_gate *gate)
+{
+    bool ceiling = strcmp(gate->gate, "budget") == 0 || strcmp(gate->gate, "limit") == 0;
+    if (ceiling) return; /* the reason says it all */
+    if (strcmp(gate->gate, "question") == 0) {
+        say_questions(cli, nd_json_get(gate->shown, "questions"));
+        return;
+    }
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    struct nd_error err = {0};
+    if (pipeline->gate_text(gate->gate, gate->shown, &text, &err) == ND_OK) {
+        say_lines(cli, nd_bytes_view(&text));
+    } else {
+        screen_say(&cli->screen, STYLE_WARN, "what the gate '%s' shows cannot be written as text: %s",
+                   gate->gate, err.notes ? err.note[0] : nd_rc_word(err.rc));
     }
     nd_bytes_release(&text);
 }

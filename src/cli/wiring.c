@@ -2,10 +2,10 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/log.h"
+#include "nightdesk/document/document.h"
 #include "nightdesk/notify/notify.h"
 #include "nightdesk/store/store.h"
 #include "signals.h"
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,24 +29,10 @@ enum nd_rc wiring_store_path(const struct cli *cli, char **out, struct nd_error 
 /* the program that opens documents: NULL when it is not found */
 static char *reader_path(const struct cli *cli)
 {
-    static const char *const places[] = {"nightdesk-read", "../libexec/nightdesk/nightdesk-read"};
     const char *given = setting_text(&cli->settings, OPT_READER);
+    char *found = NULL;
     if (given) return access(given, X_OK) == 0 ? nd_strdup(given) : NULL;
-    char self[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash = NULL;
-    if (len > 0) {
-        self[len] = '\0';
-        slash = strrchr(self, '/');
-    }
-    if (!slash) return NULL;
-    *slash = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char *path = nd_path_join(self, places[i]);
-        if (access(path, X_OK) == 0) return path;
-        nd_free(path);
-    }
-    return NULL;
+    return nd_reader_find(&found, NULL) == ND_OK ? found : NULL;
 }
 
 static void on_event(void *ctx, const struct nd_event *event)
