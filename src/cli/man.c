@@ -34,21 +34,26 @@ static void macro(struct nd_bytes *out, const char *name, const char *text)
     nd_bytes_add_char(out, '\n');
 }
 
+/* Prose: a new sentence on a new line, a new paragraph after a blank one. */
 static void paragraphs(struct nd_bytes *out, const char *text)
 {
-    while (*text) {
-        const char *end = strstr(text, "\n\n");
-        size_t len = end ? (size_t)(end - text) : strlen(text);
-        char line[4096];
-        (void)snprintf(line, sizeof line, "%.*s", (int)len, text);
-        literal(out, line);
-        nd_bytes_add_str(out, ".\n" + (len > 0 && text[len - 1] == '.'));
-        text += len;
-        if (*text) {
-            nd_bytes_add_str(out, ".Pp\n");
-            text += 2;
+    struct nd_bytes sentence = ND_BYTES(ND_MIB);
+    for (; *text; text++) {
+        bool paragraph = text[0] == '\n' && text[1] == '\n';
+        bool sentence_ends = text[0] == ' ' && sentence.len > 0 && sentence.data[sentence.len - 1] == '.';
+        if (!paragraph && !sentence_ends) {
+            nd_bytes_add_char(&sentence, *text);
+            continue;
         }
+        literal(out, sentence.data);
+        nd_bytes_add_str(out, paragraph ? "\n.Pp\n" : "\n");
+        nd_bytes_clear(&sentence);
+        text += paragraph;
     }
+    literal(out, sentence.len > 0 ? sentence.data : "");
+    bool ended = sentence.len > 0 && sentence.data[sentence.len - 1] == '.';
+    nd_bytes_add_str(out, ended ? "\n" : ".\n");
+    nd_bytes_release(&sentence);
 }
 
 static void head(struct nd_bytes *out, const char *page, const char *section, const char *summary)

@@ -45,9 +45,9 @@ static enum nd_rc read_texts(struct originals *o, const struct nd_input *input, 
 {
     struct nd_input copy = *input;
     struct nd_inputs one = {.v = &copy, .n = 1, .cap = 1};
-    struct nd_read_options options = {.reader = o->w.reader, .workers = 1};
+    struct nd_read_options how = {.reader = o->w.reader, .workers = 1};
     struct nd_sources sources = {.v = NULL};
-    enum nd_rc rc = nd_inputs_read(&sources, &one, o->request, o->objects, &options, NULL, err);
+    enum nd_rc rc = nd_inputs_read(&sources, &one, o->request, o->objects, &how, NULL, err);
     if (rc != ND_OK) return rc;
     const struct nd_reading *reading = sources.v[0].reading;
     if (*reading->text_sha256) {

@@ -1,0 +1,84 @@
+# bash completion of nightdesk, made by 'nightdesk help --completion bash'
+_nightdesk() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay phase models doctor version help --help --version' -- "$cur")
+        return
+    fi
+    case $prev in
+    --docs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --include) COMPREPLY=(); return ;;
+    --exclude) COMPREPLY=(); return ;;
+    --local) COMPREPLY=(); return ;;
+    --confidential) COMPREPLY=(); return ;;
+    --question) COMPREPLY=(); return ;;
+    --must-cover) COMPREPLY=(); return ;;
+    --forbid) COMPREPLY=(); return ;;
+    --sub-topics) COMPREPLY=(); return ;;
+    --length) mapfile -t COMPREPLY < <(compgen -W 'short standard long' -- "$cur"); return ;;
+    --language) COMPREPLY=(); return ;;
+    --audience) COMPREPLY=(); return ;;
+    --tone) COMPREPLY=(); return ;;
+    --house-style) COMPREPLY=(); return ;;
+    --citation-style) mapfile -t COMPREPLY < <(compgen -W 'numeric author-date' -- "$cur"); return ;;
+    --output) mapfile -t COMPREPLY < <(compgen -W 'html markdown json bibtex' -- "$cur"); return ;;
+    --search) COMPREPLY=(); return ;;
+    --url) COMPREPLY=(); return ;;
+    --kb) COMPREPLY=(); return ;;
+    --safety) mapfile -t COMPREPLY < <(compgen -W 'flag mask block' -- "$cur"); return ;;
+    --request) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --model) COMPREPLY=(); return ;;
+    --price) COMPREPLY=(); return ;;
+    --budget) COMPREPLY=(); return ;;
+    --max-tool-calls) COMPREPLY=(); return ;;
+    --max-run-tool-calls) COMPREPLY=(); return ;;
+    --max-lane-steps) COMPREPLY=(); return ;;
+    --max-time) COMPREPLY=(); return ;;
+    --max-failed-inputs) COMPREPLY=(); return ;;
+    --approve) mapfile -t COMPREPLY < <(compgen -W 'plan outline final' -- "$cur"); return ;;
+    --notify-command) COMPREPLY=(); return ;;
+    --notify-url) COMPREPLY=(); return ;;
+    --run-id) COMPREPLY=(); return ;;
+    --started-at) COMPREPLY=(); return ;;
+    --out) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --lanes) COMPREPLY=(); return ;;
+    --max-steps) COMPREPLY=(); return ;;
+    --max-seconds) COMPREPLY=(); return ;;
+    --reader) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --store) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --run) COMPREPLY=(); return ;;
+    --phase) mapfile -t COMPREPLY < <(compgen -W 'research draft synthesize fact-check' -- "$cur"); return ;;
+    --outcome) mapfile -t COMPREPLY < <(compgen -W 'running completed yielded awaiting_approval awaiting_answer budget_exceeded limit_reached rejected cancelled expired failed' -- "$cur"); return ;;
+    --why) COMPREPLY=(); return ;;
+    --completion) mapfile -t COMPREPLY < <(compgen -W 'bash' -- "$cur"); return ;;
+    --progress) mapfile -t COMPREPLY < <(compgen -W 'auto tty plain json none' -- "$cur"); return ;;
+    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur"); return ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur"); return ;;
+    esac
+    case ${COMP_WORDS[1]} in
+    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --json --progress --color --log-level --help ' ;;
+    resume) words='--price --notify-command --notify-url --out --offline --lanes --max-steps --max-seconds --reader --store --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --json --progress --color --log-level --help ' ;;
+    status) words='--store --json --color --log-level --help ' ;;
+    list) words='--store --outcome --json --color --log-level --help ' ;;
+    watch) words='--store --json --progress --color --log-level --help ' ;;
+    approve) words='--store --edit --json --color --log-level --help ' ;;
+    reject) words='--store --revise --why --json --color --log-level --help ' ;;
+    answer) words='--store --json --color --log-level --help ' ;;
+    cancel) words='--store --json --color --log-level --help ' ;;
+    delete) words='--store --yes --json --color --log-level --help ' ;;
+    verify) words='--reader --docs --json --color --log-level --help ' ;;
+    replay) words='--store --out --json --color --log-level --help ' ;;
+    phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --reader --store --run --phase --json --progress --color --log-level --help ' ;;
+    models) words='--json --color --log-level --help ' ;;
+    doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --json --progress --color --log-level --help ' ;;
+    version) words='--json --color --log-level --help ' ;;
+    help) words='--man --completion --json --color --log-level --help ' ;;
+    esac
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+complete -o filenames -F _nightdesk nightdesk

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Help, man pages and completion: whole, in step with the program, and free of lint."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+
+import rig
+
+
+class Texts(rig.Case):
+    def commands(self):
+        return re.findall(r"^  ([a-z]+) +[a-z]", self.call("help").out.split("Commands:")[1].split("Exit status:")[0], re.M)
+
+    def test_every_command_has_help_with_examples_first(self):
+        self.assertGreaterEqual(len(self.commands()), 17)
+        for command in self.commands():
+            done = self.call(command, "--help")
+            self.check(done, 0)
+            self.assertLess(done.out.index("Examples:"), done.out.index("Usage:"))
+            self.assertEqual(done.out, self.call("help", command).out)
+            for line in done.out.splitlines():
+                if not line.startswith("  nightdesk") and not line.startswith("  OPENAI") and not line.startswith("  source"):
+                    self.assertLessEqual(len(line), 100, line)
+
+    def test_man_pages_are_in_step_and_clean(self):
+        pages = {f"nightdesk-{c}.1": ["help", "--man", c] for c in self.commands()}
+        pages |= {"nightdesk.1": ["help", "--man"], "nightdesk.conf.5": ["help", "--man", "nightdesk.conf"]}
+        kept = {os.path.basename(p) for p in glob.glob(os.path.join(rig.SOURCE, "docs/man/*.[1-7]"))}
+        self.assertEqual(kept, set(pages), "run docs/man/update.sh")
+        for page, words in pages.items():
+            with open(os.path.join(rig.SOURCE, "docs/man", page)) as f:
+                self.assertEqual(self.call(*words).out, f.read(), f"{page}: run docs/man/update.sh")
+            if shutil.which("mandoc"):
+                path = os.path.join(rig.SOURCE, "docs/man", page)
+                lint = subprocess.run(["mandoc", "-Tlint", "-Wwarning", path], capture_output=True, text=True)
+                self.assertEqual(lint.stdout + lint.stderr, "")
+
+    def complete(self, *words):
+        script = os.path.join(rig.SOURCE, "docs/completion/nightdesk.bash")
+        text = f"source {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _nightdesk; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        # an empty last word must stay a word
+        text = text.replace("''", '""')
+        return subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=True).stdout.split()
+
+    def test_completion_is_in_step_and_completes(self):
+        with open(os.path.join(rig.SOURCE, "docs/completion/nightdesk.bash")) as f:
+            self.assertEqual(self.call("help", "--completion", "bash").out, f.read(), "run docs/man/update.sh")
+        self.assertEqual(self.complete("nightdesk", "ver"), ["verify", "version"])
+        self.assertEqual(self.complete("nightdesk", "run", "--bud"), ["--budget"])
+        self.assertEqual(self.complete("nightdesk", "run", "--length", "''"), ["short", "standard", "long"])
+        self.assertEqual(self.complete("nightdesk", "run", "--notify-url", "''"), [])
+
+    def test_version_is_that_of_the_project(self):
+        with open(os.path.join(rig.SOURCE, "CMakeLists.txt")) as f:
+            version = re.search(r"VERSION (\d+\.\d+\.\d+)", f.read().split("project(")[1])[1]
+        self.assertEqual(self.call("--version").out, f"nightdesk {version}\n")
+        self.assertEqual(self.call("version", "--json").json["version"], version)
+
+    def test_help_costs_nothing(self):
+        done = self.call("--help", HOME="/nonexistent", NIGHTDESK_BUDGET="nonsense")
+        self.check(done, 0)
+        self.assertIn("Usage:", done.out)
+        self.assertFalse(os.path.exists(self.store))
+        self.check(self.call(), 2, "Usage:")
+
+
+if __name__ == "__main__":
+    rig.main()
