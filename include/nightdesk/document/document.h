@@ -24,9 +24,9 @@
 
 /** One file below a root. */
 struct nd_input {
-    unsigned root;       /* which of the request's roots, from 0 */
-    char *path;          /* relative to the root, broken UTF-8 repaired; a root that is a file: its name */
-    struct nd_view name; /* the same as the bytes that open it; NUL-ended, owned */
+    unsigned root; /* which of the request's roots, from 0 */
+    char *path;    /* relative to the root, broken UTF-8 repaired; a root that is a file: its name */
+    char *name;    /* the same, as the bytes that open it */
     int64_t size_bytes;
     char sha256[ND_SHA256_HEX]; /* "" when it could not be read */
     char *why;                  /* why it could not be read; NULL: it could */

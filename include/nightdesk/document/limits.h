@@ -19,6 +19,7 @@
     3 /* pages that may end the process before the rest of the document is given up */
 
 /* what goes in */
+#define ND_INPUT_DEPTH_MAX 64 /* folders in folders */
 #define ND_READ_FILE_MAX_BYTES ((size_t)256 << 20)
 #define ND_READ_PAGES_MAX 20000
 #define ND_READ_HTML_MAX_BYTES ((size_t)10 << 20)

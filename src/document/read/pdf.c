@@ -75,7 +75,7 @@ static bool is_right_to_left(struct nd_view text)
         if (c >= 0x80) right_to_left += nd_is_rtl(c);
         letters += nd_is_letter(c);
     }
-    return right_to_left * 2 > letters;
+    return right_to_left * 3 > letters; /* code and names in Latin letters are common in them */
 }
 
 /* The repaired text; a page of a right-to-left script is taken again in the order of reading. */
