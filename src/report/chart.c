@@ -12,6 +12,7 @@
 #define BAR_ROW 30.0
 #define LINE_HEIGHT 280.0
 #define TICKS_MAX 16
+#define POINT_VALUES_MAX 10 /* more points than this carry no value */
 
 struct chart {
     const struct doc *doc;
@@ -69,26 +70,37 @@ static void name_mark(struct chart *c, size_t row)
     if (*y->unit && !nd_unit_named(nd_view_of(y->text), y->unit)) nd_bytes_addf(&c->scratch, " %s", y->unit);
 }
 
+/* A mark with a quote is a link to it; its name is the title. */
 static void open_mark(struct chart *c, size_t row)
 {
     const struct doc_cell *y = cell(c, row, c->x->y);
-    if (y->quote == NONE) {
+    if (y->quote == NONE)
         nd_bytes_add_str(c->out, "<g>");
-        return;
-    }
-    nd_bytes_addf(c->out, "<a href=\"%s#%s\" aria-label=\"", c->alone ? "../report.html" : "",
-                  c->doc->quotes[y->quote].q.id);
+    else
+        nd_bytes_addf(c->out, "<a href=\"%s#%s\">", c->alone ? "../report.html" : "",
+                      c->doc->quotes[y->quote].q.id);
+    nd_bytes_add_str(c->out, "<title>");
     name_mark(c, row);
     esc_scratch_svg(c);
-    nd_bytes_add_str(c->out, "\">");
+    nd_bytes_add_str(c->out, "</title>");
 }
 
 static void close_mark(struct chart *c, size_t row)
 {
-    nd_bytes_add_str(c->out, "<title>");
-    name_mark(c, row);
-    esc_scratch_svg(c);
-    nd_bytes_add_str(c->out, cell(c, row, c->x->y)->quote == NONE ? "</title></g>\n" : "</title></a>\n");
+    nd_bytes_add_str(c->out, cell(c, row, c->x->y)->quote == NONE ? "</g>\n" : "</a>\n");
+}
+
+static void open_text(struct chart *c, const char *css_class, const char *anchor, double x, double y)
+{
+    nd_bytes_addf(
+        c->out,
+        "<text class=\"%s\" fill=\"currentColor\" font-size=\"13\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">",
+        css_class, anchor, x, y);
+}
+
+static void close_text(struct chart *c)
+{
+    nd_bytes_add_str(c->out, "</text>\n");
 }
 
 static double value(const struct chart *c, size_t row)
@@ -140,8 +152,7 @@ static void put_axis_title(struct chart *c, double x, double y)
 {
     const struct doc_column *column = &c->x->columns[c->x->y];
     const char *unit = *column->unit ? column->unit : cell(c, 0, c->x->y)->unit;
-    nd_bytes_addf(c->out,
-                  "<text class=\"axis\" fill=\"currentColor\" font-size=\"13\" x=\"%.1f\" y=\"%.1f\">", x, y);
+    open_text(c, "axis", "start", x, y);
     put_one_line(&c->scratch, column->title);
     if (*unit) {
         nd_bytes_add_str(&c->scratch, c->scratch.len ? " (" : "(");
@@ -149,23 +160,33 @@ static void put_axis_title(struct chart *c, double x, double y)
         nd_bytes_add_char(&c->scratch, ')');
     }
     esc_scratch_svg(c);
-    nd_bytes_add_str(c->out, "</text>\n");
+    close_text(c);
+}
+
+/* "2,000,000", "0.25" */
+static void put_number(struct chart *c, double value)
+{
+    if (c->scale.decimals)
+        nd_bytes_addf(c->out, "%.*f", c->scale.decimals, value);
+    else
+        put_count(c->out, (int64_t)llround(value));
 }
 
 static void put_tick(struct chart *c, double tick, double place)
 {
-    bool bars = !c->x->line;
+    bool bars = !c->x->line, zero = fabs(tick) < c->scale.step / 2;
     double x1 = bars ? place : c->left, x2 = bars ? place : c->right;
     double y1 = bars ? c->top : place, y2 = bars ? c->bottom : place;
     nd_bytes_addf(
         c->out,
         "<path class=\"grid\" stroke=\"currentColor\" stroke-opacity=\"%s\" d=\"M%.1f %.1fL%.1f %.1f\"/>",
-        fabs(tick) < c->scale.step / 2 ? "0.6" : "0.16", x1, y1, x2, y2);
-    nd_bytes_addf(c->out,
-                  "<text class=\"tick\" fill=\"currentColor\" font-size=\"12\" text-anchor=\"%s\" x=\"%.1f\" "
-                  "y=\"%.1f\">%.*f</text>\n",
-                  bars ? "middle" : "end", bars ? place : c->left - 8, bars ? c->bottom + 18 : place + 4,
-                  c->scale.decimals, fabs(tick) < c->scale.step / 2 ? 0.0 : tick);
+        zero ? "0.6" : "0.16", x1, y1, x2, y2);
+    if (bars)
+        open_text(c, "tick", "middle", place, c->bottom + 18);
+    else
+        open_text(c, "tick", "end", c->left - 8, place + 4);
+    put_number(c, zero ? 0 : tick);
+    close_text(c);
 }
 
 static void put_ticks(struct chart *c)
@@ -181,23 +202,18 @@ static void put_ticks(struct chart *c)
 
 static void put_bar(struct chart *c, size_t row)
 {
-    double zero = scale_at(&c->scale, 0, c->left, c->right),
-           end = scale_at(&c->scale, value(c, row), c->left, c->right);
-    double y = c->top + BAR_ROW * (double)row + 5, from = fmin(zero, end);
-    nd_bytes_addf(c->out,
-                  "<text class=\"name\" fill=\"currentColor\" font-size=\"13\" text-anchor=\"end\" "
-                  "x=\"%.1f\" y=\"%.1f\">",
-                  c->left - 10, y + 15);
+    double zero = scale_at(&c->scale, 0, c->left, c->right);
+    double end = scale_at(&c->scale, value(c, row), c->left, c->right);
+    double y = c->top + BAR_ROW * (double)row + 5;
+    open_text(c, "name", "end", c->left - 10, y + 15);
     put_name(c, cell(c, row, c->x->x)->text, LABEL_CHARS);
-    nd_bytes_add_str(c->out, "</text>");
+    close_text(c);
     open_mark(c, row);
-    nd_bytes_addf(c->out, "<rect class=\"mark\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\"/>", from,
-                  y, fmax(fabs(end - zero), 1));
-    nd_bytes_addf(c->out,
-                  "<text class=\"value\" fill=\"currentColor\" font-size=\"13\" x=\"%.1f\" y=\"%.1f\">",
-                  fmax(zero, end) + 6, y + 15);
+    nd_bytes_addf(c->out, "<rect class=\"mark\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\"/>",
+                  fmin(zero, end), y, fmax(fabs(end - zero), 1));
+    open_text(c, "value", "start", fmax(zero, end) + 6, y + 15);
     put_name(c, cell(c, row, c->x->y)->text, LABEL_CHARS / 2);
-    nd_bytes_add_str(c->out, "</text>");
+    close_text(c);
     close_mark(c, row);
 }
 
@@ -257,34 +273,43 @@ static void put_path(struct chart *c, bool measured)
     nd_bytes_add_str(c->out, "\"/>\n");
 }
 
+static void put_point(struct chart *c, size_t row, double x)
+{
+    double y = scale_at(&c->scale, value(c, row), c->bottom, c->top);
+    open_mark(c, row);
+    nd_bytes_addf(c->out, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>", x, y);
+    if (c->x->rows <= POINT_VALUES_MAX) {
+        open_text(c, "value", "middle", x, y - 11);
+        put_name(c, cell(c, row, c->x->y)->text, LABEL_CHARS / 2);
+        close_text(c);
+    }
+    close_mark(c, row);
+}
+
+/* Names that would run into the one before are left out; the table has them. */
 static void put_points(struct chart *c, bool measured)
 {
-    double room = CHAR_WIDTH * (double)(widest(c, c->x->x, LABEL_CHARS / 2) + 1), last_label = -room;
+    double room = CHAR_WIDTH * (double)(widest(c, c->x->x, LABEL_CHARS / 2) + 1), last = -room;
     for (size_t i = 0; i < c->x->rows; i++) {
-        double x = x_of(c, i, measured), y = scale_at(&c->scale, value(c, i), c->bottom, c->top);
-        open_mark(c, i);
-        nd_bytes_addf(c->out, "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>", x, y);
-        close_mark(c, i);
-        if (x - last_label < room) continue;
-        last_label = x;
-        nd_bytes_addf(c->out,
-                      "<text class=\"name\" fill=\"currentColor\" font-size=\"12\" text-anchor=\"middle\" "
-                      "x=\"%.1f\" y=\"%.1f\">",
-                      x, c->bottom + 18);
+        double x = x_of(c, i, measured);
+        put_point(c, i, x);
+        if (x - last < room) continue;
+        last = x;
+        open_text(c, "name", "middle", x, c->bottom + 18);
         put_name(c, cell(c, i, c->x->x)->text, LABEL_CHARS / 2);
-        nd_bytes_add_str(c->out, "</text>\n");
+        close_text(c);
     }
 }
 
 static void put_line(struct chart *c)
 {
     bool measured = measured_x(c);
-    c->left = 72;
+    c->left = 24 + CHAR_WIDTH * (double)widest(c, c->x->y, LABEL_CHARS / 2);
     c->right = WIDTH - 14;
     c->top = 34;
     c->bottom = c->top + LINE_HEIGHT;
     open_svg(c, c->bottom + 30);
-    put_axis_title(c, 14, 16);
+    put_axis_title(c, 0, 14);
     put_ticks(c);
     put_path(c, measured);
     put_points(c, measured);

@@ -125,26 +125,33 @@ void html_references(struct html *h)
     close_part(h);
 }
 
+static int64_t receipt(struct html *h, const char *member)
+{
+    return nd_json_get_int(h->doc->receipt, member, 0);
+}
+
 static void put_receipt_counts(struct html *h)
 {
     static const struct {
         const char *member, *words;
-    } counts[] = {{"inputs", "given"},
-                  {"read", "read"},
-                  {"partly", "partly read"},
-                  {"failed", "failed"},
-                  {"unsupported", "unsupported"},
-                  {"unused", "read, not cited"},
-                  {"identical", "identical to another"}};
+    } results[] = {
+        {"read", "read"}, {"partly", "partly read"}, {"failed", "failed"}, {"unsupported", "unsupported"}};
+    bool any = false;
     raw(h, "<p>");
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-        int64_t n = nd_json_get_int(h->doc->receipt, counts[i].member, 0);
-        if (i && !n) continue;
-        raw(h, i == 0 ? "" : i == 1 ? ": " : ", ");
-        put_count(h->out, n);
-        rawf(h, " %s", counts[i].words);
+    put_plural(h->out, receipt(h, "inputs"), "file was given", "files were given");
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+        if (!receipt(h, results[i].member)) continue;
+        raw(h, any ? ", " : ": ");
+        put_count(h->out, receipt(h, results[i].member));
+        rawf(h, " %s", results[i].words);
+        any = true;
     }
-    raw(h, ".</p>\n");
+    raw(h, ". ");
+    put_plural(h->out, receipt(h, "unused"), "was read and is not cited. ", "were read and are not cited. ");
+    if (receipt(h, "identical"))
+        put_plural(h->out, receipt(h, "identical"), "has the same bytes as another.",
+                   "have the same bytes as another.");
+    raw(h, "</p>\n");
 }
 
 static void put_receipt_row(struct html *h, size_t source)

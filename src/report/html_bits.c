@@ -98,7 +98,7 @@ void put_quotes(struct html *h, const struct refs *quotes)
         }
         raw(h, "”</span>");
         for (; first <= i; first++) {
-            raw(h, " ");
+            raw(h, "\u00A0"); /* a citation does not stand alone on a line */
             put_cite(h, quotes->v[first]);
         }
         if (more) raw(h, " ");

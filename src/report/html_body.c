@@ -14,7 +14,7 @@ static void put_from(struct html *h, const struct doc_quote *q)
     put_one_line(&h->scratch, h->doc->sources[q->source].title);
     esc_scratch(h);
     raw(h, "</cite>");
-    if (*q->section_title) {
+    if (*q->section_title && strcmp(q->section_title, h->doc->sources[q->source].title) != 0) {
         raw(h, " · <span dir=\"auto\">");
         put_one_line(&h->scratch, q->section_title);
         esc_scratch(h);
@@ -122,8 +122,8 @@ static void put_section_head(struct html *h, const struct doc_section *s, size_t
     if (!*s->why && !question) return;
     raw(h, "<p class=\"why\">");
     if (*s->why) {
-        raw(h, "Here ");
-        esc(h, s->why);
+        put_sentence(&h->scratch, s->why);
+        esc_scratch(h);
         raw(h, question ? ": " : ".");
     }
     if (question) {

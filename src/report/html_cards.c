@@ -7,17 +7,23 @@
 #include "nightdesk/base/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-#define CLAIM_HEAD_BYTES 90 /* of a statement in the ledger */
+#define CLAIM_HEAD_BYTES 64 /* of a statement in the ledger */
 
+/* One link for each part of the report. */
 static void put_used_in(struct html *h, size_t quote)
 {
+    const struct use *v = h->uses.v;
     size_t first = h->uses.first[quote], end = h->uses.first[quote + 1];
     if (first == end) return;
     raw(h, "<p class=\"used\">Cited in ");
     for (size_t i = first; i < end; i++) {
-        rawf(h, "%s<a href=\"#%s\">", i == first ? "" : ", ", h->uses.v[i].id);
-        esc(h, h->uses.v[i].where);
+        size_t same = first;
+        while (strcmp(v[same].where, v[i].where) != 0) same++;
+        if (same < i) continue;
+        rawf(h, "%s<a href=\"#%s\">", i == first ? "" : ", ", v[i].id);
+        esc(h, v[i].where);
         raw(h, "</a>");
     }
     raw(h, "</p>\n");
@@ -120,7 +126,7 @@ static void put_claim_row(struct html *h, const struct doc_claim *c)
     raw(h, cut < text.len ? "…</td><td>" : "</td><td>");
     raw(h, doc_verdict_word(c->verdict));
     raw(h, "</td><td>");
-    raw(h, doc_confidence_words(c->confidence));
+    raw(h, doc_confidence_number(c->confidence));
     raw(h, "</td><td>");
     for (size_t i = 0; i < c->quotes.n; i++) {
         const char *id = h->doc->quotes[c->quotes.v[i]].q.id;
@@ -135,8 +141,7 @@ static void put_claim_row(struct html *h, const struct doc_claim *c)
 
 static void put_claim_table(struct html *h)
 {
-    static const char *const columns[] = {
-        "Statement", "Begins", "Verdict", "Rests on", "Quotations and premises", NULL};
+    static const char *const columns[] = {"Statement", "Begins", "Verdict", "Sources", "Rests on", NULL};
     if (!h->doc->claim_count) return;
     open_table(h, "ledger-claims", "Every statement and its verdict", columns);
     for (size_t i = 0; i < h->doc->claim_count; i++) put_claim_row(h, &h->doc->claims[i]);

@@ -72,7 +72,7 @@ static void put_row_sources(struct html *h, const struct doc_exhibit *x, size_t 
 static void put_cell(struct html *h, const struct doc_exhibit *x, size_t row, size_t column)
 {
     const struct doc_cell *c = cell(x, row, column);
-    bool head = column == 0;
+    bool head = column == 0 && *c->text;
     raw(h, head ? "<th scope=\"row\"" : "<td");
     raw(h, is_numeric(x, column) && !head ? " class=\"num\">" : " dir=\"auto\">");
     if (c->quote != NONE && !head) rawf(h, "<a class=\"value\" href=\"#%s\">", h->doc->quotes[c->quote].q.id);
@@ -123,7 +123,7 @@ static void put_notes(struct html *h, const struct doc_exhibit *x, size_t page)
         raw(h, "</p>\n");
     }
     for (size_t i = 0; i < x->rows * x->column_count; i++) {
-        if (!x->cells[i].op) continue;
+        if (!formula_is_new(x, i)) continue;
         raw(h, "<p class=\"source\">ƒ ");
         put_formula(&h->scratch, x, &x->cells[i]);
         esc_scratch(h);

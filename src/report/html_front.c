@@ -3,13 +3,15 @@
 
 #include "words.h"
 
+#include "nightdesk/base/alloc.h"
+
 #include <string.h>
 
-static void put_count_item(struct html *h, int64_t n, const char *one, const char *many)
+#define LONG_TOPIC_BYTES 70 /* set in smaller type */
+
+static void put_count_item(struct html *h, int64_t n, const char *words)
 {
-    raw(h, "<div><dt>");
-    raw(h, n == 1 ? one : many);
-    raw(h, "</dt><dd>");
+    rawf(h, "<div><dt>%s</dt><dd>", words);
     put_count(h->out, n);
     raw(h, "</dd></div>");
 }
@@ -17,14 +19,19 @@ static void put_count_item(struct html *h, int64_t n, const char *one, const cha
 static void put_counts(struct html *h)
 {
     const struct doc *doc = h->doc;
-    int64_t used = 0;
-    for (size_t i = 0; i < doc->source_count; i++) used += doc->sources[i].used;
+    int64_t used = 0, read = 0;
+    for (size_t i = 0; i < doc->source_count; i++) {
+        used += doc->sources[i].used;
+        read += doc->sources[i].status == READ || doc->sources[i].status == PARTLY;
+    }
+    char *of = nd_sprintf("of %zu document%s read", doc->source_count, doc->source_count == 1 ? "" : "s");
     raw(h, "<dl class=\"counts\">");
-    put_count_item(h, (int64_t)doc->source_count, "document", "documents");
-    put_count_item(h, nd_json_get_int(doc->receipt, "pages_read", 0), "page read", "pages read");
-    put_count_item(h, used, "source cited", "sources cited");
-    put_count_item(h, (int64_t)doc->quote_count, "quotation", "quotations");
+    put_count_item(h, read, of);
+    put_count_item(h, nd_json_get_int(doc->receipt, "pages_read", 0), "pages read");
+    put_count_item(h, used, used == 1 ? "source cited" : "sources cited");
+    put_count_item(h, (int64_t)doc->quote_count, doc->quote_count == 1 ? "quotation" : "quotations");
     raw(h, "</dl>\n");
+    nd_free(of);
 }
 
 static void put_questions(struct html *h)
@@ -82,7 +89,8 @@ void html_front(struct html *h)
     raw(h, "\">");
     put_date(&h->scratch, doc->started_at);
     esc_scratch(h);
-    raw(h, "</time></p>\n<h1 dir=\"auto\">");
+    rawf(h, "</time></p>\n<h1 dir=\"auto\"%s>",
+         strlen(doc->topic) > LONG_TOPIC_BYTES ? " class=\"long\"" : "");
     put_one_line(&h->scratch, doc->topic);
     esc_scratch(h);
     raw(h, "</h1>\n<p class=\"standfirst\">");
@@ -111,7 +119,7 @@ static void put_finding_source(struct html *h, const struct doc_claim *c)
     if (c->section != NONE) {
         const struct doc_section *s = &h->doc->sections[c->section];
         raw(h, c->quotes.n ? " · " : "");
-        rawf(h, "<a href=\"#%s\">%zu ", s->id, c->section + 1);
+        rawf(h, "<a href=\"#%s\">%zu\u00A0", s->id, c->section + 1);
         esc(h, s->title);
         raw(h, "</a>");
     }

@@ -228,7 +228,7 @@ static void put_exhibits(struct md *m, size_t section)
         if (x->chart) nd_bytes_addf(m->out, "![Chart %zu](charts/%s.svg)\n\n", i + 1, x->id);
         put_table(m, x);
         for (size_t k = 0; k < x->rows * x->column_count; k++) {
-            if (!x->cells[k].op) continue;
+            if (!formula_is_new(x, k)) continue;
             put_formula(&m->scratch, x, &x->cells[k]);
             raw(m, "ƒ ");
             esc_scratch(m);
@@ -251,8 +251,8 @@ static void put_sections(struct md *m)
         raw(m, "\n\n");
         if (*s->why || *s->question) {
             raw(m, "*");
-            raw(m, *s->why ? "Here " : "");
-            esc(m, s->why);
+            put_sentence(&m->scratch, s->why);
+            esc_scratch(m);
             raw(m, *s->why && *s->question ? ": " : "");
             esc(m, s->question);
             raw(m, "*\n\n");

@@ -59,6 +59,14 @@ void put_one_line(struct nd_bytes *out, const char *text)
     }
 }
 
+void put_sentence(struct nd_bytes *out, const char *text)
+{
+    size_t first = out->len;
+    put_one_line(out, text);
+    if (out->len > first && out->data[first] >= 'a' && out->data[first] <= 'z')
+        out->data[first] = (char)(out->data[first] - 32);
+}
+
 static void put_label(struct nd_bytes *out, const struct doc_quote *q)
 {
     if (*q->label)
@@ -152,30 +160,81 @@ void put_standfirst(struct nd_bytes *out, const struct doc *doc)
                  : ". Every quotation and every number was checked against its source by program.");
 }
 
-/* "Total · Length": the row by its first cell, the column by its title. */
-static void put_place(struct nd_bytes *out, const struct doc_exhibit *x, size_t place)
+static void put_row_name(struct nd_bytes *out, const struct doc_exhibit *x, size_t row)
 {
-    size_t row = place / x->column_count, column = place % x->column_count;
-    const char *label = x->cells[row * x->column_count].text, *title = x->columns[column].title;
-    if (*label && column)
+    const char *label = x->cells[row * x->column_count].text;
+    if (*label)
         put_one_line(out, label);
     else
         nd_bytes_addf(out, "row %zu", row + 1);
-    nd_bytes_add_str(out, " · ");
-    if (*title)
-        put_one_line(out, title);
+}
+
+static void put_column_name(struct nd_bytes *out, const struct doc_exhibit *x, size_t column)
+{
+    if (*x->columns[column].title)
+        put_one_line(out, x->columns[column].title);
     else
         nd_bytes_addf(out, "column %zu", column + 1);
 }
 
+/* Which parts of a place have to be named: all cells of the formula may lie in one row or in one column. */
+struct naming {
+    bool row, column;
+};
+
+static struct naming naming_of(const struct doc_exhibit *x, const struct doc_cell *c)
+{
+    size_t own = (size_t)(c - x->cells);
+    struct naming n = {false, false};
+    for (size_t i = 0; i < c->args.n; i++) {
+        n.row = n.row || c->args.v[i] / x->column_count != own / x->column_count;
+        n.column = n.column || c->args.v[i] % x->column_count != own % x->column_count;
+    }
+    return n;
+}
+
+static void put_place(struct nd_bytes *out, const struct doc_exhibit *x, size_t place, struct naming n)
+{
+    if (n.row) put_row_name(out, x, place / x->column_count);
+    if (n.row && n.column) nd_bytes_add_str(out, " · ");
+    if (n.column || !n.row) put_column_name(out, x, place % x->column_count);
+}
+
 void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c)
 {
-    put_place(out, x, (size_t)(c - x->cells));
-    nd_bytes_addf(out, ": %s of ", c->op);
+    static const struct {
+        const char *op, *before, *between, *after;
+    } words[] = {{"difference", "", " minus ", ""},      {"ratio", "", " divided by ", ""},
+                 {"change", "change from ", " to ", ""}, {"convert", "", "", " in another unit"},
+                 {"mean", "mean of ", ", ", ""},         {"sum", "sum of ", ", ", ""}};
+    size_t at = 0;
+    while (at + 1 < sizeof words / sizeof words[0] && strcmp(words[at].op, c->op) != 0) at++;
+    struct naming n = naming_of(x, c);
+    put_place(out, x, (size_t)(c - x->cells), n);
+    nd_bytes_addf(out, ": %s", words[at].before);
     for (size_t i = 0; i < c->args.n; i++) {
-        if (i) nd_bytes_add_str(out, i + 1 == c->args.n ? " and " : ", ");
-        put_place(out, x, c->args.v[i]);
+        if (i) nd_bytes_add_str(out, words[at].between);
+        put_place(out, x, c->args.v[i], n);
     }
+    nd_bytes_add_str(out, words[at].after);
+}
+
+bool formula_is_new(const struct doc_exhibit *x, size_t cell)
+{
+    if (!x->cells[cell].op) return false;
+    struct nd_bytes own = ND_BYTES(ND_BYTES_MAX), other = ND_BYTES(ND_BYTES_MAX);
+    bool known = false;
+    put_formula(&own, x, &x->cells[cell]);
+    for (size_t above = cell; !known && above >= x->column_count;) {
+        above -= x->column_count;
+        if (!x->cells[above].op) continue;
+        nd_bytes_clear(&other);
+        put_formula(&other, x, &x->cells[above]);
+        known = nd_view_eq(nd_bytes_view(&own), nd_bytes_view(&other));
+    }
+    nd_bytes_release(&own);
+    nd_bytes_release(&other);
+    return !known;
 }
 
 void put_faults(struct nd_bytes *out, const struct doc_source *s)
@@ -230,6 +289,13 @@ const char *doc_confidence_words(const char *confidence)
     if (strcmp(confidence, "high") == 0) return "three or more sources";
     if (strcmp(confidence, "medium") == 0) return "two sources";
     return strcmp(confidence, "low") == 0 ? "one source" : "";
+}
+
+const char *doc_confidence_number(const char *confidence)
+{
+    if (strcmp(confidence, "high") == 0) return "3+";
+    if (strcmp(confidence, "medium") == 0) return "2";
+    return strcmp(confidence, "low") == 0 ? "1" : "";
 }
 
 bool url_is_plain(const char *url)

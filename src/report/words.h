@@ -12,14 +12,19 @@ void put_plural(struct nd_bytes *out, int64_t n, const char *one, const char *ma
 void put_date(struct nd_bytes *out, const char *started_at);
 /** Appends text with every run of white space as one space. */
 void put_one_line(struct nd_bytes *out, const char *text);
+/** The text with its first letter in upper case, if that is ASCII: "From your question". */
+void put_sentence(struct nd_bytes *out, const char *text);
 /** "[3, p. xii]", or "[3]" when the document has no pages. */
 void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
 /** "page xii (the file's page 12)", or "" when the document has no pages. */
 void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
 /** What the report is, in one or two sentences. */
 void put_standfirst(struct nd_bytes *out, const struct doc *doc);
-/** "Total · Length: sum of Line 1 · Length and Line 2 · Length" */
+/** "Change: change from 2023 to 2024": cells of the formula's own row by their column, of its own column by
+ * their row. */
 void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c);
+/** Has the cell a formula whose words no cell above it in its column has? */
+bool formula_is_new(const struct doc_exhibit *x, size_t cell);
 /** "page 3: no text layer; page 9: …" of a source's pages_failed; nothing when there are none. */
 void put_faults(struct nd_bytes *out, const struct doc_source *s);
 /** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
@@ -32,6 +37,8 @@ const char *doc_verdict_word(enum verdict verdict);
 const char *doc_status_word(enum source_status status);
 /** "three or more sources", "two sources", "one source"; "" when not known. */
 const char *doc_confidence_words(const char *confidence);
+/** "3+", "2", "1"; "" when not known. */
+const char *doc_confidence_number(const char *confidence);
 /** May the address be printed as a link? http or https, printable ASCII without quotes, brackets and spaces.
  */
 bool url_is_plain(const char *url);
