@@ -1,0 +1,37 @@
+/** Small readers of scenes and makers of actions that all phases share. */
+#ifndef PIPELINE_SCENE_H
+#define PIPELINE_SCENE_H
+
+#include "nightdesk/core/phase.h"
+
+/* ---- making the next action ---- */
+enum nd_rc nd_do_done(struct nd_action *out);
+enum nd_rc nd_do_lanes(struct nd_action *out);
+enum nd_rc nd_do_tool(struct nd_action *out, const char *tool, struct nd_json *args); /* takes args */
+/** Asks a person; takes shown. */
+enum nd_rc nd_do_ask(struct nd_action *out, const char *gate, struct nd_json *shown, const char *prompt);
+
+/* ---- reading what happened ---- */
+const struct nd_transcript *nd_lane_transcript(const struct nd_lane *lane); /* of NULL: an empty one */
+/** How often the lane has that step on record, refused or not. */
+size_t nd_steps_of(const struct nd_lane *lane, enum nd_act kind, const char *name);
+/** The observation of the lane's last such step that was neither refused nor failed; NULL: none. */
+const struct nd_json *nd_seen_last(const struct nd_lane *lane, enum nd_act kind, const char *name);
+/** Was the lane told to finish with what it has (its last step was refused)? */
+bool nd_lane_must_finish(const struct nd_lane *lane);
+
+/**
+ * A gate of lane 0. It opens once for each version; "revise" wants another version, up to ND_REVISIONS_MAX.
+ */
+struct nd_gate_state {
+    bool open;                    /* ask now (if the version wanted is there) */
+    unsigned version;             /* wanted, from 0 */
+    const char *why;              /* of the last "revise"; NULL */
+    const struct nd_json *edited; /* of the approval; NULL: approved as shown, or no gate */
+};
+struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_bit, const char *gate);
+
+/** "t3" -> 3: the number behind an id's letter, 0 when it has none. */
+unsigned nd_id_number(const char *id);
+
+#endif
