@@ -102,7 +102,7 @@ void nd_termset_release(struct nd_termset *set)
     *set = (struct nd_termset){0};
 }
 
-static size_t shared(const struct nd_termset *a, const struct nd_termset *b)
+size_t nd_termset_shared(const struct nd_termset *a, const struct nd_termset *b)
 {
     size_t both = 0;
     for (size_t i = 0, j = 0; i < a->n && j < b->n;) {
@@ -116,11 +116,11 @@ static size_t shared(const struct nd_termset *a, const struct nd_termset *b)
 double nd_termset_jaccard(const struct nd_termset *a, const struct nd_termset *b)
 {
     if (a->n == 0 || b->n == 0) return 0;
-    size_t both = shared(a, b);
+    size_t both = nd_termset_shared(a, b);
     return (double)both / (double)(a->n + b->n - both);
 }
 
 double nd_termset_within(const struct nd_termset *a, const struct nd_termset *b)
 {
-    return a->n ? (double)shared(a, b) / (double)a->n : 0;
+    return a->n ? (double)nd_termset_shared(a, b) / (double)a->n : 0;
 }

@@ -80,7 +80,11 @@ static enum nd_rc library_make(struct nd_desk *desk, const struct nd_scene *scen
                                struct nd_error *err)
 {
     struct nd_sources list = {0};
-    enum nd_rc rc = nd_sources_load(&list, sources, scene->objects, err);
+    struct nd_json *record = nd_json_object();
+    nd_json_set_str(record, "schema", "nightdesk.sources/1");
+    nd_json_set(record, "sources", nd_json_copy(sources));
+    enum nd_rc rc = nd_sources_parse(&list, record, scene->objects, err);
+    nd_json_free(record);
     if (rc != ND_OK) return rc;
     struct nd_library *lib = ND_NEW(struct nd_library);
     memcpy(lib->key, key, sizeof lib->key);

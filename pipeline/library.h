@@ -31,8 +31,4 @@ enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, 
 enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects, const struct nd_collection **out,
                                  struct nd_error *err);
 
-/** Sources as nd_json ("nightdesk.sources/1" without counters), and back. */
-struct nd_json *nd_sources_json(const struct nd_sources *sources);
-enum nd_rc nd_sources_load(struct nd_sources *out, const struct nd_json *sources, struct nd_objects *objects, struct nd_error *err);
-
 #endif

@@ -1,4 +1,5 @@
 #include "scene.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,4 +97,9 @@ unsigned nd_id_number(const char *id)
     char *end = NULL;
     unsigned long n = strtoul(id + 1, &end, 10);
     return end && *end == '\0' && n <= 1000000 ? (unsigned)n : 0;
+}
+
+void nd_id(char out[16], char letter, size_t n)
+{
+    (void)snprintf(out, 16, "%c%zu", letter, n);
 }

@@ -31,6 +31,8 @@ struct nd_gate_state {
 };
 struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_bit, const char *gate);
 
+/** "t3": a letter and a number. */
+void nd_id(char out[16], char letter, size_t n);
 /** "t3" -> 3: the number behind an id's letter, 0 when it has none. */
 unsigned nd_id_number(const char *id);
 

@@ -14,14 +14,14 @@
 #define NIGHTDESK_PIPELINE_PIPELINE_H
 
 #include "nightdesk/core/phase.h"
+#include "nightdesk/document/document.h"
 
 struct nd_desk; /* opaque: scene->pipeline */
 
 struct nd_desk_config {
     const char *reader; /* path of nightdesk-read; borrowed until the desk is closed. NULL: nothing can be parsed anew */
     unsigned threads;   /* reading children and indexing threads at a time; 0: one per processor */
-    /** Progress of the tool `read`, from any one thread at a time; NULL: none. path is borrowed for the call. */
-    void (*on_read)(void *ctx, size_t done, size_t total, const char *path);
+    void (*on_read)(void *ctx, const struct nd_read_progress *progress); /* NULL: none; one call at a time */
     void *ctx;
 };
 

@@ -1,0 +1,32 @@
+/** What report_json.c and report_sources.c share while a report is made. */
+#ifndef PIPELINE_REPORT_BUILDER_H
+#define PIPELINE_REPORT_BUILDER_H
+
+#include "checking.h"
+#include "report_json.h"
+
+/** A quote that is cited: a part of the evidence, numbered when it is first met. */
+struct nd_cited_quote {
+    struct nd_part part;
+    size_t number;
+};
+
+struct nd_builder {
+    const struct nd_scene *scene;
+    struct nd_library *lib; /* NULL: nothing was read (a run that stopped before) */
+    struct nd_known known;
+    struct nd_json *report, *quotes;
+    struct nd_cited_quote *cited;
+    size_t cited_n, cited_cap;
+    size_t *source_id; /* by number: its id in the report, 0 while not cited */
+    size_t sources_used;
+    size_t claims, kept_claims;
+};
+
+/** The quote's id, numbering it (and its source) when it is new. "" and ND_BROKEN when it is no place in a page text. */
+enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown, const struct nd_json *evidence,
+                            char id[16], struct nd_error *err);
+/** Adds `sources` and `receipt`; every quote must be numbered by then. */
+void nd_builder_sources(struct nd_builder *b);
+
+#endif

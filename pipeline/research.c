@@ -1,0 +1,307 @@
+/*
+ * Research. Lane 0: freeze the inputs, read them, plan, the gate `plan`, then the lanes. A lane gathers candidates for
+ * one sub-topic; what is printed is chosen over all of them at the end.
+ */
+#include "choice.h"
+#include "library.h"
+#include "nightdesk/base/alloc.h"
+#include "phase_table.h"
+#include "scene.h"
+#include "writer.h"
+#include <string.h>
+#include <strings.h>
+
+#define HEADING_WEIGHT 0.6 /* quotes of a sub-topic that nobody asked for, against one that was */
+#define SPARES_MAX 20      /* candidates kept beside the chosen ones, for the summary and for edits */
+#define BODY_WORDS_MAX 4800
+
+size_t nd_quotes_wanted(const struct nd_request *request)
+{
+    return request->length == ND_LENGTH_SHORT ? 40 : 100;
+}
+
+/* ---- the plan ---- */
+
+/* The plan that stands: as edited at the gate, else as the writer made it. */
+static enum nd_rc plan_of(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
+{
+    const struct nd_json *edited = nd_gate_state(scene, ND_GATE_PLAN, "plan").edited;
+    if (edited) {
+        *out = nd_json_copy(edited);
+        return ND_OK;
+    }
+    const struct nd_writer *writer = NULL;
+    enum nd_rc rc = nd_writer_of(scene, &writer, err);
+    return rc == ND_OK ? writer->plan.result(scene, out, err) : rc;
+}
+
+static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    const struct nd_lane *lane = scene->lane0;
+    if (nd_steps_of(lane, ND_ACT_TOOL, "inputs") == 0) return nd_do_tool(out, "inputs", nd_json_object());
+    if (nd_steps_of(lane, ND_ACT_TOOL, "read") == 0) return nd_do_tool(out, "read", nd_json_object());
+    const struct nd_writer *writer = NULL;
+    enum nd_rc rc = nd_writer_of(scene, &writer, err);
+    if (rc == ND_OK) rc = writer->plan.next(scene, out, err);
+    if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
+    struct nd_gate_state gate = nd_gate_state(scene, ND_GATE_PLAN, "plan");
+    if (gate.open) {
+        struct nd_json *shown = NULL;
+        rc = writer->plan.result(scene, &shown, err);
+        return rc == ND_OK ? nd_do_ask(out, "plan", shown, "Approve the sub-topics before documents are searched for them.") : rc;
+    }
+    return scene->lanes ? nd_do_done(out) : nd_do_lanes(out);
+}
+
+/* ---- lanes ---- */
+
+/* What a lane is about: all of the sub-topic that its search depends on, and nothing that only tells of it. */
+static struct nd_json *lane_spec(const struct nd_json *sub_topic)
+{
+    struct nd_json *spec = nd_json_copy(sub_topic);
+    static const char *const told[] = {"id", "why", "documents", "passages"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) nd_json_remove(spec, told[i]);
+    return spec;
+}
+
+static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, struct nd_error *err)
+{
+    struct nd_json *plan = NULL;
+    enum nd_rc rc = plan_of(scene, &plan, err);
+    if (rc != ND_OK) return rc;
+    ND_JSON_EACH(sub_topic, nd_json_get(plan, "sub_topics"))
+    {
+        if (out->n == ND_LANES_MAX - 1) break;
+        ND_GROW(out->v, out->n, out->cap);
+        struct nd_lane *lane = &out->v[out->n++];
+        *lane = (struct nd_lane){.spec = lane_spec(sub_topic)};
+        nd_lane_id(lane->spec, lane->id);
+        lane->title = nd_strdup(nd_json_get_str(sub_topic, "title"));
+    }
+    nd_json_free(plan);
+    return ND_OK;
+}
+
+static bool says(const char *answer, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcasecmp(answer, list[i]) == 0) return true;
+    }
+    return false;
+}
+
+enum nd_answer nd_lane_answer(const struct nd_lane *lane, const char **words)
+{
+    static const char *const out[] = {"leave out", "leave it out", "omit", "skip"};
+    static const char *const gap[] = {"gap", "state as gap", "state it as a gap", "say so"};
+    const struct nd_json *seen = nd_seen_last(lane, ND_ACT_HUMAN, "question");
+    const char *answer = nd_json_get_str(seen, "answer");
+    if (!seen) return ND_ANSWER_NONE;
+    if (!answer || *answer == '\0' || says(answer, gap, sizeof gap / sizeof *gap)) return ND_ANSWER_GAP;
+    if (says(answer, out, sizeof out / sizeof *out)) return ND_ANSWER_LEAVE_OUT;
+    *words = answer;
+    return ND_ANSWER_WORDS;
+}
+
+static enum nd_rc ask(const struct nd_scene *scene, struct nd_action *out)
+{
+    const char *title = scene->lane->title ? scene->lane->title : "";
+    struct nd_json *shown = nd_json_object(), *choices = nd_json_array();
+    nd_json_set_str(shown, "id", scene->lane->id);
+    nd_json_set_str(shown, "title", title);
+    char *question = nd_sprintf("Nothing solid was found for '%s'. Answer 'leave out', 'gap', or other words to look for.", title);
+    nd_json_set_str(shown, "question", question);
+    nd_json_add_str(choices, "leave out");
+    nd_json_add_str(choices, "gap");
+    nd_json_set(shown, "choices", choices);
+    enum nd_rc rc = nd_do_ask(out, "question", shown, question);
+    nd_free(question);
+    return rc;
+}
+
+static enum nd_rc lane_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    const struct nd_writer *writer = NULL;
+    if (nd_lane_must_finish(scene->lane)) return nd_do_done(out);
+    enum nd_rc rc = nd_writer_of(scene, &writer, err);
+    if (rc == ND_OK) rc = writer->choose.next(scene, out, err);
+    if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
+    bool user = nd_json_get_bool(scene->lane->spec, "user", false);
+    if (!scene->request->ask || !user || scene->stop || nd_steps_of(scene->lane, ND_ACT_HUMAN, "question") > 0) return ND_OK;
+    struct nd_json *judged = NULL;
+    rc = writer->choose.result(scene, &judged, err);
+    if (rc != ND_OK) return rc;
+    bool empty = nd_json_len(nd_json_get(judged, "candidates")) == 0;
+    nd_json_free(judged);
+    return empty ? ask(scene, out) : ND_OK;
+}
+
+static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    return scene->lane == scene->lane0 ? lane0_next(scene, out, err) : lane_next(scene, out, err);
+}
+
+/* ---- evidence ---- */
+
+/* One lane's part of the artefact while it is made. */
+struct gathered {
+    const struct nd_json *sub_topic; /* of the plan */
+    struct nd_json *judged;          /* the writer's candidates */
+    struct nd_pool pool;
+    enum nd_answer answer;
+};
+
+static const struct nd_lane *lane_with(const struct nd_scene *scene, const char *id)
+{
+    for (size_t i = 0; scene->lanes && i < scene->lanes->n; i++) {
+        if (strcmp(scene->lanes->v[i].id, id) == 0) return &scene->lanes->v[i];
+    }
+    return NULL;
+}
+
+static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out, struct nd_error *err)
+{
+    char id[ND_LANE_ID_BYTES];
+    struct nd_json *spec = lane_spec(sub_topic);
+    nd_lane_id(spec, id);
+    nd_json_free(spec);
+    *out = (struct gathered){.sub_topic = sub_topic};
+    const struct nd_lane *lane = lane_with(scene, id);
+    const struct nd_writer *writer = NULL;
+    enum nd_rc rc = nd_writer_of(scene, &writer, err);
+    if (rc != ND_OK || !lane) return rc;
+    const char *words = NULL;
+    out->answer = nd_lane_answer(lane, &words);
+    struct nd_scene its = *scene;
+    its.lane = lane;
+    rc = writer->choose.result(&its, &out->judged, err);
+    if (rc == ND_OK && out->answer != ND_ANSWER_LEAVE_OUT) {
+        rc = nd_pool_load(&out->pool, nd_json_get(out->judged, "candidates"), err);
+        out->pool.weight = nd_json_get(sub_topic, "section") ? HEADING_WEIGHT : 1;
+    }
+    return rc;
+}
+
+static void release(struct gathered *g, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        nd_pool_release(&g[i].pool);
+        nd_json_free(g[i].judged);
+    }
+    nd_free(g);
+}
+
+static void add_text(struct nd_json *json, const struct nd_offer *o, bool seed_only)
+{
+    nd_json_set(json, "parts", nd_parts_json(seed_only ? &o->seed : &o->parts));
+    nd_json_set_view(json, "text", seed_only ? o->seed_text : o->text);
+    nd_json_set_int(json, "words", seed_only ? o->seed_words : o->words);
+    static const char *const kept[] = {"lang", "section", "score", "title", "salience"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const struct nd_json *member = nd_json_get(o->json, kept[i]);
+        if (member) nd_json_set(json, kept[i], nd_json_copy(member));
+    }
+}
+
+static struct nd_json *chosen_json(const struct gathered *g, const char *writer, size_t *counter)
+{
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < g->pool.given; i++) {
+        const struct nd_offer *o = &g->pool.v[g->pool.chosen[i]];
+        struct nd_json *json = nd_json_add(array, nd_json_object());
+        char id[16];
+        nd_id(id, 'e', ++*counter);
+        nd_json_set_str(json, "id", id);
+        add_text(json, o, o->seed_only);
+        nd_json_set_str(json, "by", writer);
+    }
+    return array;
+}
+
+/* Single sentences that stand alone, overlap nothing chosen and say nothing that was said: best first. */
+static struct nd_json *spares_json(const struct gathered *all, size_t n, const struct gathered *g)
+{
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < g->pool.n && nd_json_len(array) < SPARES_MAX; i++) {
+        const struct nd_offer *o = &g->pool.v[i];
+        bool free = o->alone && (!o->used || !o->seed_only);
+        for (size_t p = 0; p < n && free; p++) {
+            for (size_t k = 0; k < all[p].pool.given && free; k++) {
+                const struct nd_offer *taken = &all[p].pool.v[all[p].pool.chosen[k]];
+                free = !nd_parts_overlap(&o->seed, taken->seed_only ? &taken->seed : &taken->parts);
+            }
+        }
+        if (!free || o->likest > ND_SAME_JACCARD) continue;
+        add_text(nd_json_add(array, nd_json_object()), o, true);
+    }
+    return array;
+}
+
+static const char *status_of(const struct gathered *g)
+{
+    if (g->answer == ND_ANSWER_LEAVE_OUT) return "left_out";
+    return g->pool.given > 0 ? "found" : "nothing_solid";
+}
+
+static void add_gap(struct nd_json *gaps, const char *what, const char *why)
+{
+    struct nd_json *gap = nd_json_add(gaps, nd_json_object());
+    nd_json_set_str(gap, "what", what);
+    nd_json_set_str(gap, "why", why);
+}
+
+static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, const struct gathered *all, size_t n, const struct gathered *g,
+                          size_t *counter, struct nd_json *gaps)
+{
+    struct nd_json *json = nd_json_add(out, nd_json_object());
+    const char *title = nd_json_get_str(g->sub_topic, "title");
+    nd_json_set_str(json, "id", nd_json_get_str(g->sub_topic, "id"));
+    nd_json_set_str(json, "status", status_of(g));
+    nd_json_set(json, "evidence", chosen_json(g, scene->writer, counter));
+    nd_json_set(json, "spare", spares_json(all, n, g));
+    static const char *const kept[] = {"figures", "tables"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const struct nd_json *member = nd_json_get(g->judged, kept[i]);
+        nd_json_set(json, kept[i], member ? nd_json_copy(member) : nd_json_array());
+    }
+    if (!g->judged && scene->stop) add_gap(gaps, title, "the run stopped before this was looked for");
+    else if (strcmp(status_of(g), "nothing_solid") == 0) add_gap(gaps, title, "no passage of the documents says enough about it");
+}
+
+static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *plan, struct nd_json *out, struct nd_error *err)
+{
+    const struct nd_json *topics = nd_json_get(plan, "sub_topics");
+    size_t total = nd_json_len(topics), n = 0, counter = 0;
+    struct gathered *g = ND_ARRAY(struct gathered, total + 1);
+    enum nd_rc rc = ND_OK;
+    for (const struct nd_json *t = nd_json_first(topics); t && rc == ND_OK; t = nd_json_next(t)) rc = gather(scene, t, &g[n++], err);
+    if (rc == ND_OK) {
+        struct nd_pool *pools = ND_ARRAY(struct nd_pool, n + 1);
+        for (size_t i = 0; i < n; i++) pools[i] = g[i].pool;
+        nd_choose(pools, n, (struct nd_choice_limits){nd_quotes_wanted(scene->request), BODY_WORDS_MAX});
+        for (size_t i = 0; i < n; i++) g[i].pool = pools[i];
+        nd_free(pools);
+        struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array()), *gaps = nd_json_set(out, "gaps", nd_json_array());
+        for (size_t i = 0; i < n; i++) add_sub_topic(scene, array, g, n, &g[i], &counter, gaps);
+    }
+    release(g, n);
+    return rc;
+}
+
+static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err)
+{
+    struct nd_json *json = nd_json_object(), *plan = NULL;
+    nd_json_set_str(json, "schema", ND_EVIDENCE_SCHEMA);
+    enum nd_rc rc = plan_of(scene, &plan, err);
+    if (rc == ND_OK) {
+        nd_json_set(json, "plan", plan);
+        const struct nd_json *sources = nd_scene_sources(scene);
+        nd_json_set(json, "sources", sources ? nd_json_copy(sources) : nd_json_array());
+        rc = evidence(scene, plan, json, err);
+    }
+    if (rc == ND_OK) out->json = json;
+    else nd_json_free(json);
+    return rc;
+}
+
+const struct nd_phase nd_phase_research = {.name = "research", .cap_percent = 60, .lanes = lanes, .next = next, .finish = finish};

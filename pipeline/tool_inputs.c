@@ -1,0 +1,17 @@
+/* The list of input files, frozen at the start of the run. */
+#include "nightdesk/document/document.h"
+#include "tools.h"
+
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
+                       struct nd_error *err)
+{
+    (void)args;
+    struct nd_inputs inputs = {0};
+    enum nd_rc rc = nd_inputs_list(&inputs, scene->request, stop, err);
+    if (rc != ND_OK) return rc;
+    *observation = nd_inputs_json(&inputs);
+    nd_inputs_release(&inputs);
+    return ND_OK;
+}
+
+const struct nd_tool nd_tool_inputs = {.name = "inputs", .call = call};

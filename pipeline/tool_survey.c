@@ -1,0 +1,87 @@
+/* The extractive writer's plan: sub-topics with the documents and the number of passages that each would use. */
+#include "nightdesk/base/alloc.h"
+#include "tools.h"
+#include "scene.h"
+#include "writer.h"
+#include "writer_extractive.h"
+
+static void documents_used(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n, struct nd_json *spec)
+{
+    struct nd_json *array = nd_json_array();
+    for (uint32_t d = 0; d < nd_collection_documents(aim->c); d++) {
+        bool used = false;
+        for (size_t i = 0; i < n; i++) used = used || nd_collection_passage(aim->c, ranked[i].passage)->document == d;
+        if (used) nd_json_add_int(array, nd_collection_document(aim->c, d)->source + 1);
+    }
+    nd_json_set(spec, "documents", array);
+}
+
+static enum nd_rc add_found(struct nd_json *spec, const struct nd_collection *c, const struct nd_question *q, const char *topic,
+                            struct nd_error *err)
+{
+    struct nd_wanted wanted;
+    struct nd_aim aim;
+    nd_wanted_of(&wanted, spec);
+    enum nd_rc rc = nd_aim_open(&aim, c, q, topic, &wanted, err);
+    if (rc != ND_OK) return rc;
+    struct nd_ranked ranked[ND_AIM_PASSAGES];
+    size_t n = 0, found = 0;
+    rc = nd_aim_passages(&aim, ND_AIM_PASSAGES, ranked, &n, &found, err);
+    if (rc == ND_OK) {
+        documents_used(&aim, ranked, n, spec);
+        nd_json_set_int(spec, "passages", (int64_t)found);
+    }
+    nd_aim_release(&aim);
+    return rc;
+}
+
+static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, const struct nd_collection *c, const struct nd_json *args,
+                       struct nd_json *out, struct nd_error *err)
+{
+    const struct nd_request *request = scene->request;
+    struct nd_sub_topics list = {0};
+    struct nd_question q;
+    nd_question_cut(&q, request->topic);
+    nd_sub_topics_asked(&list, request, &q);
+    const char *why = nd_json_get_str(args, "why");
+    char *asked = why ? nd_sprintf("%s %s", request->topic, why) : nd_strdup(request->topic);
+    size_t named = list.n, want = request->sub_topics > 0 ? (size_t)request->sub_topics : named;
+    size_t version = (size_t)nd_json_get_int(args, "version", 0);
+    enum nd_rc rc = ND_OK;
+    if (request->outline_count == 0 && request->questions.n == 0 && want > named)
+        rc = nd_sub_topics_fill(&list, c, &q, asked, want, version * (want - named), err);
+    struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array());
+    for (size_t i = 0; i < list.n && rc == ND_OK; i++) {
+        struct nd_json *spec = nd_json_add(array, nd_sub_topic_json(&list.v[i], nd_library_sources(lib)));
+        char id[16];
+        nd_id(id, 't', i + 1);
+        nd_json_set_str(spec, "id", id);
+        rc = add_found(spec, c, &q, request->topic, err);
+    }
+    nd_free(asked);
+    nd_sub_topics_release(&list);
+    nd_question_release(&q);
+    return rc;
+}
+
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
+                       struct nd_error *err)
+{
+    struct nd_library *lib = NULL;
+    const struct nd_collection *c = NULL;
+    enum nd_rc rc = nd_library_of(scene, &lib, err);
+    if (rc == ND_OK) rc = nd_library_collection(lib, scene->objects, &c, err);
+    if (rc == ND_OK && atomic_load(stop)) rc = nd_fail(err, ND_STOPPED, "asked to stop");
+    if (rc != ND_OK) return rc;
+    struct nd_json *json = nd_json_object();
+    nd_json_set_str(json, "schema", "nightdesk.plan/1");
+    rc = plan(scene, lib, c, args, json, err);
+    struct nd_json *notes = nd_json_set(json, "notes", nd_json_array());
+    nd_writer_extractive.ignored(scene->request, notes);
+    nd_json_set_int(json, "expected_cost_microusd", 0);
+    if (rc == ND_OK) *observation = json;
+    else nd_json_free(json);
+    return rc;
+}
+
+const struct nd_tool nd_tool_survey = {.name = "survey", .call = call};

@@ -1,0 +1,147 @@
+/* What a sub-topic looks for. Weights are those of the measured recipe; reasons stand where they differ. */
+#include "nightdesk/base/alloc.h"
+#include "writer_extractive.h"
+#include <string.h>
+
+#define W_HEAD 0.35   /* what the question is about, in a sub-topic's query */
+#define W_PARENT 0.5  /* the part of the question that a section title was found for */
+#define W_REST 0.1    /* the question's other words */
+#define W_EXACT 0.7   /* the word as it stands, against its stem */
+#define W_SHARED 0.8  /* terms that the best passages share (RM3) */
+#define SHARED_PASSAGES 15
+#define SHARED_TERMS 20
+#define A_OWN 0.4     /* a document's weight for the sub-topic, and for the question as a whole */
+#define A_QUESTION 0.6
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+void nd_wanted_of(struct nd_wanted *out, const struct nd_json *spec)
+{
+    const struct nd_json *section = nd_json_get(spec, "section");
+    *out = (struct nd_wanted){
+        .title = text_or_empty(nd_json_get_str(spec, "title")),
+        .words = text_or_empty(nd_json_get_str(spec, "words")),
+        .parent = text_or_empty(nd_json_get_str(spec, "parent")),
+        .more = text_or_empty(nd_json_get_str(spec, "more")),
+        .pin = nd_json_get(spec, "pin"),
+        .exclude = nd_json_get(spec, "exclude"),
+        .source = (uint32_t)nd_json_get_int(section, "source", 0),
+        .page = (uint32_t)nd_json_get_int(section, "page", 0),
+        .section = text_or_empty(nd_json_get_str(section, "title")),
+        .aspect = nd_json_get_bool(spec, "aspect", false),
+        .attempt = (unsigned)nd_json_get_int(spec, "attempt", 0),
+    };
+}
+
+static void mark_sources(const struct nd_collection *c, const struct nd_json *numbers, bool *mark, bool *any)
+{
+    ND_JSON_EACH(number, numbers)
+    {
+        int64_t n = nd_json_int(number, 0);
+        uint32_t document = n > 0 && n <= ND_INPUTS_MAX ? nd_collection_of_source(c, (uint32_t)n - 1) : ND_NONE;
+        if (document == ND_NONE) continue;
+        mark[document] = true;
+        *any = true;
+    }
+}
+
+static uint32_t find_section(const struct nd_collection *c, const struct nd_wanted *w)
+{
+    uint32_t document = w->source ? nd_collection_of_source(c, w->source - 1) : ND_NONE;
+    if (document == ND_NONE) return ND_NONE;
+    const struct nd_document *d = nd_collection_document(c, document);
+    for (uint32_t s = d->section; s < d->section + d->section_count; s++) {
+        const struct nd_section *section = nd_collection_section(c, s);
+        if (section->page == w->page && strcmp(section->title, w->section) == 0) return s;
+    }
+    return ND_NONE;
+}
+
+/* The question's words, apart from the sub-topic's: what it is about, then everything else that was asked. */
+static void add_context(struct nd_query *q, const struct nd_question *question, const struct nd_wanted *w, double scale)
+{
+    nd_query_add(q, nd_view_of(w->parent), W_PARENT * scale, W_EXACT);
+    nd_query_add(q, nd_view_of(question->head), W_HEAD * scale, W_EXACT);
+}
+
+static enum nd_rc weigh_documents(struct nd_aim *aim, const char *topic, struct nd_error *err)
+{
+    size_t n = nd_collection_documents(aim->c);
+    double *question = ND_ARRAY(double, n + 1), best = 0;
+    struct nd_query asked;
+    nd_query_init(&asked, aim->c);
+    nd_query_add(&asked, nd_view_of(topic), 1, W_EXACT);
+    enum nd_rc rc = nd_search_documents(&asked, question, err);
+    if (rc == ND_OK) rc = nd_search_documents(&aim->core, aim->about, err);
+    for (size_t i = 0; rc == ND_OK && i < n; i++) {
+        aim->about[i] = A_OWN * aim->about[i] + A_QUESTION * question[i];
+        if (!aim->banned[i] && aim->about[i] > best) best = aim->about[i];
+    }
+    for (size_t i = 0; rc == ND_OK && i < n; i++) {
+        aim->about[i] = best > 0 ? aim->about[i] / best : 0;
+        if (aim->pinned[i]) aim->about[i] = 1;
+    }
+    nd_query_release(&asked);
+    nd_free(question);
+    return rc;
+}
+
+static enum nd_rc add_shared_terms(struct nd_aim *aim, struct nd_error *err)
+{
+    struct nd_hits hits = {0};
+    enum nd_rc rc = nd_search(&aim->full, ND_COLUMNS, SHARED_PASSAGES, &hits, err);
+    if (rc != ND_OK) return rc;
+    struct nd_weighted_term shared[SHARED_TERMS];
+    size_t n = nd_expand(&aim->full, &hits, SHARED_PASSAGES, shared, SHARED_TERMS);
+    for (size_t i = 0; i < n; i++) nd_query_add_term(&aim->full, shared[i].term, W_SHARED * shared[i].weight);
+    nd_hits_release(&hits);
+    return ND_OK;
+}
+
+enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q, const char *topic,
+                       const struct nd_wanted *w, struct nd_error *err)
+{
+    size_t n = nd_collection_documents(c);
+    *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect};
+    aim->about = ND_ARRAY(double, n + 1);
+    aim->speaks = ND_ARRAY(double, n + 1);
+    aim->banned = ND_ARRAY(bool, n + 1);
+    aim->pinned = ND_ARRAY(bool, n + 1);
+    bool any_banned = false;
+    mark_sources(c, w->pin, aim->pinned, &aim->any_pinned);
+    mark_sources(c, w->exclude, aim->banned, &any_banned);
+
+    nd_query_init(&aim->head, c);
+    nd_query_add(&aim->head, nd_view_of(q->head), 1, 0);
+    for (size_t i = 0; i < n; i++) aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
+
+    nd_query_init(&aim->own, c);
+    nd_query_add(&aim->own, nd_view_of(w->words), 1, W_EXACT);
+    nd_query_add(&aim->own, nd_view_of(w->more), 1, W_EXACT);
+    nd_query_copy(&aim->core, &aim->own);
+    add_context(&aim->core, q, w, w->aspect ? 1 / W_HEAD : 1);
+    nd_query_copy(&aim->full, &aim->core);
+    nd_query_add(&aim->full, nd_view_of(topic), W_REST, W_EXACT);
+
+    enum nd_rc rc = weigh_documents(aim, topic, err);
+    if (rc == ND_OK) rc = add_shared_terms(aim, err);
+    if (rc == ND_OK && aim->section != ND_NONE) aim->about[nd_collection_section(c, aim->section)->document] = 1;
+    if (rc != ND_OK) nd_aim_release(aim);
+    return rc;
+}
+
+void nd_aim_release(struct nd_aim *aim)
+{
+    nd_query_release(&aim->own);
+    nd_query_release(&aim->core);
+    nd_query_release(&aim->full);
+    nd_query_release(&aim->head);
+    nd_free(aim->about);
+    nd_free(aim->speaks);
+    nd_free(aim->banned);
+    nd_free(aim->pinned);
+    *aim = (struct nd_aim){0};
+}

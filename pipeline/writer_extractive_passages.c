@@ -1,0 +1,107 @@
+/* The passages of a sub-topic: BM25, weighed by what the document is about and where in it the passage stands. */
+#include "nightdesk/base/alloc.h"
+#include "writer_extractive.h"
+#include <stdlib.h>
+
+#define W_OWN 0.3       /* of the sub-topic's own words, beside the whole query */
+#define W_EARLY 0.8     /* documents say what matters first */
+#define ABOUT_LEAST 0.1 /* what a document that is not about the question keeps */
+#define ABOUT_FLOOR 0.5 /* a document below it must name what the question is about in the passage */
+#define W_SECTION 1.0   /* the section that gave the sub-topic its title, and those in it */
+
+/* exp(-x) without libm's last bit, which differs between machines */
+static double falling(double x)
+{
+    return 1 / (1 + x + x * x / 2 + x * x * x / 6);
+}
+
+static double early_of(const struct nd_aim *aim, const struct nd_passage *p, uint32_t passage)
+{
+    const struct nd_document *d = nd_collection_document(aim->c, p->document);
+    /* a document without pages counts a page for every three passages */
+    double pages = d->pages > 1 ? d->pages : (double)d->passage_count / 3;
+    double page = d->pages > 1 ? p->page : (double)(passage - d->passage) / 3;
+    return falling(page / (.08 * pages + 8));
+}
+
+static bool in_section(const struct nd_collection *c, uint32_t section, uint32_t wanted)
+{
+    for (unsigned depth = 0; section != ND_NONE && depth < 16; depth++) {
+        if (section == wanted) return true;
+        section = nd_collection_section(c, section)->parent;
+    }
+    return false;
+}
+
+/* Own-word scores by passage: found again for each hit of the whole query. */
+struct own_scores {
+    int64_t *of; /* by passage; 0: none */
+    int64_t best;
+};
+
+static enum nd_rc score_own(const struct nd_aim *aim, struct own_scores *out, struct nd_error *err)
+{
+    struct nd_hits hits = {0};
+    enum nd_rc rc = nd_search(&aim->own, ND_COLUMNS, SIZE_MAX, &hits, err);
+    if (rc != ND_OK) return rc;
+    out->of = ND_ARRAY(int64_t, nd_collection_passages(aim->c) + 1);
+    for (size_t i = 0; i < hits.n; i++) out->of[hits.v[i].passage] = hits.v[i].score;
+    out->best = hits.n ? hits.v[0].score : 1;
+    nd_hits_release(&hits);
+    return ND_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const struct nd_ranked *x = a, *y = b;
+    if (x->value != y->value) return x->value > y->value ? -1 : 1;
+    return x->passage < y->passage ? -1 : x->passage > y->passage;
+}
+
+/*
+ * The floor. The document must speak of what the question is about at all, and the passage must hold at least half of
+ * the sub-topic's own words, weighed by how rare they are. In a document that is hardly about the question, common words
+ * ("updates", "accounts") mean something else: there the passage itself must name what the question is about.
+ */
+static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document, double cover)
+{
+    if (cover < ND_COVER_FLOOR || aim->speaks[document] < ND_COVER_FLOOR) return false;
+    if (!aim->aspect && nd_passage_cover(&aim->own, passage) < ND_COVER_FLOOR) return false;
+    return aim->about[document] >= ABOUT_FLOOR || aim->head.word_count == 0 ||
+           nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
+}
+
+enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n, size_t *found,
+                           struct nd_error *err)
+{
+    struct nd_hits hits = {0};
+    struct own_scores own = {0};
+    enum nd_rc rc = score_own(aim, &own, err);
+    if (rc == ND_OK) rc = nd_search(&aim->full, ND_COLUMNS, SIZE_MAX, &hits, err);
+    struct nd_ranked *all = ND_ARRAY(struct nd_ranked, hits.n + 1);
+    size_t kept = 0;
+    for (size_t i = 0; rc == ND_OK && i < hits.n; i++) {
+        const struct nd_passage *p = nd_collection_passage(aim->c, hits.v[i].passage);
+        double cover = nd_passage_cover(&aim->core, hits.v[i].passage);
+        if (aim->banned[p->document] || !above_floor(aim, hits.v[i].passage, p->document, cover)) continue;
+        double value = (double)hits.v[i].score / (double)hits.v[0].score + W_OWN * (double)own.of[hits.v[i].passage] / (double)own.best;
+        double early = early_of(aim, p, hits.v[i].passage);
+        value *= (ABOUT_LEAST + (1 - ABOUT_LEAST) * aim->about[p->document]) * (1 + W_EARLY * early);
+        if (aim->section != ND_NONE && in_section(aim->c, p->section, aim->section)) value *= 1 + W_SECTION;
+        if (aim->any_pinned && aim->pinned[p->document]) value *= 2;
+        all[kept++] = (struct nd_ranked){hits.v[i].passage, value, cover, early};
+    }
+    nd_hits_release(&hits);
+    nd_free(own.of);
+    if (rc == ND_OK) {
+        qsort(all, kept, sizeof *all, by_value);
+        *found = kept;
+        *n = kept < top ? kept : top;
+        for (size_t i = 0; i < *n; i++) {
+            out[i] = all[i];
+            out[i].value = all[i].value / all[0].value;
+        }
+    }
+    nd_free(all);
+    return rc;
+}

@@ -1,0 +1,228 @@
+/* Quotes: the best sentences of a sub-topic's passages, each with as many of its neighbours as a quote may hold. */
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/text.h"
+#include "writer_extractive.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define W_BM25 1.0
+#define W_PASSAGE 0.5
+#define W_CENTRE 0.4
+#define W_SALIENCE 0.8
+#define W_EARLY 0.8
+
+/* A sentence of the passages looked at. */
+struct seed {
+    uint32_t unit;
+    size_t passage; /* index in the ranked passages */
+    struct nd_sentence is;
+    double score;
+    char *shown;
+    unsigned words;
+};
+struct seeds {
+    struct seed *v;
+    size_t n, cap;
+};
+
+void nd_candidates_release(struct nd_candidates *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        nd_free(list->v[i].text);
+        nd_free(list->v[i].seed_text);
+    }
+    nd_free(list->v);
+    *list = (struct nd_candidates){0};
+}
+
+static char *show(const struct nd_collection *c, uint32_t unit)
+{
+    struct nd_bytes out = ND_BYTES(ND_MIB);
+    nd_collection_show(c, unit, &out);
+    return nd_bytes_take(&out, NULL);
+}
+
+static const char *lang_of(const struct nd_collection *c, uint32_t document)
+{
+    return nd_collection_document(c, document)->lang;
+}
+
+static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n, struct seeds *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct nd_passage *p = nd_collection_passage(aim->c, passages[i].passage);
+        for (uint32_t u = p->unit; u < p->unit + p->unit_count; u++) {
+            const struct nd_unit *unit = nd_collection_unit(aim->c, u);
+            if (unit->kind != ND_UNIT_PROSE) continue;
+            struct seed seed = {.unit = u, .passage = i, .shown = show(aim->c, u), .words = unit->words};
+            nd_sentence_judge(&seed.is, nd_view_of(seed.shown), unit->flags, lang_of(aim->c, unit->document));
+            ND_GROW(out->v, out->n, out->cap);
+            out->v[out->n++] = seed;
+        }
+    }
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct seed *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+static void score(const struct nd_aim *aim, const struct nd_ranked *passages, struct seeds *seeds)
+{
+    uint32_t *units = ND_ARRAY(uint32_t, seeds->n + 1);
+    int64_t best = 1;
+    double centre_best = 1e-9;
+    for (size_t i = 0; i < seeds->n; i++) {
+        units[i] = seeds->v[i].unit;
+        int64_t s = nd_unit_score(&aim->full, units[i]);
+        if (s > best) best = s;
+    }
+    struct nd_centroid *centre = nd_centroid_of(aim->c, units, seeds->n);
+    for (size_t i = 0; i < seeds->n; i++) {
+        double cos = nd_centroid_cosine(centre, units[i]);
+        if (cos > centre_best) centre_best = cos;
+    }
+    for (size_t i = 0; i < seeds->n; i++) {
+        struct seed *s = &seeds->v[i];
+        const struct nd_ranked *p = &passages[s->passage];
+        s->score = W_BM25 * (double)nd_unit_score(&aim->full, s->unit) / (double)best + W_PASSAGE * p->value +
+                   W_CENTRE * nd_centroid_cosine(centre, s->unit) / centre_best + W_SALIENCE * s->is.salience + W_EARLY * p->early;
+        if (aim->aspect && !s->is.warns) s->score *= .4;
+        s->score *= s->is.quality;
+    }
+    nd_centroid_free(centre);
+    nd_free(units);
+    qsort(seeds->v, seeds->n, sizeof *seeds->v, by_score);
+}
+
+/* ---- windows ---- */
+
+/* Do unit b's bytes follow unit a's on the same page with nothing but white space between them? */
+static bool follows(const struct nd_collection *c, const struct nd_unit *a, const struct nd_unit *b)
+{
+    if (a->document != b->document || a->section != b->section || a->at.page != b->at.page || (a->flags & ND_UNIT_CONTINUES)) return false;
+    if (b->flags & ND_UNIT_CONTINUES) return false;
+    struct nd_view gap = nd_collection_range(c, a->document, (struct nd_range){a->at.page, a->at.end, b->at.start});
+    return b->at.start >= a->at.end && nd_view_trim(gap).len == 0;
+}
+
+struct window {
+    uint32_t first, last; /* units */
+    unsigned words;
+};
+
+/* May `unit` stand in a quote beside its neighbour? */
+static bool joins(const struct nd_collection *c, uint32_t unit, double least)
+{
+    const struct nd_unit *u = nd_collection_unit(c, unit);
+    if (u->kind != ND_UNIT_PROSE) return false;
+    char *shown = show(c, unit);
+    struct nd_sentence is;
+    nd_sentence_judge(&is, nd_view_of(shown), u->flags, lang_of(c, u->document));
+    nd_free(shown);
+    return is.quality >= least;
+}
+
+static bool grow_back(const struct nd_collection *c, struct window *w, unsigned limit)
+{
+    if (w->first == 0 || !follows(c, nd_collection_unit(c, w->first - 1), nd_collection_unit(c, w->first))) return false;
+    const struct nd_unit *before = nd_collection_unit(c, w->first - 1);
+    if (w->words + before->words > limit || !joins(c, w->first - 1, .25)) return false;
+    w->first--;
+    w->words += before->words;
+    return true;
+}
+
+static bool grow_on(const struct nd_collection *c, struct window *w, unsigned limit)
+{
+    if (w->last + 1 >= nd_collection_units(c) || !follows(c, nd_collection_unit(c, w->last), nd_collection_unit(c, w->last + 1))) return false;
+    const struct nd_unit *after = nd_collection_unit(c, w->last + 1);
+    if (w->words + after->words > limit || !joins(c, w->last + 1, .4)) return false;
+    w->last++;
+    w->words += after->words;
+    return true;
+}
+
+/* A sentence that leans gets the one before it; then what follows, then what stood before, within its paragraph. */
+static struct window window_of(const struct nd_collection *c, const struct seed *seed)
+{
+    struct window w = {seed->unit, seed->unit, seed->words};
+    uint32_t paragraph = nd_collection_unit(c, seed->unit)->paragraph;
+    if (seed->is.leans) grow_back(c, &w, ND_QUOTE_WORDS);
+    while (w.last + 1 < nd_collection_units(c) && nd_collection_unit(c, w.last + 1)->paragraph == paragraph && grow_on(c, &w, ND_QUOTE_WORDS)) continue;
+    while (w.first > 0 && nd_collection_unit(c, w.first - 1)->paragraph == paragraph && grow_back(c, &w, ND_QUOTE_WORDS)) continue;
+    return w;
+}
+
+static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t last, struct nd_parts *out)
+{
+    const struct nd_unit *a = nd_collection_unit(c, first), *b = nd_collection_unit(c, last);
+    uint32_t source = nd_collection_document(c, a->document)->source + 1;
+    *out = (struct nd_parts){.n = 1};
+    out->v[0] = (struct nd_part){source, {a->at.page, a->at.start, b->at.end}};
+    if (b->rest.page) out->v[out->n++] = (struct nd_part){source, b->rest};
+}
+
+/* A lone sentence that leans, with nothing before it to lean on, is no quote. */
+static bool stands(const struct nd_collection *c, const struct seed *seed, const struct window *w)
+{
+    if (!seed->is.leans) return true;
+    if (w->first == seed->unit) return false;
+    char *shown = show(c, w->first);
+    struct nd_sentence is;
+    nd_sentence_judge(&is, nd_view_of(shown), 0, lang_of(c, nd_collection_unit(c, w->first)->document));
+    nd_free(shown);
+    return !is.leans;
+}
+
+static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w, struct nd_candidates *out)
+{
+    const struct nd_unit *unit = nd_collection_unit(aim->c, seed->unit);
+    struct nd_candidate cand = {.unit = seed->unit, .seed_words = seed->words, .words = w->words, .score = seed->score};
+    unit_parts(aim->c, w->first, w->last, &cand.parts);
+    unit_parts(aim->c, seed->unit, seed->unit, &cand.seed);
+    struct nd_bytes shown = ND_BYTES(ND_MIB);
+    if (w->first == w->last) nd_bytes_add_str(&shown, seed->shown);
+    else nd_collection_show_range(aim->c, unit->document, cand.parts.v[0].at, &shown);
+    cand.text = nd_bytes_take(&shown, NULL);
+    cand.seed_text = nd_strdup(seed->shown);
+    cand.lang = lang_of(aim->c, unit->document);
+    cand.salience = seed->is.salience;
+    cand.whole = seed->is.quality >= .6 && !seed->is.leans;
+    cand.section = unit->section;
+    cand.title = nd_passage_cover(&aim->own, unit->passage) * .3 + nd_unit_cover(&aim->own, seed->unit) * .7;
+    ND_GROW(out->v, out->n, out->cap);
+    out->v[out->n++] = cand;
+}
+
+static bool taken(const struct nd_candidates *list, const struct nd_parts *parts)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (nd_parts_overlap(&list->v[i].parts, parts)) return true;
+    }
+    return false;
+}
+
+void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n, struct nd_candidates *out)
+{
+    struct seeds seeds = {0};
+    gather(aim, passages, n, &seeds);
+    score(aim, passages, &seeds);
+    for (size_t i = 0; i < seeds.n && out->n < ND_CANDIDATES_MAX; i++) {
+        const struct seed *seed = &seeds.v[i];
+        if (seed->score <= 0 || seed->words > ND_QUOTE_WORDS) continue;
+        struct window w = window_of(aim->c, seed);
+        struct nd_parts parts;
+        unit_parts(aim->c, w.first, w.last, &parts);
+        if (taken(out, &parts)) {
+            w = (struct window){seed->unit, seed->unit, seed->words};
+            unit_parts(aim->c, w.first, w.last, &parts);
+            if (taken(out, &parts)) continue;
+        }
+        if (stands(aim->c, seed, &w)) add_candidate(aim, seed, &w, out);
+    }
+    for (size_t i = 0; i < seeds.n; i++) nd_free(seeds.v[i].shown);
+    nd_free(seeds.v);
+}
