@@ -196,6 +196,8 @@ static void add_text(struct nd_json *json, const struct nd_offer *o, bool seed_o
     nd_json_set(json, "parts", nd_parts_json(seed_only ? &o->seed : &o->parts));
     nd_json_set_view(json, "text", seed_only ? o->seed_text : o->text);
     nd_json_set_int(json, "words", seed_only ? o->seed_words : o->words);
+    const struct nd_json *shown = nd_json_get(seed_only ? nd_json_get(o->json, "seed") : o->json, "shown");
+    if (shown) nd_json_set(json, "shown", nd_json_copy(shown));
     static const char *const kept[] = {"lang", "section", "score", "title", "salience"};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const struct nd_json *member = nd_json_get(o->json, kept[i]);

@@ -1,4 +1,4 @@
-/* Passages and quotes for one sub-topic. */
+/* Passages, quotes, figures and tables for one sub-topic. */
 #include "nightdesk/base/alloc.h"
 #include "tools.h"
 #include "writer_extractive.h"
@@ -10,11 +10,25 @@ static int64_t millionths(double share)
     return (int64_t)(share * MILLION + .5);
 }
 
+/* A quote of two parts is shown part by part. */
+static void add_shown(const struct nd_collection *c, const struct nd_parts *parts, struct nd_json *json)
+{
+    if (parts->n < 2) return;
+    struct nd_json *shown = nd_json_set(json, "shown", nd_json_array());
+    for (unsigned i = 0; i < parts->n; i++) {
+        struct nd_bytes text = ND_BYTES(ND_MIB);
+        nd_collection_show_range(c, nd_collection_of_source(c, parts->v[i].source - 1), parts->v[i].at, &text);
+        nd_json_add(shown, nd_json_string_view(nd_bytes_view(&text)));
+        nd_bytes_release(&text);
+    }
+}
+
 static struct nd_json *candidate_json(const struct nd_collection *c, const struct nd_candidate *cand)
 {
     struct nd_json *json = nd_json_object();
     nd_json_set(json, "parts", nd_parts_json(&cand->parts));
     nd_json_set_str(json, "text", cand->text);
+    add_shown(c, &cand->parts, json);
     nd_json_set_int(json, "words", cand->words);
     nd_json_set_str(json, "lang", cand->lang);
     nd_json_set_int(json, "score", millionths(cand->score));
@@ -25,6 +39,7 @@ static struct nd_json *candidate_json(const struct nd_collection *c, const struc
     struct nd_json *seed = nd_json_set(json, "seed", nd_json_object());
     nd_json_set(seed, "parts", nd_parts_json(&cand->seed));
     nd_json_set_str(seed, "text", cand->seed_text);
+    add_shown(c, &cand->seed, seed);
     nd_json_set_int(seed, "words", cand->seed_words);
     nd_json_set_bool(seed, "alone", cand->whole);
     return json;
@@ -43,7 +58,7 @@ static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_
     return array;
 }
 
-static enum nd_rc find_for(const struct nd_aim *aim, struct nd_json **observation, struct nd_error *err)
+static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *sources, struct nd_json **observation, struct nd_error *err)
 {
     struct nd_ranked ranked[ND_AIM_PASSAGES];
     size_t n = 0, found = 0;
@@ -57,6 +72,8 @@ static enum nd_rc find_for(const struct nd_aim *aim, struct nd_json **observatio
     for (size_t i = 0; i < list.n; i++) nd_json_add(array, candidate_json(aim->c, &list.v[i]));
     nd_json_set(json, "candidates", array);
     nd_candidates_release(&list);
+    nd_json_set(json, "figures", nd_aim_figures(aim, ranked, n));
+    nd_json_set(json, "tables", nd_aim_tables(aim, sources, ranked, n));
     *observation = json;
     return ND_OK;
 }
@@ -77,7 +94,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     nd_question_cut(&question, scene->request->topic);
     rc = nd_aim_open(&aim, c, &question, scene->request->topic, &wanted, err);
     if (rc == ND_OK) {
-        rc = find_for(&aim, observation, err);
+        aim.forbidden = &scene->request->forbidden_terms;
+        rc = find_for(&aim, nd_library_sources(lib), observation, err);
         nd_aim_release(&aim);
     }
     nd_question_release(&question);

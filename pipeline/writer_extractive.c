@@ -4,6 +4,7 @@
  */
 #include "writer_extractive.h"
 #include "nightdesk/base/alloc.h"
+#include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
 #include "writer_extractive_draft.h"

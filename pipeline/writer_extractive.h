@@ -45,6 +45,7 @@ struct nd_aim {
     bool *banned;          /* documents that must not be used */
     bool *pinned;
     bool any_pinned;
+    const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
     uint32_t section;      /* of the collection; ND_NONE */
     bool aspect;
 };
@@ -94,6 +95,11 @@ struct nd_candidates {
     size_t n, cap;
 };
 void nd_candidates_release(struct nd_candidates *list);
+/** Tables of the sources that stand where these passages do: [{"source", "table", "title", "section"}]. Caller frees. */
+struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources *sources, const struct nd_ranked *ranked, size_t n);
+/** Figures that sentences of these passages state: [{"label", "number", "value", "unit", "kind", "parts", "text", …}]. Caller frees. */
+struct nd_json *nd_aim_figures(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n);
+
 /* ---- sub-topics ---- */
 
 #define ND_SUB_TOPICS_MAX 60

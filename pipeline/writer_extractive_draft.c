@@ -209,6 +209,9 @@ static enum nd_rc draft_added(const struct nd_scene *scene, struct nd_json *out,
         nd_free(id);
         nd_json_set(e, "parts", nd_parts_json(o->seed_only ? &o->seed : &o->parts));
         nd_json_set_view(e, "text", o->seed_only ? o->seed_text : o->text);
+        const struct nd_json *shown = nd_json_get(o->seed_only ? nd_json_get(o->json, "seed") : o->json, "shown");
+        nd_json_remove(e, "shown");
+        if (shown) nd_json_set(e, "shown", nd_json_copy(shown));
         nd_json_remove(e, "seed");
         rc = place_all(list, &n, e, err);
     }

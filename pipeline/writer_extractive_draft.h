@@ -11,5 +11,7 @@ enum nd_rc nd_extractive_exhibits(const struct nd_scene *scene, struct nd_json *
 enum nd_rc nd_extractive_exhibit_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
 enum nd_rc nd_extractive_exhibit(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
 enum nd_rc nd_extractive_summary(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+/** Pairs of figures that state different values of one thing: `contradictions` of "nightdesk.synthesis/1". Caller frees. */
+struct nd_json *nd_extractive_differences(const struct nd_scene *scene);
 
 #endif

@@ -101,6 +101,7 @@ enum nd_rc nd_extractive_summary(const struct nd_scene *scene, struct nd_json **
     }
     for (size_t i = 0; i < printed.n; i++) nd_termset_release(&printed.v[i]);
     nd_free(printed.v);
+    nd_json_set(json, "contradictions", nd_extractive_differences(scene));
     *out = json;
     return ND_OK;
 }

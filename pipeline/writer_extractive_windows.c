@@ -42,6 +42,33 @@ static char *show(const struct nd_collection *c, uint32_t unit)
     return nd_bytes_take(&out, NULL);
 }
 
+/* How a unit is quoted: a sentence across a page break is two quotes, so its halves are joined by a blank. */
+static char *quote_unit(const struct nd_collection *c, uint32_t u)
+{
+    const struct nd_unit *unit = nd_collection_unit(c, u);
+    if (!unit->rest.page) return show(c, u);
+    struct nd_bytes out = ND_BYTES(ND_MIB);
+    nd_collection_show_range(c, unit->document, unit->at, &out);
+    nd_bytes_add_char(&out, ' ');
+    nd_collection_show_range(c, unit->document, unit->rest, &out);
+    return nd_bytes_take(&out, NULL);
+}
+
+/* Is a word cut by a page break? Then its halves cannot be shown as what they are. */
+static bool cut_by_page(const struct nd_collection *c, const struct nd_unit *unit)
+{
+    struct nd_view first = nd_collection_range(c, unit->document, unit->at);
+    return unit->rest.page && first.len > 0 && first.data[first.len - 1] == '-';
+}
+
+static bool forbidden(const struct nd_aim *aim, const char *text)
+{
+    for (size_t i = 0; aim->forbidden && i < aim->forbidden->n; i++) {
+        if (strcasestr(text, aim->forbidden->v[i])) return true;
+    }
+    return false;
+}
+
 static const char *lang_of(const struct nd_collection *c, uint32_t document)
 {
     return nd_collection_document(c, document)->lang;
@@ -53,8 +80,8 @@ static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, s
         const struct nd_passage *p = nd_collection_passage(aim->c, passages[i].passage);
         for (uint32_t u = p->unit; u < p->unit + p->unit_count; u++) {
             const struct nd_unit *unit = nd_collection_unit(aim->c, u);
-            if (unit->kind != ND_UNIT_PROSE) continue;
-            struct seed seed = {.unit = u, .passage = i, .shown = show(aim->c, u), .words = unit->words};
+            if (unit->kind != ND_UNIT_PROSE || cut_by_page(aim->c, unit)) continue;
+            struct seed seed = {.unit = u, .passage = i, .shown = quote_unit(aim->c, u), .words = unit->words};
             nd_sentence_judge(&seed.is, nd_view_of(seed.shown), unit->flags, lang_of(aim->c, unit->document));
             ND_GROW(out->v, out->n, out->cap);
             out->v[out->n++] = seed;
@@ -197,6 +224,13 @@ static void add_candidate(const struct nd_aim *aim, const struct seed *seed, con
     out->v[out->n++] = cand;
 }
 
+static void drop_last(struct nd_candidates *list)
+{
+    struct nd_candidate *last = &list->v[--list->n];
+    nd_free(last->text);
+    nd_free(last->seed_text);
+}
+
 static bool taken(const struct nd_candidates *list, const struct nd_parts *parts)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -221,7 +255,9 @@ void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passage
             unit_parts(aim->c, w.first, w.last, &parts);
             if (taken(out, &parts)) continue;
         }
-        if (stands(aim->c, seed, &w)) add_candidate(aim, seed, &w, out);
+        if (!stands(aim->c, seed, &w)) continue;
+        add_candidate(aim, seed, &w, out);
+        if (forbidden(aim, out->v[out->n - 1].text)) drop_last(out);
     }
     for (size_t i = 0; i < seeds.n; i++) nd_free(seeds.v[i].shown);
     nd_free(seeds.v);

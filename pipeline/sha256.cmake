@@ -1,0 +1,10 @@
+# Writes HEADER with the hash of FILES (in the order given): what a record names as the version that made it.
+cmake_policy(VERSION 3.25)
+string(REPLACE "|" ";" FILES "${FILES}")
+set(all "")
+foreach(file IN LISTS FILES)
+  file(SHA256 ${file} hash)
+  string(APPEND all "${hash}\n")
+endforeach()
+string(SHA256 hash "${all}")
+file(CONFIGURE OUTPUT ${HEADER} CONTENT "#define ND_PIPELINE_SHA256 \"@hash@\"\n" @ONLY)

@@ -1,0 +1,334 @@
+/*
+ * Exhibits that mean something, or none: values stated in the text, tables of a source lifted whole, and charts of at
+ * least three values of one measure in one unit. Counts of words, pages or documents are never exhibits.
+ */
+#include "evidence.h"
+#include "question.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/report/formula.h"
+#include "nightdesk/report/quote.h"
+#include "scene.h"
+#include "writer_extractive_draft.h"
+#include <string.h>
+#include <strings.h>
+
+#define ROWS_LEAST 3
+#define ROWS_MOST 20
+#define TABLES_MOST 4
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcasecmp(a, b) == 0;
+}
+
+/* ---- figures of all sub-topics ---- */
+
+struct figures {
+    const struct nd_json *v[256];
+    size_t n;
+};
+
+/* The same value stated of the same thing once; a value for another thing, or another value, is another row. */
+static bool known(const struct figures *list, const struct nd_json *f)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct nd_json *g = list->v[i];
+        if (same(nd_json_get_str(g, "label"), nd_json_get_str(f, "label")) && same(nd_json_get_str(g, "unit"), nd_json_get_str(f, "unit")) &&
+            nd_json_get_num(g, "value", 0) == nd_json_get_num(f, "value", 0))
+            return true;
+    }
+    return false;
+}
+
+static const char *section_of(const struct nd_scene *scene, const char *sub_topic)
+{
+    ND_JSON_EACH(section, nd_json_get(scene->artefact[ND_DRAFT], "sections"))
+    {
+        if (same(nd_json_get_str(section, "sub_topic"), sub_topic)) return nd_json_get_str(section, "id");
+    }
+    return NULL;
+}
+
+static void gather(const struct nd_scene *scene, struct figures *out)
+{
+    *out = (struct figures){0};
+    ND_JSON_EACH(topic, nd_json_get(scene->artefact[ND_RESEARCH], "sub_topics"))
+    {
+        if (!section_of(scene, nd_json_get_str(topic, "id"))) continue;
+        ND_JSON_EACH(f, nd_json_get(topic, "figures"))
+        {
+            if (out->n < sizeof out->v / sizeof *out->v && !known(out, f)) out->v[out->n++] = f;
+        }
+    }
+}
+
+/* ---- which exhibits ---- */
+
+static void add_tables(const struct nd_scene *scene, struct nd_json *list)
+{
+    size_t n = 0;
+    ND_JSON_EACH(topic, nd_json_get(scene->artefact[ND_RESEARCH], "sub_topics"))
+    {
+        const char *section = section_of(scene, nd_json_get_str(topic, "id"));
+        ND_JSON_EACH(t, nd_json_get(topic, "tables"))
+        {
+            bool there = !section || n == TABLES_MOST;
+            ND_JSON_EACH(other, list)
+            there = there || (nd_json_get_int(other, "source", 0) == nd_json_get_int(t, "source", 0) &&
+                              nd_json_get_int(other, "table", -1) == nd_json_get_int(t, "table", -1));
+            if (there) continue;
+            struct nd_json *spec = nd_json_add(list, nd_json_copy(t));
+            nd_json_set_str(spec, "kind", "table");
+            nd_json_set_str(spec, "in", section);
+            n++;
+        }
+    }
+}
+
+/* "retention" of "Volume retention": the measure of which the rest of the label names the thing. */
+static struct nd_view measure_of(const char *label)
+{
+    const char *blank = label ? strrchr(label, ' ') : NULL;
+    return nd_view_of(blank ? blank + 1 : "");
+}
+
+static bool of_group(const struct nd_json *f, const struct nd_json *first)
+{
+    struct nd_view a = measure_of(nd_json_get_str(f, "label")), b = measure_of(nd_json_get_str(first, "label"));
+    return a.len > 0 && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 && same(nd_json_get_str(f, "unit"), nd_json_get_str(first, "unit")) &&
+           same(nd_json_get_str(f, "kind"), nd_json_get_str(first, "kind")) && strcmp(nd_json_get_str(f, "unit"), "port") != 0;
+}
+
+/* Figures of the group of `first`, one for each thing; 0 when `first` is not the group's first. */
+static size_t group(const struct figures *all, size_t first, const struct nd_json **out, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->n && n < max; i++) {
+        if (!of_group(all->v[i], all->v[first])) continue;
+        if (i < first) return 0;
+        bool named = false;
+        for (size_t k = 0; k < n; k++) named = named || same(nd_json_get_str(out[k], "label"), nd_json_get_str(all->v[i], "label"));
+        if (!named) out[n++] = all->v[i];
+    }
+    return n;
+}
+
+enum nd_rc nd_extractive_exhibits(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
+{
+    (void)err;
+    struct nd_json *json = nd_json_object(), *list = nd_json_set(json, "exhibits", nd_json_array());
+    struct figures figures;
+    gather(scene, &figures);
+    if (figures.n >= ROWS_LEAST) {
+        struct nd_json *spec = nd_json_add(list, nd_json_object());
+        nd_json_set_str(spec, "kind", "figures");
+        nd_json_set_str(spec, "title", "Figures stated in the documents");
+    }
+    const struct nd_json *members[ROWS_MOST];
+    for (size_t i = 0; i < figures.n; i++) {
+        if (group(&figures, i, members, ROWS_MOST) < ROWS_LEAST) continue;
+        struct nd_json *spec = nd_json_add(list, nd_json_object());
+        nd_json_set_str(spec, "kind", "chart");
+        nd_json_set_int(spec, "first", (int64_t)i);
+        nd_json_set_str(spec, "title", nd_json_get_str(figures.v[i], "label"));
+    }
+    add_tables(scene, list);
+    *out = json;
+    return ND_OK;
+}
+
+enum nd_rc nd_extractive_exhibit_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    (void)err;
+    if (!same(nd_json_get_str(scene->lane->spec, "kind"), "table") || nd_steps_of(scene->lane, ND_ACT_TOOL, "lift") > 0) return nd_do_done(out);
+    struct nd_json *args = nd_json_object();
+    nd_json_set_int(args, "source", nd_json_get_int(scene->lane->spec, "source", 0));
+    nd_json_set_int(args, "table", nd_json_get_int(scene->lane->spec, "table", 0));
+    return nd_do_tool(out, "lift", args);
+}
+
+/* ---- building ---- */
+
+static void add_column(struct nd_json *columns, const char *title, const char *unit)
+{
+    struct nd_json *column = nd_json_add(columns, nd_json_object());
+    nd_json_set_str(column, "title", title);
+    nd_json_set_str(column, "unit", unit);
+}
+
+/* A cell whose text stands in the figure's sentence. */
+static struct nd_json *figure_cell(const struct nd_json *f, const char *text)
+{
+    struct nd_json *cell = nd_json_object();
+    nd_json_set_str(cell, "text", text);
+    static const char *const kept[] = {"parts", "section", "lang"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const struct nd_json *member = nd_json_get(f, kept[i]);
+        if (member) nd_json_set(cell, kept[i], nd_json_copy(member));
+    }
+    nd_json_set_str(cell, "shown", nd_json_get_str(f, "text"));
+    return cell;
+}
+
+static struct nd_json *value_cell(const struct nd_json *f)
+{
+    struct nd_json *cell = figure_cell(f, nd_json_get_str(f, "number"));
+    nd_json_set_num(cell, "value", nd_json_get_num(f, "value", 0));
+    nd_json_set_str(cell, "unit", nd_json_get_str(f, "unit"));
+    return cell;
+}
+
+static struct nd_json *figures_table(const struct figures *all)
+{
+    struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
+    nd_json_set_str(x, "kind", "table");
+    nd_json_set_str(x, "title", "Figures stated in the documents");
+    nd_json_set_str(x, "note", "Values as sentences of the documents state them; the wording of each stands in its source.");
+    add_column(columns, "What", NULL);
+    add_column(columns, "Stated as", NULL);
+    add_column(columns, "Value", NULL);
+    for (size_t i = 0; i < all->n && i < ROWS_MOST; i++) {
+        struct nd_json *row = nd_json_add(rows, nd_json_array());
+        nd_json_add(row, figure_cell(all->v[i], nd_json_get_str(all->v[i], "label")));
+        nd_json_add(row, figure_cell(all->v[i], nd_json_get_str(all->v[i], "kind")));
+        nd_json_add(row, value_cell(all->v[i]));
+    }
+    nd_json_set(x, "columns", columns);
+    nd_json_set(x, "rows", rows);
+    return x;
+}
+
+static void set_chart(struct nd_json *x, const char *type, int64_t y)
+{
+    struct nd_json *chart = nd_json_set(x, "chart", nd_json_object());
+    nd_json_set_str(chart, "type", type);
+    nd_json_set_int(chart, "x", 0);
+    nd_json_set_int(chart, "y", y);
+}
+
+static struct nd_json *figures_chart(const struct figures *all, size_t first)
+{
+    const struct nd_json *members[ROWS_MOST];
+    size_t n = first < all->n ? group(all, first, members, ROWS_MOST) : 0;
+    if (n < ROWS_LEAST) return nd_json_null();
+    const char *unit = nd_json_get_str(members[0], "unit"), *kind = nd_json_get_str(members[0], "kind");
+    struct nd_view measure = measure_of(nd_json_get_str(members[0], "label"));
+    struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
+    char *title = nd_sprintf("%.*s as stated (%s), in %s", (int)measure.len, measure.data, kind, unit);
+    char *clean = nd_title_of(nd_view_of(title));
+    nd_json_set_str(x, "kind", "chart");
+    nd_json_set_str(x, "title", clean);
+    add_column(columns, "What", NULL);
+    add_column(columns, "Value", unit);
+    for (size_t i = 0; i < n; i++) {
+        struct nd_json *row = nd_json_add(rows, nd_json_array());
+        nd_json_add(row, figure_cell(members[i], nd_json_get_str(members[i], "label")));
+        nd_json_add(row, value_cell(members[i]));
+    }
+    nd_json_set(x, "columns", columns);
+    nd_json_set(x, "rows", rows);
+    set_chart(x, "bar", 1);
+    nd_free(title);
+    nd_free(clean);
+    return x;
+}
+
+/* ---- lifted tables ---- */
+
+/* The whole cell is one number (with a percent sign, maybe). */
+static bool numeric(struct nd_view text, double *value)
+{
+    unsigned decimals = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!strchr("0123456789.,-+% ", text.data[i])) return false;
+    }
+    return text.len > 0 && nd_number_first(text, value, &decimals);
+}
+
+static struct nd_json *lifted_cell(const struct nd_json *cell, const char *section)
+{
+    struct nd_json *copy = nd_json_copy(cell);
+    double value = 0;
+    if (numeric(nd_json_view(nd_json_get(cell, "text")), &value)) nd_json_set_num(copy, "value", value);
+    nd_json_set_str(copy, "section", section);
+    return copy;
+}
+
+static struct nd_json *lifted(const struct nd_scene *scene, const struct nd_json *spec)
+{
+    const struct nd_json *seen = nd_seen_last(scene->lane, ND_ACT_TOOL, "lift");
+    int64_t header = nd_json_get_int(seen, "header_rows", 0), r = 0;
+    if (!seen || header < 1) return nd_json_null();
+    struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
+    const char *section = nd_json_get_str(spec, "section"), *in = nd_json_get_str(spec, "in");
+    nd_json_set_str(x, "kind", "table");
+    nd_json_set_str(x, "section", in);
+    nd_json_set_str(x, "title", nd_json_get_str(spec, "title"));
+    nd_json_set_str(x, "note", "A table of the source, with every row and column that it has there.");
+    ND_JSON_EACH(row, nd_json_get(seen, "rows"))
+    {
+        bool is_header = r++ < header;
+        struct nd_json *cells = is_header ? NULL : nd_json_add(rows, nd_json_array());
+        ND_JSON_EACH(cell, row)
+        {
+            if (!is_header) nd_json_add(cells, lifted_cell(cell, section));
+            else if (r == header) add_column(columns, nd_json_get_str(cell, "text"), NULL);
+        }
+    }
+    nd_json_set(x, "columns", columns);
+    nd_json_set(x, "rows", rows);
+    return x;
+}
+
+enum nd_rc nd_extractive_exhibit(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
+{
+    (void)err;
+    const struct nd_json *spec = scene->lane->spec;
+    const char *kind = nd_json_get_str(spec, "kind");
+    struct figures figures;
+    gather(scene, &figures);
+    if (same(kind, "figures")) *out = figures_table(&figures);
+    else if (same(kind, "chart")) *out = figures_chart(&figures, (size_t)nd_json_get_int(spec, "first", 0));
+    else *out = lifted(scene, spec);
+    return ND_OK;
+}
+
+/* ---- different values stated of one thing ---- */
+
+static bool differ(const struct nd_json *a, const struct nd_json *b)
+{
+    const char *label = nd_json_get_str(a, "label");
+    double value = 0;
+    if (!label || !strchr(label, ' ') || !same(label, nd_json_get_str(b, "label")) || !same(nd_json_get_str(a, "kind"), nd_json_get_str(b, "kind")))
+        return false;
+    if (same(nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit"))) value = nd_json_get_num(a, "value", 0);
+    else if (!nd_unit_convert(nd_json_get_num(a, "value", 0), nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit"), &value)) return false;
+    double other = nd_json_get_num(b, "value", 0), off = value > other ? value - other : other - value;
+    return off > 0.005 * (other > 0 ? other : 1); /* 365 days are one year */
+}
+
+static struct nd_json *stated(const struct nd_json *f)
+{
+    struct nd_json *value = value_cell(f);
+    nd_json_set_str(value, "value", nd_json_get_str(f, "number"));
+    nd_json_remove(value, "text");
+    return value;
+}
+
+struct nd_json *nd_extractive_differences(const struct nd_scene *scene)
+{
+    struct nd_json *array = nd_json_array();
+    struct figures all;
+    gather(scene, &all);
+    for (size_t i = 0; i < all.n; i++) {
+        for (size_t j = i + 1; j < all.n; j++) {
+            if (!differ(all.v[i], all.v[j])) continue;
+            struct nd_json *d = nd_json_add(array, nd_json_object()), *values = nd_json_set(d, "values", nd_json_array());
+            nd_json_set_str(d, "label", nd_json_get_str(all.v[i], "label"));
+            nd_json_add(values, stated(all.v[i]));
+            nd_json_add(values, stated(all.v[j]));
+            break;
+        }
+    }
+    return array;
+}
