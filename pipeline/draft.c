@@ -89,27 +89,12 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
     enum nd_rc rc = outline_of(scene, &outline, err);
     if (rc != ND_OK) return rc;
     ND_JSON_EACH(section, nd_json_get(outline, "sections"))
-    {
-        if (out->n == ND_LANES_MAX - 1) break;
-        ND_GROW(out->v, out->n, out->cap);
-        struct nd_lane *lane = &out->v[out->n++];
-        *lane = (struct nd_lane){.spec = section_spec(scene, section)};
-        nd_lane_id(lane->spec, lane->id);
-        lane->title = nd_strdup(nd_json_get_str(section, "title"));
-    }
+    nd_lanes_add(out, section_spec(scene, section), nd_json_get_str(section, "title"));
     nd_json_free(outline);
     return ND_OK;
 }
 
 /* ---- the artefact ---- */
-
-static const struct nd_lane *lane_with(const struct nd_scene *scene, const char *id)
-{
-    for (size_t i = 0; scene->lanes && i < scene->lanes->n; i++) {
-        if (strcmp(scene->lanes->v[i].id, id) == 0) return &scene->lanes->v[i];
-    }
-    return NULL;
-}
 
 /* A lane that never ran (a run that stopped) is drafted from its spec alone. */
 static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_writer *writer, const struct nd_json *section,
@@ -117,7 +102,7 @@ static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_wr
 {
     struct nd_lane bare = {.spec = section_spec(scene, section)};
     nd_lane_id(bare.spec, bare.id);
-    const struct nd_lane *ran = lane_with(scene, bare.id);
+    const struct nd_lane *ran = nd_lanes_find(scene->lanes, bare.spec);
     struct nd_scene its = *scene;
     its.lane = ran ? ran : &bare;
     enum nd_rc rc = writer->draft.result(&its, out, err);

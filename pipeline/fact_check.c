@@ -46,13 +46,12 @@ static void parts_of(const struct nd_scene *scene, struct parts *out)
     add_part(out, nd_json_get_str(section, "id"), nd_json_get_str(section, "title"), nd_json_get(section, "claims"));
 }
 
-static void fill_lane(struct nd_lane *lane, const struct part *part)
+static struct nd_json *part_spec(const struct part *part)
 {
-    *lane = (struct nd_lane){.spec = nd_json_object()};
-    nd_json_set_str(lane->spec, "section", part->id);
-    nd_json_set(lane->spec, "claims", nd_json_copy(part->claims));
-    nd_lane_id(lane->spec, lane->id);
-    lane->title = nd_strdup(part->title);
+    struct nd_json *spec = nd_json_object();
+    nd_json_set_str(spec, "section", part->id);
+    nd_json_set(spec, "claims", nd_json_copy(part->claims));
+    return spec;
 }
 
 static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, struct nd_error *err)
@@ -61,10 +60,7 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
     if (rc != ND_OK) return rc;
     struct parts parts;
     parts_of(scene, &parts);
-    for (size_t i = 0; i < parts.n; i++) {
-        ND_GROW(out->v, out->n, out->cap);
-        fill_lane(&out->v[out->n++], &parts.v[i]);
-    }
+    for (size_t i = 0; i < parts.n; i++) nd_lanes_add(out, part_spec(&parts.v[i]), parts.v[i].title);
     nd_free(parts.v);
     return ND_OK;
 }
@@ -119,21 +115,13 @@ static const struct nd_json *own(struct judged *j, struct nd_json *json)
     return j->owned[j->n++] = json;
 }
 
-static const struct nd_lane *lane_with(const struct nd_scene *scene, const char *id)
-{
-    for (size_t i = 0; scene->lanes && i < scene->lanes->n; i++) {
-        if (strcmp(scene->lanes->v[i].id, id) == 0) return &scene->lanes->v[i];
-    }
-    return NULL;
-}
-
 /* A part whose lane never ran (a run that stopped) is checked here and now: nothing unchecked is ever printed. */
 static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_writer *writer, const struct part *part, struct judged *out,
                              struct nd_error *err)
 {
-    struct nd_lane bare;
-    fill_lane(&bare, part);
-    const struct nd_lane *ran = lane_with(scene, bare.id);
+    struct nd_lane bare = {.spec = part_spec(part)};
+    nd_lane_id(bare.spec, bare.id);
+    const struct nd_lane *ran = nd_lanes_find(scene->lanes, bare.spec);
     struct nd_scene its = *scene;
     its.lane = ran ? ran : &bare;
     const struct nd_json *checked = nd_seen_last(its.lane, ND_ACT_TOOL, "check");

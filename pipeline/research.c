@@ -70,14 +70,7 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
     enum nd_rc rc = plan_of(scene, &plan, err);
     if (rc != ND_OK) return rc;
     ND_JSON_EACH(sub_topic, nd_json_get(plan, "sub_topics"))
-    {
-        if (out->n == ND_LANES_MAX - 1) break;
-        ND_GROW(out->v, out->n, out->cap);
-        struct nd_lane *lane = &out->v[out->n++];
-        *lane = (struct nd_lane){.spec = lane_spec(sub_topic)};
-        nd_lane_id(lane->spec, lane->id);
-        lane->title = nd_strdup(nd_json_get_str(sub_topic, "title"));
-    }
+    nd_lanes_add(out, lane_spec(sub_topic), nd_json_get_str(sub_topic, "title"));
     nd_json_free(plan);
     return ND_OK;
 }
@@ -151,22 +144,12 @@ struct gathered {
     enum nd_answer answer;
 };
 
-static const struct nd_lane *lane_with(const struct nd_scene *scene, const char *id)
-{
-    for (size_t i = 0; scene->lanes && i < scene->lanes->n; i++) {
-        if (strcmp(scene->lanes->v[i].id, id) == 0) return &scene->lanes->v[i];
-    }
-    return NULL;
-}
-
 static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out, struct nd_error *err)
 {
-    char id[ND_LANE_ID_BYTES];
     struct nd_json *spec = lane_spec(sub_topic);
-    nd_lane_id(spec, id);
-    nd_json_free(spec);
     *out = (struct gathered){.sub_topic = sub_topic};
-    const struct nd_lane *lane = lane_with(scene, id);
+    const struct nd_lane *lane = nd_lanes_find(scene->lanes, spec);
+    nd_json_free(spec);
     const struct nd_writer *writer = NULL;
     enum nd_rc rc = nd_writer_of(scene, &writer, err);
     if (rc != ND_OK || !lane) return rc;

@@ -1,4 +1,5 @@
 #include "scene.h"
+#include "nightdesk/base/alloc.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,28 @@ struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_b
     }
     if (scene->stop || nd_lane_must_finish(scene->lane0)) state.open = false;
     return state;
+}
+
+const struct nd_lane *nd_lanes_find(const struct nd_lanes *lanes, const struct nd_json *spec)
+{
+    char id[ND_LANE_ID_BYTES];
+    nd_lane_id(spec, id);
+    for (size_t i = 0; lanes && i < lanes->n; i++) {
+        if (strcmp(lanes->v[i].id, id) == 0) return &lanes->v[i];
+    }
+    return NULL;
+}
+
+void nd_lanes_add(struct nd_lanes *lanes, struct nd_json *spec, const char *title)
+{
+    if (lanes->n == ND_LANES_MAX - 1 || nd_lanes_find(lanes, spec)) {
+        nd_json_free(spec);
+        return;
+    }
+    ND_GROW(lanes->v, lanes->n, lanes->cap);
+    struct nd_lane *lane = &lanes->v[lanes->n++];
+    *lane = (struct nd_lane){.spec = spec, .title = nd_strdup(title ? title : "")};
+    nd_lane_id(spec, lane->id);
 }
 
 unsigned nd_id_number(const char *id)

@@ -31,6 +31,13 @@ struct nd_gate_state {
 };
 struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_bit, const char *gate);
 
+/**
+ * Adds a lane for what spec says (taken); one that says the same as a lane there, or is over ND_LANES_MAX, adds nothing.
+ */
+void nd_lanes_add(struct nd_lanes *lanes, struct nd_json *spec, const char *title);
+/** The lane with what spec says, NULL: none. */
+const struct nd_lane *nd_lanes_find(const struct nd_lanes *lanes, const struct nd_json *spec);
+
 /** "t3": a letter and a number. */
 void nd_id(char out[16], char letter, size_t n);
 /** "t3" -> 3: the number behind an id's letter, 0 when it has none. */

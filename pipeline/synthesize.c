@@ -1,5 +1,4 @@
 /* Synthesize. Lane 0 names the exhibits worth trying, a lane builds each; the summary is written once they are there. */
-#include "nightdesk/base/alloc.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -31,14 +30,7 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
     if (rc == ND_OK) rc = writer->exhibits.result(scene, &wanted, err);
     if (rc != ND_OK) return rc;
     ND_JSON_EACH(spec, nd_json_get(wanted, "exhibits"))
-    {
-        if (out->n == ND_LANES_MAX - 1) break;
-        ND_GROW(out->v, out->n, out->cap);
-        struct nd_lane *lane = &out->v[out->n++];
-        *lane = (struct nd_lane){.spec = nd_json_copy(spec)};
-        nd_lane_id(lane->spec, lane->id);
-        lane->title = nd_strdup(nd_json_get_str(spec, "title"));
-    }
+    nd_lanes_add(out, nd_json_copy(spec), nd_json_get_str(spec, "title"));
     nd_json_free(wanted);
     return ND_OK;
 }
