@@ -17,7 +17,8 @@ static void add_all(struct nd_known *out, const struct nd_json *list)
 void nd_known_gather(struct nd_known *out, const struct nd_scene *scene)
 {
     *out = (struct nd_known){0};
-    ND_JSON_EACH(topic, nd_json_get(scene->artefact[ND_RESEARCH], "sub_topics")) add_all(out, nd_json_get(topic, "evidence"));
+    ND_JSON_EACH(topic, nd_json_get(scene->artefact[ND_RESEARCH], "sub_topics"))
+    add_all(out, nd_json_get(topic, "evidence"));
     add_all(out, nd_json_get(scene->artefact[ND_DRAFT], "evidence"));
     add_all(out, nd_json_get(scene->artefact[ND_SYNTHESIZE], "evidence"));
 }
@@ -50,12 +51,13 @@ static char *first_note(const struct nd_error *err)
     return nd_strdup(err->notes ? err->note[0] : "it cannot be checked");
 }
 
-static enum nd_rc part_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_part *part, const char *id,
-                             struct nd_view shown, char **what, struct nd_error *err)
+static enum nd_rc part_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_part *part,
+                             const char *id, struct nd_view shown, char **what, struct nd_error *err)
 {
     const struct nd_pages *pages = NULL;
     if (part->source > nd_library_sources(lib)->n) {
-        *what = nd_sprintf("quote '%s' is of source %u, there are %zu", id, part->source, nd_library_sources(lib)->n);
+        *what = nd_sprintf("quote '%s' is of source %u, there are %zu", id, part->source,
+                           nd_library_sources(lib)->n);
         return ND_OK;
     }
     enum nd_rc rc = nd_library_pages(lib, objects, part->source, &pages, err);
@@ -72,8 +74,9 @@ static enum nd_rc part_check(struct nd_library *lib, struct nd_objects *objects,
     return ND_OK;
 }
 
-static enum nd_rc evidence_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_json *evidence, const char *id,
-                                 char **what, struct nd_error *err)
+static enum nd_rc evidence_check(struct nd_library *lib, struct nd_objects *objects,
+                                 const struct nd_json *evidence, const char *id, char **what,
+                                 struct nd_error *err)
 {
     struct nd_parts parts;
     struct nd_error found = {0};
@@ -111,28 +114,34 @@ static void check_numbers(const struct nd_json *claim, const struct nd_known *kn
     ND_JSON_EACH(id, nd_json_get(claim, "evidence"))
     {
         const struct nd_json *e = nd_known_find(known, nd_json_str(id));
-        for (unsigned i = 0; i < nd_json_len(nd_json_get(e, "parts")) && n < 64; i++) text[n++] = nd_evidence_shown(e, i);
+        for (unsigned i = 0; i < nd_json_len(nd_json_get(e, "parts")) && n < 64; i++)
+            text[n++] = nd_evidence_shown(e, i);
     }
     char *missing = nd_number_missing(nd_json_view(nd_json_get(claim, "text")), text, n);
     if (missing) *what = nd_sprintf("the number '%s' stands in none of its quotes", missing);
     nd_free(missing);
 }
 
-enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known, const struct nd_json *claim,
-                          char **what, struct nd_error *err)
+enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known,
+                          const struct nd_json *claim, char **what, struct nd_error *err)
 {
     const struct nd_json *ids = nd_json_get(claim, "evidence");
     *what = NULL;
-    if (nd_json_len(ids) == 0 && nd_json_len(nd_json_get(claim, "premises")) == 0) *what = nd_strdup("it names no quote");
+    if (nd_json_len(ids) == 0 && nd_json_len(nd_json_get(claim, "premises")) == 0)
+        *what = nd_strdup("it names no quote");
     enum nd_rc rc = ND_OK;
     for (const struct nd_json *id = nd_json_first(ids); id && rc == ND_OK && !*what; id = nd_json_next(id)) {
         const char *name = nd_json_str(id);
         const struct nd_json *evidence = nd_known_find(known, name);
-        if (!evidence) *what = nd_sprintf("it names the quote '%s', which was never found", name ? name : "");
-        else rc = evidence_check(lib, objects, evidence, name, what, err);
+        if (!evidence)
+            *what = nd_sprintf("it names the quote '%s', which was never found", name ? name : "");
+        else
+            rc = evidence_check(lib, objects, evidence, name, what, err);
     }
     if (rc != ND_OK || *what) return rc;
-    if (!nd_json_get_bool(claim, "quoted", false)) check_numbers(claim, known, what);
-    else if (!is_its_quotes(nd_json_view(nd_json_get(claim, "text")), known, ids)) *what = nd_strdup("it is not its quotes word for word");
+    if (!nd_json_get_bool(claim, "quoted", false))
+        check_numbers(claim, known, what);
+    else if (!is_its_quotes(nd_json_view(nd_json_get(claim, "text")), known, ids))
+        *what = nd_strdup("it is not its quotes word for word");
     return ND_OK;
 }

@@ -12,17 +12,19 @@ struct nd_known {
 };
 void nd_known_gather(struct nd_known *out, const struct nd_scene *scene);
 void nd_known_release(struct nd_known *known);
-const struct nd_json *nd_known_find(const struct nd_known *known, const char *id); /* NULL: no such evidence */
+const struct nd_json *nd_known_find(const struct nd_known *known,
+                                    const char *id); /* NULL: no such evidence */
 
 /** How part i of an evidence is shown on one line: borrowed from it. */
 struct nd_view nd_evidence_shown(const struct nd_json *evidence, unsigned i);
 
 /**
- * One claim {"text", "evidence": [ids], "quoted", "premises"?} against the page texts: each quote lies where it says and
- * reads as shown; a quoted claim is its quotes and nothing else; every number of another claim stands in its quotes.
- * *what is NULL when all holds, else says what does not (caller frees). Errors: the store's alone.
+ * One claim {"text", "evidence": [ids], "quoted", "premises"?} against the page texts: each quote lies where
+ * it says and reads as shown; a quoted claim is its quotes and nothing else; every number of another claim
+ * stands in its quotes. *what is NULL when all holds, else says what does not (caller frees). Errors: the
+ * store's alone.
  */
-enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known, const struct nd_json *claim,
-                          char **what, struct nd_error *err);
+enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known,
+                          const struct nd_json *claim, char **what, struct nd_error *err);
 
 #endif

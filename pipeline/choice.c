@@ -12,10 +12,13 @@
 static enum nd_rc offer_load(struct nd_offer *o, const struct nd_json *json, struct nd_error *err)
 {
     const struct nd_json *seed = nd_json_get(json, "seed");
-    *o = (struct nd_offer){.json = json, .text = nd_json_view(nd_json_get(json, "text")), .seed_text = nd_json_view(nd_json_get(seed, "text"))};
+    *o = (struct nd_offer){.json = json,
+                           .text = nd_json_view(nd_json_get(json, "text")),
+                           .seed_text = nd_json_view(nd_json_get(seed, "text"))};
     enum nd_rc rc = nd_parts_parse(&o->parts, nd_json_get(json, "parts"), err);
     if (rc == ND_OK) rc = nd_parts_parse(&o->seed, nd_json_get(seed, "parts"), err);
-    if (rc == ND_OK && (o->text.len == 0 || o->seed_text.len == 0)) rc = nd_fail(err, ND_BROKEN, "a candidate has no text");
+    if (rc == ND_OK && (o->text.len == 0 || o->seed_text.len == 0))
+        rc = nd_fail(err, ND_BROKEN, "a candidate has no text");
     if (rc != ND_OK) return rc;
     o->words = (unsigned)nd_json_get_int(json, "words", 0);
     o->seed_words = (unsigned)nd_json_get_int(seed, "words", 0);
@@ -30,7 +33,8 @@ static enum nd_rc offer_load(struct nd_offer *o, const struct nd_json *json, str
 enum nd_rc nd_pool_load(struct nd_pool *out, const struct nd_json *candidates, struct nd_error *err)
 {
     size_t n = nd_json_len(candidates);
-    *out = (struct nd_pool){.weight = 1, .v = ND_ARRAY(struct nd_offer, n + 1), .chosen = ND_ARRAY(size_t, n + 1)};
+    *out = (struct nd_pool){
+        .weight = 1, .v = ND_ARRAY(struct nd_offer, n + 1), .chosen = ND_ARRAY(size_t, n + 1)};
     double best = 0;
     ND_JSON_EACH(json, candidates)
     {
@@ -103,7 +107,8 @@ static double worth(const struct nd_offer *o, bool opener)
     return o->score - W_NEW * o->likest + (opener ? W_TITLE * o->title : 0);
 }
 
-/* The best offer of the pool; one of a source that has not too many yet, where there is one. SIZE_MAX: none. */
+/* The best offer of the pool; one of a source that has not too many yet, where there is one. SIZE_MAX: none.
+ */
 static size_t best_of(const struct choice *c, struct nd_pool *pool, bool only_uncrowded)
 {
     size_t best = SIZE_MAX, calm = SIZE_MAX;
@@ -194,8 +199,10 @@ void nd_choose(struct nd_pool *pools, size_t n, struct nd_choice_limits limits)
         size_t p = next_pool(&c, dry);
         if (p == SIZE_MAX) break;
         size_t i = best_of(&c, &pools[p], false);
-        if (i == SIZE_MAX) dry[p] = true;
-        else take(&c, &pools[p], i);
+        if (i == SIZE_MAX)
+            dry[p] = true;
+        else
+            take(&c, &pools[p], i);
     }
     spread(&c);
     nd_free(dry);

@@ -1,14 +1,16 @@
 /**
- * Which quotes the sub-topics print together. Each sub-topic brings its candidates; the choice opens every section with
- * what best answers its title, goes round the sub-topics by weight, prefers what says something new, never takes two
- * that say the same or share a sentence, and keeps any one source from speaking for the others.
+ * Which quotes the sub-topics print together. Each sub-topic brings its candidates; the choice opens every
+ * section with what best answers its title, goes round the sub-topics by weight, prefers what says something
+ * new, never takes two that say the same or share a sentence, and keeps any one source from speaking for the
+ * others.
  */
 #ifndef PIPELINE_CHOICE_H
 #define PIPELINE_CHOICE_H
 
 #include "evidence.h"
 
-#define ND_SHARE_PERCENT 40 /* of the quotes from one source, while another has something for the same sub-topic */
+#define ND_SHARE_PERCENT                                                                                     \
+    40 /* of the quotes from one source, while another has something for the same sub-topic */
 #define ND_SAME_JACCARD 0.8 /* above it two quotes say the same */
 
 struct nd_offer {

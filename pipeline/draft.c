@@ -6,13 +6,15 @@
 #include "writer.h"
 #include <string.h>
 
-enum nd_rc nd_artefact_check(const struct nd_scene *scene, unsigned phase, const char *schema, struct nd_error *err)
+enum nd_rc nd_artefact_check(const struct nd_scene *scene, unsigned phase, const char *schema,
+                             struct nd_error *err)
 {
     const char *found = nd_json_get_str(scene->artefact[phase], "schema");
     if (found && strcmp(found, schema) == 0) return ND_OK;
     if (found && strncmp(found, schema, strlen(schema) - 1) == 0)
         return nd_fail(err, ND_VERSION, "an earlier phase left '%s', this program reads '%s'", found, schema);
-    return nd_fail(err, ND_BROKEN, "an earlier phase left '%s', wanted '%s'", found ? found : "nothing", schema);
+    return nd_fail(err, ND_BROKEN, "an earlier phase left '%s', wanted '%s'", found ? found : "nothing",
+                   schema);
 }
 
 static enum nd_rc outline_of(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
@@ -37,7 +39,9 @@ static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out
     if (nd_gate_state(scene, ND_GATE_OUTLINE, "outline").open) {
         struct nd_json *shown = NULL;
         rc = outline_of(scene, &shown, err);
-        return rc == ND_OK ? nd_do_ask(out, "outline", shown, "Approve the sections and their quotes before they are written.") : rc;
+        return rc == ND_OK ? nd_do_ask(out, "outline", shown,
+                                       "Approve the sections and their quotes before they are written.")
+                           : rc;
     }
     return scene->lanes ? nd_do_done(out) : nd_do_lanes(out);
 }
@@ -78,7 +82,8 @@ static struct nd_json *section_spec(const struct nd_scene *scene, const struct n
     }
     nd_json_set_str(spec, "sub_topic", id);
     nd_json_set_str(spec, "question", nd_json_get_str(topic, "question"));
-    ND_JSON_EACH(e, nd_json_get(section, "evidence")) if (nd_json_get_str(e, "id")) nd_json_add_str(ids, nd_json_get_str(e, "id"));
+    ND_JSON_EACH(e, nd_json_get(section, "evidence"))
+    if (nd_json_get_str(e, "id")) nd_json_add_str(ids, nd_json_get_str(e, "id"));
     nd_json_set(spec, "evidence", ids);
     return spec;
 }
@@ -97,8 +102,8 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
 /* ---- the artefact ---- */
 
 /* A lane that never ran (a run that stopped) is drafted from its spec alone. */
-static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_writer *writer, const struct nd_json *section,
-                                struct nd_json **out, struct nd_error *err)
+static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_writer *writer,
+                                const struct nd_json *section, struct nd_json **out, struct nd_error *err)
 {
     struct nd_lane bare = {.spec = section_spec(scene, section)};
     nd_lane_id(bare.spec, bare.id);
@@ -110,7 +115,8 @@ static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_wr
     return rc;
 }
 
-static void add_section(struct nd_json *sections, const struct nd_json *section, const struct nd_json *drafted)
+static void add_section(struct nd_json *sections, const struct nd_json *section,
+                        const struct nd_json *drafted)
 {
     char id[16];
     nd_id(id, 's', nd_json_len(sections) + 1);
@@ -128,11 +134,13 @@ static void add_section(struct nd_json *sections, const struct nd_json *section,
     nd_json_set(json, "claims", claims ? nd_json_copy(claims) : nd_json_array());
 }
 
-static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json *outline, struct nd_json *out, struct nd_error *err)
+static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json *outline,
+                              struct nd_json *out, struct nd_error *err)
 {
     const struct nd_writer *writer = NULL;
     enum nd_rc rc = nd_writer_of(scene, &writer, err);
-    struct nd_json *sections = nd_json_set(out, "sections", nd_json_array()), *evidence = nd_json_set(out, "evidence", nd_json_array());
+    struct nd_json *sections = nd_json_set(out, "sections", nd_json_array()),
+                   *evidence = nd_json_set(out, "evidence", nd_json_array());
     const struct nd_json *section = nd_json_first(nd_json_get(outline, "sections"));
     for (; section && rc == ND_OK; section = nd_json_next(section)) {
         struct nd_json *drafted = NULL;
@@ -164,9 +172,11 @@ static char *introduction(const struct nd_scene *scene, const struct nd_json *se
     int64_t pages = 0;
     size_t documents = count_read(nd_scene_sources(scene), &pages), quotes = 0;
     ND_JSON_EACH(section, sections) quotes += nd_json_len(nd_json_get(section, "claims"));
-    return nd_sprintf("This briefing answers: %s It puts together %zu statement%s on %zu sub-topic%s out of %zu document%s with %lld page%s.",
-                      scene->request->topic, quotes, quotes == 1 ? "" : "s", nd_json_len(sections), nd_json_len(sections) == 1 ? "" : "s",
-                      documents, documents == 1 ? "" : "s", (long long)pages, pages == 1 ? "" : "s");
+    return nd_sprintf("This briefing answers: %s It puts together %zu statement%s on %zu sub-topic%s out of "
+                      "%zu document%s with %lld page%s.",
+                      scene->request->topic, quotes, quotes == 1 ? "" : "s", nd_json_len(sections),
+                      nd_json_len(sections) == 1 ? "" : "s", documents, documents == 1 ? "" : "s",
+                      (long long)pages, pages == 1 ? "" : "s");
 }
 
 static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err)
@@ -187,4 +197,5 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     return rc;
 }
 
-const struct nd_phase nd_phase_draft = {.name = "draft", .cap_percent = 85, .lanes = lanes, .next = next, .finish = finish};
+const struct nd_phase nd_phase_draft = {
+    .name = "draft", .cap_percent = 85, .lanes = lanes, .next = next, .finish = finish};

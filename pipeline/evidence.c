@@ -21,8 +21,10 @@ static enum nd_rc part_parse(struct nd_part *out, const struct nd_json *json, st
     int64_t source = 0, page = 0, start = 0, end = 0;
     enum nd_rc rc = nd_json_need_int(json, "range", "source", 1, ND_INPUTS_MAX, &source, err);
     if (rc == ND_OK) rc = nd_json_need_int(json, "range", "page", 1, UINT32_MAX - 1, &page, err);
-    if (rc == ND_OK) rc = nd_json_need_int(json, "range", "start", 0, (int64_t)ND_PAGE_TEXT_MAX_BYTES, &start, err);
-    if (rc == ND_OK) rc = nd_json_need_int(json, "range", "end", start + 1, (int64_t)ND_PAGE_TEXT_MAX_BYTES, &end, err);
+    if (rc == ND_OK)
+        rc = nd_json_need_int(json, "range", "start", 0, (int64_t)ND_PAGE_TEXT_MAX_BYTES, &start, err);
+    if (rc == ND_OK)
+        rc = nd_json_need_int(json, "range", "end", start + 1, (int64_t)ND_PAGE_TEXT_MAX_BYTES, &end, err);
     if (rc != ND_OK) return rc;
     *out = (struct nd_part){(uint32_t)source, {(uint32_t)page, (uint32_t)start, (uint32_t)end}};
     return ND_OK;
@@ -39,7 +41,8 @@ enum nd_rc nd_parts_parse(struct nd_parts *out, const struct nd_json *json, stru
         if (rc != ND_OK) return rc;
     }
     if (n == 2 && (parts.v[0].source != parts.v[1].source || parts.v[1].at.page != parts.v[0].at.page + 1))
-        return nd_fail(err, ND_BROKEN, "the two parts of a quote are not on neighbouring pages of one source");
+        return nd_fail(err, ND_BROKEN,
+                       "the two parts of a quote are not on neighbouring pages of one source");
     *out = parts;
     return ND_OK;
 }
@@ -49,7 +52,8 @@ bool nd_parts_overlap(const struct nd_parts *a, const struct nd_parts *b)
     for (unsigned i = 0; i < a->n; i++) {
         for (unsigned j = 0; j < b->n; j++) {
             const struct nd_part *x = &a->v[i], *y = &b->v[j];
-            if (x->source == y->source && x->at.page == y->at.page && x->at.start < y->at.end && y->at.start < x->at.end)
+            if (x->source == y->source && x->at.page == y->at.page && x->at.start < y->at.end &&
+                y->at.start < x->at.end)
                 return true;
         }
     }
@@ -106,9 +110,12 @@ size_t nd_termset_shared(const struct nd_termset *a, const struct nd_termset *b)
 {
     size_t both = 0;
     for (size_t i = 0, j = 0; i < a->n && j < b->n;) {
-        if (a->v[i] == b->v[j]) both++, i++, j++;
-        else if (a->v[i] < b->v[j]) i++;
-        else j++;
+        if (a->v[i] == b->v[j])
+            both++, i++, j++;
+        else if (a->v[i] < b->v[j])
+            i++;
+        else
+            j++;
     }
     return both;
 }

@@ -34,7 +34,8 @@ struct nd_termset {
 };
 void nd_termset_of(struct nd_termset *out, struct nd_view text, const char *lang);
 void nd_termset_release(struct nd_termset *set);
-double nd_termset_jaccard(const struct nd_termset *a, const struct nd_termset *b); /* 0..1; 0 when either is empty */
+double nd_termset_jaccard(const struct nd_termset *a,
+                          const struct nd_termset *b); /* 0..1; 0 when either is empty */
 size_t nd_termset_shared(const struct nd_termset *a, const struct nd_termset *b);
 /** Which share of a's terms b has: 0..1. */
 double nd_termset_within(const struct nd_termset *a, const struct nd_termset *b);

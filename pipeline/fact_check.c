@@ -1,6 +1,6 @@
 /*
- * Fact-check. A lane for the summary and for each section checks every statement against the page texts; what fails is
- * removed, or demoted where a writer says so. Then the gate `final`, and the report with its files.
+ * Fact-check. A lane for the summary and for each section checks every statement against the page texts; what
+ * fails is removed, or demoted where a writer says so. Then the gate `final`, and the report with its files.
  */
 #include "checking.h"
 #include "nightdesk/base/alloc.h"
@@ -43,7 +43,8 @@ static void parts_of(const struct nd_scene *scene, struct parts *out)
     *out = (struct parts){0};
     add_part(out, "summary", "Key findings", nd_json_get(scene->artefact[ND_SYNTHESIZE], "summary"));
     ND_JSON_EACH(section, nd_json_get(scene->artefact[ND_DRAFT], "sections"))
-    add_part(out, nd_json_get_str(section, "id"), nd_json_get_str(section, "title"), nd_json_get(section, "claims"));
+    add_part(out, nd_json_get_str(section, "id"), nd_json_get_str(section, "title"),
+             nd_json_get(section, "claims"));
 }
 
 static struct nd_json *part_spec(const struct part *part)
@@ -76,8 +77,9 @@ static const char *known_verdict(const char *word, const char *otherwise)
     return otherwise;
 }
 
-static void judge_one(struct nd_verdicts *out, const struct part *part, size_t index, const struct nd_json *claim,
-                      const struct nd_json *checked, const struct nd_json *judged)
+static void judge_one(struct nd_verdicts *out, const struct part *part, size_t index,
+                      const struct nd_json *claim, const struct nd_json *checked,
+                      const struct nd_json *judged)
 {
     ND_GROW(out->v, out->n, out->cap);
     struct nd_verdict *v = &out->v[out->n++];
@@ -115,9 +117,10 @@ static const struct nd_json *own(struct judged *j, struct nd_json *json)
     return j->owned[j->n++] = json;
 }
 
-/* A part whose lane never ran (a run that stopped) is checked here and now: nothing unchecked is ever printed. */
-static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_writer *writer, const struct part *part, struct judged *out,
-                             struct nd_error *err)
+/* A part whose lane never ran (a run that stopped) is checked here and now: nothing unchecked is ever
+ * printed. */
+static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_writer *writer,
+                             const struct part *part, struct judged *out, struct nd_error *err)
 {
     struct nd_lane bare = {.spec = part_spec(part)};
     nd_lane_id(bare.spec, bare.id);
@@ -133,7 +136,8 @@ static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_write
     if (rc == ND_OK) rc = writer->judge.result(&its, &made, err);
     nd_lane_release(&bare);
     if (rc != ND_OK) return rc;
-    const struct nd_json *c = nd_json_first(nd_json_get(checked, "claims")), *v = nd_json_first(nd_json_get(own(out, made), "claims"));
+    const struct nd_json *c = nd_json_first(nd_json_get(checked, "claims")),
+                         *v = nd_json_first(nd_json_get(own(out, made), "claims"));
     size_t index = 0;
     ND_JSON_EACH(claim, part->claims)
     {
@@ -200,7 +204,8 @@ static bool still_there(const struct nd_json *edited, const char *section, size_
     {
         const char *id = nd_json_get_str(part, "section");
         if (!id || strcmp(id, section) != 0) continue;
-        ND_JSON_EACH(claim, nd_json_get(part, "claims")) if (nd_json_get_int(claim, "n", 0) == (int64_t)number) return true;
+        ND_JSON_EACH(claim, nd_json_get(part, "claims"))
+        if (nd_json_get_int(claim, "n", 0) == (int64_t)number) return true;
     }
     return false;
 }
@@ -224,7 +229,8 @@ static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, stru
     if (rc != ND_OK) return rc;
     if (scene->lane == scene->lane0) {
         if (!scene->lanes) return nd_do_lanes(out);
-        return nd_gate_state(scene, ND_GATE_FINAL, "final").open ? ask_final(scene, out, err) : nd_do_done(out);
+        return nd_gate_state(scene, ND_GATE_FINAL, "final").open ? ask_final(scene, out, err)
+                                                                 : nd_do_done(out);
     }
     if (nd_lane_must_finish(scene->lane)) return nd_do_done(out);
     if (nd_steps_of(scene->lane, ND_ACT_TOOL, "check") > 0) return writer->judge.next(scene, out, err);
@@ -244,18 +250,21 @@ static struct nd_view file_named(const struct nd_artefact *artefact, const char 
 }
 
 /* What the files show must be inert, whatever the documents held. */
-static enum nd_rc check_output(const struct nd_json *report, const struct nd_artefact *out, struct nd_error *err)
+static enum nd_rc check_output(const struct nd_json *report, const struct nd_artefact *out,
+                               struct nd_error *err)
 {
     struct nd_findings findings = {0};
     nd_report_check(report, file_named(out, "report.html"), file_named(out, "report.md"), &findings);
     enum nd_rc rc = ND_OK;
     if (nd_findings_total(&findings) > 0)
-        rc = nd_fail(err, ND_BROKEN, "%s: %s %s", findings.v[0].file, findings.v[0].subject, findings.v[0].what);
+        rc = nd_fail(err, ND_BROKEN, "%s: %s %s", findings.v[0].file, findings.v[0].subject,
+                     findings.v[0].what);
     nd_findings_release(&findings);
     return rc;
 }
 
-static enum nd_rc write_files(const struct nd_scene *scene, const struct nd_json *report, struct nd_artefact *out, struct nd_error *err)
+static enum nd_rc write_files(const struct nd_scene *scene, const struct nd_json *report,
+                              struct nd_artefact *out, struct nd_error *err)
 {
     char request_sha256[ND_SHA256_HEX];
     nd_request_sha256(scene->request, request_sha256);
@@ -280,9 +289,12 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     }
     judged_release(&judged);
     if (rc == ND_OK) rc = write_files(scene, report, out, err);
-    if (rc == ND_OK) out->json = report;
-    else nd_json_free(report);
+    if (rc == ND_OK)
+        out->json = report;
+    else
+        nd_json_free(report);
     return rc;
 }
 
-const struct nd_phase nd_phase_fact_check = {.name = "fact-check", .cap_percent = 100, .lanes = lanes, .next = next, .finish = finish};
+const struct nd_phase nd_phase_fact_check = {
+    .name = "fact-check", .cap_percent = 100, .lanes = lanes, .next = next, .finish = finish};

@@ -1,4 +1,5 @@
-/* The edited text of a gate back into what it stands for. Everything a person can type is met with a line number. */
+/* The edited text of a gate back into what it stands for. Everything a person can type is met with a line
+ * number. */
 #include "gate_text.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
@@ -27,7 +28,8 @@ static bool next_line(struct lines *l, struct line *out)
         struct nd_view raw = nd_view_sub(l->rest, 0, end == SIZE_MAX ? l->rest.len : end);
         l->rest = nd_view_sub(l->rest, raw.len + 1, l->rest.len);
         l->number++;
-        *out = (struct line){nd_view_trim(raw), raw.len > 0 && (raw.data[0] == ' ' || raw.data[0] == '\t'), l->number};
+        *out = (struct line){nd_view_trim(raw), raw.len > 0 && (raw.data[0] == ' ' || raw.data[0] == '\t'),
+                             l->number};
         if (out->text.len > 0 && out->text.data[0] != '#') return true;
     }
     return false;
@@ -45,11 +47,13 @@ static struct nd_view first_word(struct nd_view *text)
 
 static const struct nd_json *item_with(const struct nd_json *list, const char *member, struct nd_view id)
 {
-    ND_JSON_EACH(item, list) if (nd_view_is(id, nd_json_get_str(item, member) ? nd_json_get_str(item, member) : "")) return item;
+    ND_JSON_EACH(item, list)
+    if (nd_view_is(id, nd_json_get_str(item, member) ? nd_json_get_str(item, member) : "")) return item;
     return NULL;
 }
 
-static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct nd_view text, struct nd_error *err)
+static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct nd_view text,
+                          struct nd_error *err)
 {
     struct nd_json *array = nd_json_array();
     while (text.len > 0) {
@@ -58,7 +62,8 @@ static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct 
         if (word.len > 0 && word.data[word.len - 1] == ',') word.len--;
         if (!nd_view_int(word, &n) || n < 1 || n > ND_INPUTS_MAX) {
             nd_json_free(array);
-            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no number of a source", line->number, (int)(word.len < 40 ? word.len : 40), word.data);
+            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no number of a source", line->number,
+                           (int)(word.len < 40 ? word.len : 40), word.data);
         }
         nd_json_add_int(array, n);
     }
@@ -69,26 +74,34 @@ static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct 
 static enum nd_rc check_title(const struct line *line, struct nd_view title, struct nd_error *err)
 {
     if (title.len == 0) return nd_fail(err, ND_BAD_INPUT, "line %zu: a title is missing", line->number);
-    if (title.len > TITLE_MAX_BYTES) return nd_fail(err, ND_BAD_INPUT, "line %zu: the title has %zu bytes, limit is %d", line->number, title.len, TITLE_MAX_BYTES);
-    if (!nd_utf8_valid(title)) return nd_fail(err, ND_BAD_INPUT, "line %zu: the title is not valid UTF-8", line->number);
+    if (title.len > TITLE_MAX_BYTES)
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: the title has %zu bytes, limit is %d", line->number,
+                       title.len, TITLE_MAX_BYTES);
+    if (!nd_utf8_valid(title))
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: the title is not valid UTF-8", line->number);
     return ND_OK;
 }
 
 /* The thing that a line which is not indented names: a copy of what was shown, or a new one. */
-static enum nd_rc named(struct nd_json **out, const struct line *line, const struct nd_json *list, const struct nd_json *made,
-                        const char *member, struct nd_error *err)
+static enum nd_rc named(struct nd_json **out, const struct line *line, const struct nd_json *list,
+                        const struct nd_json *made, const char *member, struct nd_error *err)
 {
     struct nd_view title = line->text, id = first_word(&title);
     int width = (int)(id.len < 40 ? id.len : 40);
     enum nd_rc rc = check_title(line, title, err);
     if (rc != ND_OK) return rc;
-    if (nd_json_len(made) >= ITEMS_MAX) return nd_fail(err, ND_BAD_INPUT, "line %zu: more than %d lines of this kind", line->number, ITEMS_MAX);
+    if (nd_json_len(made) >= ITEMS_MAX)
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: more than %d lines of this kind", line->number,
+                       ITEMS_MAX);
     bool new = nd_view_is(id, "new");
     const struct nd_json *shown = new ? NULL : item_with(list, member, id);
     if (!new && !shown)
-        return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is none of those shown; a new one begins with 'new'", line->number, width, id.data);
-    if (!new && item_with(made, member, id))
-        return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' stands here a second time", line->number, width, id.data);
+        return nd_fail(err, ND_BAD_INPUT,
+                       "line %zu: '%.*s' is none of those shown; a new one begins with 'new'", line->number,
+                       width, id.data);
+    if (!new &&item_with(made, member, id))
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' stands here a second time", line->number, width,
+                       id.data);
     *out = shown ? nd_json_copy(shown) : nd_json_object();
     char *clean = nd_title_of(title);
     nd_json_set_str(*out, "title", clean);
@@ -126,7 +139,8 @@ static enum nd_rc plan_detail(struct nd_json *topic, const struct line *line, st
         return rc;
     }
     if (!nd_view_is(name, "pin") && !nd_view_is(name, "exclude"))
-        return nd_fail(err, ND_BAD_INPUT, "line %zu: wanted 'words:', 'pin:' or 'exclude:' below a sub-topic", line->number);
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: wanted 'words:', 'pin:' or 'exclude:' below a sub-topic",
+                       line->number);
     struct nd_json *list = NULL;
     enum nd_rc rc = numbers(&list, line, value, err);
     if (rc == ND_OK) nd_json_set(topic, nd_view_is(name, "pin") ? "pin" : "exclude", list);
@@ -153,7 +167,8 @@ static void flush_topic(struct nd_json *made, struct nd_json **topic, const stru
     *topic = NULL;
 }
 
-static enum nd_rc plan_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made, struct nd_error *err)
+static enum nd_rc plan_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made,
+                             struct nd_error *err)
 {
     const struct nd_json *list = nd_json_get(shown, "sub_topics");
     struct nd_json *topic = NULL;
@@ -207,13 +222,16 @@ static void add_without(struct nd_json *made, struct nd_json *section, const str
     nd_json_add(made, section);
 }
 
-static enum nd_rc outline_line(const struct nd_json *list, const struct line *line, struct nd_json *sections, struct nd_json **section,
-                               struct nd_json **quotes, struct nd_json **excluded, struct nd_error *err)
+static enum nd_rc outline_line(const struct nd_json *list, const struct line *line, struct nd_json *sections,
+                               struct nd_json **section, struct nd_json **quotes, struct nd_json **excluded,
+                               struct nd_error *err)
 {
     if (line->indented && *section) {
         struct nd_view rest = line->text, id = first_word(&rest);
         const struct nd_json *e = quote_with(list, id);
-        if (!e) return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is none of the quotes shown", line->number, (int)(id.len < 40 ? id.len : 40), id.data);
+        if (!e)
+            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is none of the quotes shown", line->number,
+                           (int)(id.len < 40 ? id.len : 40), id.data);
         nd_json_add(*quotes, nd_json_copy(e));
         return ND_OK;
     }
@@ -232,7 +250,8 @@ static enum nd_rc outline_line(const struct nd_json *list, const struct line *li
     return ND_OK;
 }
 
-static enum nd_rc outline_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made, struct nd_error *err)
+static enum nd_rc outline_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made,
+                                struct nd_error *err)
 {
     struct nd_json *sections = nd_json_array(), *section = NULL, *quotes = NULL, *excluded = nd_json_array();
     struct line line;
@@ -247,22 +266,27 @@ static enum nd_rc outline_parse(const struct nd_json *shown, struct lines *lines
 
 /* ---- final ---- */
 
-static enum nd_rc claim_line(const struct nd_json *shown, const struct line *line, struct nd_json *claims, struct nd_error *err)
+static enum nd_rc claim_line(const struct nd_json *shown, const struct line *line, struct nd_json *claims,
+                             struct nd_error *err)
 {
     struct nd_view rest = line->text, word = first_word(&rest);
     int64_t n = 0;
     if (word.len > 0 && word.data[word.len - 1] == '.') word.len--;
-    if (!nd_view_int(word, &n)) return nd_fail(err, ND_BAD_INPUT, "line %zu: wanted a statement's number, as in '2. …'", line->number);
+    if (!nd_view_int(word, &n))
+        return nd_fail(err, ND_BAD_INPUT, "line %zu: wanted a statement's number, as in '2. …'",
+                       line->number);
     ND_JSON_EACH(claim, shown)
     {
         if (nd_json_get_int(claim, "n", 0) != n) continue;
         nd_json_add(claims, nd_json_copy(claim));
         return ND_OK;
     }
-    return nd_fail(err, ND_BAD_INPUT, "line %zu: there is no statement %lld in that section", line->number, (long long)n);
+    return nd_fail(err, ND_BAD_INPUT, "line %zu: there is no statement %lld in that section", line->number,
+                   (long long)n);
 }
 
-static enum nd_rc final_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made, struct nd_error *err)
+static enum nd_rc final_parse(const struct nd_json *shown, struct lines *lines, struct nd_json *made,
+                              struct nd_error *err)
 {
     const struct nd_json *list = nd_json_get(shown, "sections"), *at = NULL;
     struct nd_json *claims = NULL;
@@ -274,10 +298,12 @@ static enum nd_rc final_parse(const struct nd_json *shown, struct lines *lines, 
             continue;
         }
         struct nd_view rest = line.text, id = first_word(&rest);
-        if (id.len > 2 && id.data[0] == '[' && id.data[id.len - 1] == ']') id = nd_view_sub(id, 1, id.len - 1);
+        if (id.len > 2 && id.data[0] == '[' && id.data[id.len - 1] == ']')
+            id = nd_view_sub(id, 1, id.len - 1);
         at = item_with(list, "section", id);
         if (!at || item_with(made, "section", id))
-            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no section, or stands here twice", line.number, (int)(id.len < 40 ? id.len : 40), id.data);
+            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no section, or stands here twice",
+                           line.number, (int)(id.len < 40 ? id.len : 40), id.data);
         struct nd_json *section = nd_json_add(made, nd_json_object());
         nd_json_set_view(section, "section", id);
         claims = nd_json_set(section, "claims", nd_json_array());
@@ -289,17 +315,22 @@ static enum nd_rc final_parse(const struct nd_json *shown, struct lines *lines, 
 
 static const struct {
     const char *gate, *member;
-    enum nd_rc (*parse)(const struct nd_json *shown, struct lines *lines, struct nd_json *made, struct nd_error *err);
-} forms[] = {{"plan", "sub_topics", plan_parse}, {"outline", "sections", outline_parse}, {"final", "sections", final_parse}};
+    enum nd_rc (*parse)(const struct nd_json *shown, struct lines *lines, struct nd_json *made,
+                        struct nd_error *err);
+} forms[] = {{"plan", "sub_topics", plan_parse},
+             {"outline", "sections", outline_parse},
+             {"final", "sections", final_parse}};
 
-enum nd_rc nd_gate_parse(const char *gate, const struct nd_json *shown, struct nd_view text, struct nd_json **edited, struct nd_error *err)
+enum nd_rc nd_gate_parse(const char *gate, const struct nd_json *shown, struct nd_view text,
+                         struct nd_json **edited, struct nd_error *err)
 {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (strcmp(gate, forms[i].gate) != 0) continue;
         struct lines lines = {.rest = text};
         struct nd_json *made = nd_json_array();
         enum nd_rc rc = forms[i].parse(shown, &lines, made, err);
-        if (rc == ND_OK && nd_json_len(made) == 0) rc = nd_fail(err, ND_BAD_INPUT, "nothing is left of the %s: nothing was approved", gate);
+        if (rc == ND_OK && nd_json_len(made) == 0)
+            rc = nd_fail(err, ND_BAD_INPUT, "nothing is left of the %s: nothing was approved", gate);
         if (rc != ND_OK) {
             nd_json_free(made);
             return rc;

@@ -19,13 +19,15 @@ static void add_numbers(struct nd_bytes *out, const char *name, const struct nd_
 
 static void plan_text(const struct nd_json *shown, struct nd_bytes *out)
 {
-    nd_bytes_add_str(out, "# The plan: one line for each sub-topic. Change a title, move lines, delete lines, add lines:\n"
-                          "#     new A further sub-topic\n"
-                          "# Under a sub-topic (indented) may stand:\n"
-                          "#     words: other words to look for\n"
-                          "#     pin: 4 7          sources to use first, by number\n"
-                          "#     exclude: 2        sources not to use\n"
-                          "# Lines that begin with '#' are ignored. An empty plan changes nothing and approves nothing.\n\n");
+    nd_bytes_add_str(
+        out,
+        "# The plan: one line for each sub-topic. Change a title, move lines, delete lines, add lines:\n"
+        "#     new A further sub-topic\n"
+        "# Under a sub-topic (indented) may stand:\n"
+        "#     words: other words to look for\n"
+        "#     pin: 4 7          sources to use first, by number\n"
+        "#     exclude: 2        sources not to use\n"
+        "# Lines that begin with '#' are ignored. An empty plan changes nothing and approves nothing.\n\n");
     ND_JSON_EACH(topic, nd_json_get(shown, "sub_topics"))
     {
         const char *id = nd_json_get_str(topic, "id");
@@ -42,12 +44,14 @@ static void plan_text(const struct nd_json *shown, struct nd_bytes *out)
 
 static void outline_text(const struct nd_json *shown, struct nd_bytes *out)
 {
-    nd_bytes_add_str(out, "# The outline: one line for each section, its quotes indented below it. Change a title, move or delete lines.\n"
-                          "# A deleted quote is not printed. A new section gets its quotes from a search:\n"
-                          "#     new A further section\n"
-                          "# To drop all quotes of a source, write its number on a line of its own, not indented:\n"
-                          "#     exclude: 2\n"
-                          "# Lines that begin with '#' are ignored.\n\n");
+    nd_bytes_add_str(
+        out, "# The outline: one line for each section, its quotes indented below it. Change a title, move "
+             "or delete lines.\n"
+             "# A deleted quote is not printed. A new section gets its quotes from a search:\n"
+             "#     new A further section\n"
+             "# To drop all quotes of a source, write its number on a line of its own, not indented:\n"
+             "#     exclude: 2\n"
+             "# Lines that begin with '#' are ignored.\n\n");
     ND_JSON_EACH(section, nd_json_get(shown, "sections"))
     {
         const char *id = nd_json_get_str(section, "sub_topic");
@@ -55,7 +59,8 @@ static void outline_text(const struct nd_json *shown, struct nd_bytes *out)
         add_line(out, nd_json_get_str(section, "title"));
         ND_JSON_EACH(e, nd_json_get(section, "evidence"))
         {
-            nd_bytes_addf(out, "    %s [%lld, p. %lld] ", nd_json_get_str(e, "id"), (long long)nd_json_get_int(e, "source", 0),
+            nd_bytes_addf(out, "    %s [%lld, p. %lld] ", nd_json_get_str(e, "id"),
+                          (long long)nd_json_get_int(e, "source", 0),
                           (long long)nd_json_get_int(e, "page", 0));
             add_line(out, nd_json_get_str(e, "text"));
         }
@@ -64,7 +69,8 @@ static void outline_text(const struct nd_json *shown, struct nd_bytes *out)
 
 static void final_text(const struct nd_json *shown, struct nd_bytes *out)
 {
-    nd_bytes_add_str(out, "# The report's statements. Delete the line of a statement to drop it; other changes have no effect.\n"
+    nd_bytes_add_str(out, "# The report's statements. Delete the line of a statement to drop it; other "
+                          "changes have no effect.\n"
                           "# Lines that begin with '#' are ignored.\n\n");
     ND_JSON_EACH(section, nd_json_get(shown, "sections"))
     {
@@ -78,11 +84,18 @@ static void final_text(const struct nd_json *shown, struct nd_bytes *out)
     }
 }
 
-enum nd_rc nd_gate_text(const char *gate, const struct nd_json *shown, struct nd_bytes *out, struct nd_error *err)
+enum nd_rc nd_gate_text(const char *gate, const struct nd_json *shown, struct nd_bytes *out,
+                        struct nd_error *err)
 {
-    if (strcmp(gate, "plan") == 0) plan_text(shown, out);
-    else if (strcmp(gate, "outline") == 0) outline_text(shown, out);
-    else if (strcmp(gate, "final") == 0) final_text(shown, out);
-    else return nd_fail(err, ND_BAD_INPUT, "the gate '%s' has nothing to edit", gate);
-    return out->over ? nd_fail(err, ND_OVER_LIMIT, "the text of the gate '%s' is larger than %zu bytes", gate, out->max) : ND_OK;
+    if (strcmp(gate, "plan") == 0)
+        plan_text(shown, out);
+    else if (strcmp(gate, "outline") == 0)
+        outline_text(shown, out);
+    else if (strcmp(gate, "final") == 0)
+        final_text(shown, out);
+    else
+        return nd_fail(err, ND_BAD_INPUT, "the gate '%s' has nothing to edit", gate);
+    return out->over ? nd_fail(err, ND_OVER_LIMIT, "the text of the gate '%s' is larger than %zu bytes", gate,
+                               out->max)
+                     : ND_OK;
 }

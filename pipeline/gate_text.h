@@ -1,6 +1,8 @@
 /**
- * What a gate shows as text for an editor, and back (`approve --edit`, as `git commit` does it). Lines that begin with
- * '#' are for the reader. In all forms a line that is deleted is a thing that is removed, and lines may be moved.
+ * What a gate shows as text for an editor, and back (`approve --edit`, as `git commit` does it). Lines that
+ * begin with
+ * '#' are for the reader. In all forms a line that is deleted is a thing that is removed, and lines may be
+ * moved.
  *
  *     plan      t3  Remote login                 a sub-topic: id and title; another title renames it
  *               new Passwords                    a new sub-topic ("new" in the place of an id)
@@ -19,8 +21,9 @@
 
 #include "nightdesk/base/json.h"
 
-enum nd_rc nd_gate_text(const char *gate, const struct nd_json *shown, struct nd_bytes *out, struct nd_error *err);
-enum nd_rc nd_gate_parse(const char *gate, const struct nd_json *shown, struct nd_view text, struct nd_json **edited,
-                         struct nd_error *err);
+enum nd_rc nd_gate_text(const char *gate, const struct nd_json *shown, struct nd_bytes *out,
+                        struct nd_error *err);
+enum nd_rc nd_gate_parse(const char *gate, const struct nd_json *shown, struct nd_view text,
+                         struct nd_json **edited, struct nd_error *err);
 
 #endif

@@ -7,7 +7,7 @@ struct nd_library {
     char key[ND_SHA256_HEX]; /* hash of the recorded sources */
     struct nd_sources sources;
     unsigned threads;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock;  /* of what follows */
     struct nd_bytes *text; /* per source, the blob; loaded[i] says whether it is there */
     struct nd_pages *pages;
     bool *loaded;
@@ -64,7 +64,8 @@ const struct nd_desk_config *nd_desk_config(const struct nd_scene *scene)
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene)
 {
     if (scene->artefact[ND_RESEARCH]) return nd_json_get(scene->artefact[ND_RESEARCH], "sources");
-    const struct nd_step *read = scene->lane0 ? nd_transcript_last(&scene->lane0->transcript, ND_ACT_TOOL, "read") : NULL;
+    const struct nd_step *read =
+        scene->lane0 ? nd_transcript_last(&scene->lane0->transcript, ND_ACT_TOOL, "read") : NULL;
     return read ? nd_json_get(read->observation, "sources") : NULL;
 }
 
@@ -76,8 +77,8 @@ static void sources_key(const struct nd_json *sources, char key[ND_SHA256_HEX])
     nd_bytes_release(&text);
 }
 
-static enum nd_rc library_make(struct nd_desk *desk, const struct nd_scene *scene, const struct nd_json *sources, const char *key,
-                               struct nd_error *err)
+static enum nd_rc library_make(struct nd_desk *desk, const struct nd_scene *scene,
+                               const struct nd_json *sources, const char *key, struct nd_error *err)
 {
     struct nd_sources list = {0};
     struct nd_json *record = nd_json_object();
@@ -120,20 +121,22 @@ const struct nd_sources *nd_library_sources(const struct nd_library *lib)
     return &lib->sources;
 }
 
-static enum nd_rc load_pages(struct nd_library *lib, struct nd_objects *objects, size_t i, struct nd_error *err)
+static enum nd_rc load_pages(struct nd_library *lib, struct nd_objects *objects, size_t i,
+                             struct nd_error *err)
 {
     const struct nd_source *source = &lib->sources.v[i];
     if (source->reading->text_sha256[0] == '\0') return ND_OK;
     lib->text[i] = ND_BYTES(ND_PAGE_TEXT_MAX_BYTES);
     enum nd_rc rc = nd_objects_get(objects, source->reading->text_sha256, &lib->text[i], err);
-    if (rc == ND_OK) rc = nd_pages_split(&lib->pages[i], nd_bytes_view(&lib->text[i]), source->reading->pages, err);
+    if (rc == ND_OK)
+        rc = nd_pages_split(&lib->pages[i], nd_bytes_view(&lib->text[i]), source->reading->pages, err);
     if (rc == ND_OK) return ND_OK;
     nd_bytes_release(&lib->text[i]);
     return nd_while(err, "while loading the text of '%s'", source->path);
 }
 
-enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, uint32_t source, const struct nd_pages **out,
-                            struct nd_error *err)
+enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, uint32_t source,
+                            const struct nd_pages **out, struct nd_error *err)
 {
     if (source == 0 || source > lib->sources.n)
         return nd_fail(err, ND_BROKEN, "source %u is asked for, there are %zu", source, lib->sources.n);
@@ -146,12 +149,13 @@ enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, 
     return rc;
 }
 
-enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects, const struct nd_collection **out,
-                                 struct nd_error *err)
+enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects,
+                                 const struct nd_collection **out, struct nd_error *err)
 {
     pthread_mutex_lock(&lib->lock);
     enum nd_rc rc = ND_OK;
-    if (!lib->collection) rc = nd_collection_open(&lib->collection, &lib->sources, objects, lib->threads, err);
+    if (!lib->collection)
+        rc = nd_collection_open(&lib->collection, &lib->sources, objects, lib->threads, err);
     pthread_mutex_unlock(&lib->lock);
     if (rc == ND_OK) *out = lib->collection;
     return rc;

@@ -1,6 +1,7 @@
 /**
- * The library of a run: its sources, their page texts and the collection, rebuilt from content-addressed blobs once in
- * the life of the process and shared by all lanes. It depends on the run's recorded sources alone.
+ * The library of a run: its sources, their page texts and the collection, rebuilt from content-addressed
+ * blobs once in the life of the process and shared by all lanes. It depends on the run's recorded sources
+ * alone.
  */
 #ifndef PIPELINE_LIBRARY_H
 #define PIPELINE_LIBRARY_H
@@ -14,21 +15,24 @@ struct nd_library;
 /** The desk behind scene->pipeline. */
 const struct nd_desk_config *nd_desk_config(const struct nd_scene *scene);
 
-/** The run's recorded sources ("nightdesk.sources/1"'s array): of the artefact, or of lane 0 of research; NULL: none yet. */
+/** The run's recorded sources ("nightdesk.sources/1"'s array): of the artefact, or of lane 0 of research;
+ * NULL: none yet. */
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene);
 
 /**
  * The library of the scene's run, borrowed until the desk is closed.
- * ND_NOT_FOUND nothing was read yet · ND_BROKEN a record or blob is damaged · ND_VERSION a newer program read it
+ * ND_NOT_FOUND nothing was read yet · ND_BROKEN a record or blob is damaged · ND_VERSION a newer program read
+ * it
  */
 enum nd_rc nd_library_of(const struct nd_scene *scene, struct nd_library **out, struct nd_error *err);
 
 const struct nd_sources *nd_library_sources(const struct nd_library *lib);
-/** Page texts of source n (from 1), loaded when first asked for; empty for a source without text. Any thread. */
-enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, uint32_t source, const struct nd_pages **out,
-                            struct nd_error *err);
+/** Page texts of source n (from 1), loaded when first asked for; empty for a source without text. Any thread.
+ */
+enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, uint32_t source,
+                            const struct nd_pages **out, struct nd_error *err);
 /** The collection, built when first asked for. Any thread. */
-enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects, const struct nd_collection **out,
-                                 struct nd_error *err);
+enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects,
+                                 const struct nd_collection **out, struct nd_error *err);
 
 #endif

@@ -22,6 +22,7 @@ enum nd_answer nd_lane_answer(const struct nd_lane *lane, const char **words);
 size_t nd_quotes_wanted(const struct nd_request *request);
 
 /** ND_BROKEN names the member that an earlier phase's artefact lacks. */
-enum nd_rc nd_artefact_check(const struct nd_scene *scene, unsigned phase, const char *schema, struct nd_error *err);
+enum nd_rc nd_artefact_check(const struct nd_scene *scene, unsigned phase, const char *schema,
+                             struct nd_error *err);
 
 #endif

@@ -56,9 +56,10 @@ static const char *const openings[] = {"please",
 static const char *const joints[] = {" as well as ", " including ", " and ", " or ", " with ", " / "};
 
 /* In front of a facet, of no use to a search. */
-static const char *const lead_words[] = {"and",  "or",  "the",    "a",  "an",  "what", "which", "how",  "who",
-                                         "when", "why", "where",  "is", "are", "be",   "must",  "should", "can",
-                                         "do",   "does", "has to", "to", "of",  "its",  "their", "it",   "they"};
+static const char *const lead_words[] = {"and", "or",   "the",    "a",     "an",    "what", "which",
+                                         "how", "who",  "when",   "why",   "where", "is",   "are",
+                                         "be",  "must", "should", "can",   "do",    "does", "has to",
+                                         "to",  "of",   "its",    "their", "it",    "they"};
 
 /* Kinds of statement that a question asks for; the stem of each is enough. */
 static const char *const aspects[] = {"warning", "advice",  "component", "example", "overview", "limit",
@@ -105,7 +106,8 @@ static struct nd_view strip_all(struct nd_view text, const char *const *list, si
 static struct nd_view strip_end(struct nd_view text)
 {
     text = nd_view_trim(text);
-    while (text.len > 0 && strchr(".?!,;:", text.data[text.len - 1])) text = nd_view_trim(nd_view_sub(text, 0, text.len - 1));
+    while (text.len > 0 && strchr(".?!,;:", text.data[text.len - 1]))
+        text = nd_view_trim(nd_view_sub(text, 0, text.len - 1));
     return text;
 }
 
@@ -177,7 +179,8 @@ static bool is_aspect(struct nd_view words)
         size_t blank = nd_view_find(rest, ND_VIEW(" "), 0);
         struct nd_view word = nd_view_sub(rest, 0, blank == SIZE_MAX ? rest.len : blank);
         at += word.len + 1;
-        if (opens_with(word, "the") || opens_with(word, "a") || opens_with(word, "any") || word.len == 0) continue;
+        if (opens_with(word, "the") || opens_with(word, "a") || opens_with(word, "any") || word.len == 0)
+            continue;
         bool known = false;
         for (size_t i = 0; i < sizeof aspects / sizeof *aspects; i++) {
             size_t n = strlen(aspects[i]);
@@ -189,7 +192,8 @@ static bool is_aspect(struct nd_view words)
     return seen > 0;
 }
 
-/* "what must be" of "what must be opened": the question words and auxiliaries in front, if it opens with one. */
+/* "what must be" of "what must be opened": the question words and auxiliaries in front, if it opens with one.
+ */
 static struct nd_view clause_lead(struct nd_view piece)
 {
     static const char *const who[] = {"what", "which", "who", "when", "where", "why", "how"};
@@ -203,7 +207,8 @@ static void add_facet(struct nd_question *q, struct nd_view lead, struct nd_view
     struct nd_view words = STRIP(piece, lead_words);
     if (words.len == 0 || q->n == ND_FACETS_MAX) return;
     struct nd_facet *f = &q->facet[q->n++];
-    char *full = nd_sprintf("%.*s%s%.*s", (int)lead.len, lead.data, lead.len ? " " : "", (int)piece.len, piece.data);
+    char *full =
+        nd_sprintf("%.*s%s%.*s", (int)lead.len, lead.data, lead.len ? " " : "", (int)piece.len, piece.data);
     static const char *const articles[] = {"and", "or", "the", "a", "an"};
     f->title = nd_title_of(STRIP(nd_view_of(full), articles));
     f->words = nd_view_dup(words);
@@ -215,7 +220,8 @@ static void add_facet(struct nd_question *q, struct nd_view lead, struct nd_view
 static bool is_name(struct nd_view piece)
 {
     size_t at = 0;
-    return piece.len > 0 && nd_view_find(piece, ND_VIEW(" "), 0) == SIZE_MAX && nd_is_upper(nd_utf8_next(piece, &at));
+    return piece.len > 0 && nd_view_find(piece, ND_VIEW(" "), 0) == SIZE_MAX &&
+           nd_is_upper(nd_utf8_next(piece, &at));
 }
 
 /* "R is used for mixed models" in front of further facets: "mixed models" is the first of them. */
@@ -226,7 +232,8 @@ static struct nd_view object_of(struct nd_view head)
         size_t at = nd_view_find(head, nd_view_of(before[i]), 0);
         if (at == SIZE_MAX) continue;
         struct nd_view object = nd_view_sub(head, at + strlen(before[i]), head.len);
-        bool clause = nd_view_find(object, ND_VIEW(" is "), 0) != SIZE_MAX || nd_view_find(object, ND_VIEW(" are "), 0) != SIZE_MAX ||
+        bool clause = nd_view_find(object, ND_VIEW(" is "), 0) != SIZE_MAX ||
+                      nd_view_find(object, ND_VIEW(" are "), 0) != SIZE_MAX ||
                       nd_view_find(object, ND_VIEW(" be "), 0) != SIZE_MAX;
         if (!clause && object.len > 0) return object;
     }
@@ -238,7 +245,8 @@ void nd_question_cut(struct nd_question *out, const char *topic)
     *out = (struct nd_question){0};
     struct nd_view text = STRIP(strip_end(nd_view_of(topic)), openings);
     size_t colon = nd_view_find(text, ND_VIEW(": "), 0);
-    struct nd_view head = colon == SIZE_MAX ? nd_view_sub(text, 0, 0) : strip_end(nd_view_sub(text, 0, colon));
+    struct nd_view head =
+        colon == SIZE_MAX ? nd_view_sub(text, 0, 0) : strip_end(nd_view_sub(text, 0, colon));
     struct pieces pieces = {0};
     split(head.len ? nd_view_sub(text, colon + 1, text.len) : text, &pieces);
 

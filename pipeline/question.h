@@ -28,10 +28,12 @@ struct nd_question {
 void nd_question_cut(struct nd_question *out, const char *topic);
 void nd_question_release(struct nd_question *q);
 
-/** A line of the user's (or of a document's outline) as a title: trimmed, one line, first letter upper case. Caller frees. */
+/** A line of the user's (or of a document's outline) as a title: trimmed, one line, first letter upper case.
+ * Caller frees. */
 char *nd_title_of(struct nd_view text);
 
-/** The words of a title worth searching for: without leading articles, question words and auxiliaries. Caller frees. */
+/** The words of a title worth searching for: without leading articles, question words and auxiliaries. Caller
+ * frees. */
 char *nd_title_words(struct nd_view title);
 
 #endif

@@ -23,9 +23,10 @@ struct nd_builder {
     size_t claims, kept_claims;
 };
 
-/** The quote's id, numbering it (and its source) when it is new. "" and ND_BROKEN when it is no place in a page text. */
-enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown, const struct nd_json *evidence,
-                            char id[16], struct nd_error *err);
+/** The quote's id, numbering it (and its source) when it is new. "" and ND_BROKEN when it is no place in a
+ * page text. */
+enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown,
+                            const struct nd_json *evidence, char id[16], struct nd_error *err);
 /** Adds `sources` and `receipt`; every quote must be numbered by then. */
 void nd_builder_sources(struct nd_builder *b);
 

@@ -20,26 +20,30 @@ const struct nd_verdict *nd_verdicts_find(const struct nd_verdicts *list, const 
 
 static bool same_part(const struct nd_part *a, const struct nd_part *b)
 {
-    return a->source == b->source && a->at.page == b->at.page && a->at.start == b->at.start && a->at.end == b->at.end;
+    return a->source == b->source && a->at.page == b->at.page && a->at.start == b->at.start &&
+           a->at.end == b->at.end;
 }
 
-static enum nd_rc add_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown, const struct nd_json *evidence,
-                            const char *id, struct nd_error *err)
+static enum nd_rc add_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown,
+                            const struct nd_json *evidence, const char *id, struct nd_error *err)
 {
     const struct nd_sources *sources = b->lib ? nd_library_sources(b->lib) : NULL;
     const struct nd_pages *pages = NULL;
-    if (!sources || part->source > sources->n) return nd_fail(err, ND_BROKEN, "a quote is of source %u, which there is not", part->source);
+    if (!sources || part->source > sources->n)
+        return nd_fail(err, ND_BROKEN, "a quote is of source %u, which there is not", part->source);
     enum nd_rc rc = nd_library_pages(b->lib, b->scene->objects, part->source, &pages, err);
     if (rc != ND_OK) return rc;
     struct nd_view page = nd_pages_at(pages, part->at.page);
-    if (part->at.end > page.len) return nd_fail(err, ND_BROKEN, "a quote ends at byte %u of a page of %zu", part->at.end, page.len);
+    if (part->at.end > page.len)
+        return nd_fail(err, ND_BROKEN, "a quote ends at byte %u of a page of %zu", part->at.end, page.len);
     const struct nd_reading *reading = sources->v[part->source - 1].reading;
     if (b->source_id[part->source] == 0) b->source_id[part->source] = ++b->sources_used;
     struct nd_json *json = nd_json_add(b->quotes, nd_json_object());
     nd_json_set_str(json, "id", id);
     nd_json_set_int(json, "source", (int64_t)b->source_id[part->source]);
     nd_json_set_int(json, "page", part->at.page);
-    nd_json_set_str(json, "page_label", part->at.page <= reading->labels.n ? reading->labels.v[part->at.page - 1] : NULL);
+    nd_json_set_str(json, "page_label",
+                    part->at.page <= reading->labels.n ? reading->labels.v[part->at.page - 1] : NULL);
     nd_json_set_int(json, "start", part->at.start);
     nd_json_set_int(json, "end", part->at.end);
     nd_json_set_view(json, "text", nd_view_sub(page, part->at.start, part->at.end));
@@ -49,8 +53,8 @@ static enum nd_rc add_quote(struct nd_builder *b, const struct nd_part *part, st
     return ND_OK;
 }
 
-enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown, const struct nd_json *evidence,
-                            char id[16], struct nd_error *err)
+enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown,
+                            const struct nd_json *evidence, char id[16], struct nd_error *err)
 {
     for (size_t i = 0; i < b->cited_n; i++) {
         if (!same_part(&b->cited[i].part, part)) continue;
@@ -67,11 +71,14 @@ enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, st
 }
 
 /* Numbers the quotes of an evidence and adds their ids. */
-static enum nd_rc cite(struct nd_builder *b, const char *evidence_id, struct nd_json *ids, struct nd_error *err)
+static enum nd_rc cite(struct nd_builder *b, const char *evidence_id, struct nd_json *ids,
+                       struct nd_error *err)
 {
     const struct nd_json *evidence = nd_known_find(&b->known, evidence_id);
     struct nd_parts parts;
-    if (!evidence) return nd_fail(err, ND_BROKEN, "a claim names the quote '%s', which was never found", evidence_id ? evidence_id : "");
+    if (!evidence)
+        return nd_fail(err, ND_BROKEN, "a claim names the quote '%s', which was never found",
+                       evidence_id ? evidence_id : "");
     enum nd_rc rc = nd_parts_parse(&parts, nd_json_get(evidence, "parts"), err);
     for (unsigned i = 0; i < parts.n && rc == ND_OK; i++) {
         char id[16];
@@ -98,13 +105,14 @@ static size_t independent_sources(const struct nd_builder *b, const struct nd_js
     return n;
 }
 
-static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const struct nd_json *claim, const struct nd_verdict *verdict,
-                            struct nd_error *err)
+static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const struct nd_json *claim,
+                            const struct nd_verdict *verdict, struct nd_error *err)
 {
     struct nd_json *ids = nd_json_array();
     enum nd_rc rc = ND_OK;
     const struct nd_json *evidence = nd_json_get(claim, "evidence");
-    for (const struct nd_json *e = nd_json_first(evidence); e && rc == ND_OK; e = nd_json_next(e)) rc = cite(b, nd_json_str(e), ids, err);
+    for (const struct nd_json *e = nd_json_first(evidence); e && rc == ND_OK; e = nd_json_next(e))
+        rc = cite(b, nd_json_str(e), ids, err);
     if (rc != ND_OK) {
         nd_json_free(ids);
         return rc;
@@ -125,12 +133,13 @@ static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const st
     return ND_OK;
 }
 
-static enum nd_rc add_claims(struct nd_builder *b, const struct nd_verdicts *verdicts, const char *section, const struct nd_json *claims,
-                             struct nd_json *list, struct nd_error *err)
+static enum nd_rc add_claims(struct nd_builder *b, const struct nd_verdicts *verdicts, const char *section,
+                             const struct nd_json *claims, struct nd_json *list, struct nd_error *err)
 {
     size_t index = 0;
     enum nd_rc rc = ND_OK;
-    for (const struct nd_json *claim = nd_json_first(claims); claim && rc == ND_OK; claim = nd_json_next(claim), index++) {
+    for (const struct nd_json *claim = nd_json_first(claims); claim && rc == ND_OK;
+         claim = nd_json_next(claim), index++) {
         const struct nd_verdict *verdict = nd_verdicts_find(verdicts, section, index);
         b->claims++;
         if (verdict && verdict->kept) rc = add_claim(b, list, claim, verdict, err);
@@ -147,11 +156,14 @@ static enum nd_rc add_sections(struct nd_builder *b, const struct nd_verdicts *v
         struct nd_json *json = nd_json_add(sections, nd_json_object()), *claims = nd_json_array();
         const char *id = nd_json_get_str(drafted, "id");
         static const char *const kept[] = {"id", "title", "question", "why"};
-        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) nd_json_set_str(json, kept[i], nd_json_get_str(drafted, kept[i]));
+        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+            nd_json_set_str(json, kept[i], nd_json_get_str(drafted, kept[i]));
         rc = add_claims(b, verdicts, id, nd_json_get(drafted, "claims"), claims, err);
         bool found = nd_json_len(claims) > 0;
         nd_json_set_str(json, "status", found ? "found" : "nothing_solid");
-        nd_json_set_str(json, "note", found ? nd_json_get_str(drafted, "note") : "Nothing solid was found in the documents.");
+        nd_json_set_str(json, "note",
+                        found ? nd_json_get_str(drafted, "note")
+                              : "Nothing solid was found in the documents.");
         nd_json_set(json, "claims", claims);
     }
     return rc;
@@ -167,7 +179,9 @@ static enum nd_rc cell_quote(struct nd_builder *b, struct nd_json *cell, struct 
     char id[16];
     enum nd_rc rc = nd_parts_parse(&parts, place, err);
     const struct nd_json *shown = nd_json_get(cell, "shown");
-    if (rc == ND_OK) rc = nd_builder_quote(b, &parts.v[0], nd_json_view(shown ? shown : nd_json_get(cell, "text")), cell, id, err);
+    if (rc == ND_OK)
+        rc = nd_builder_quote(b, &parts.v[0], nd_json_view(shown ? shown : nd_json_get(cell, "text")), cell,
+                              id, err);
     if (rc != ND_OK) return rc;
     static const char *const inner[] = {"parts", "shown", "section", "lang"};
     for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) nd_json_remove(cell, inner[i]);
@@ -175,11 +189,13 @@ static enum nd_rc cell_quote(struct nd_builder *b, struct nd_json *cell, struct 
     return ND_OK;
 }
 
-static enum nd_rc add_exhibit(struct nd_builder *b, struct nd_json *list, const struct nd_json *built, struct nd_error *err)
+static enum nd_rc add_exhibit(struct nd_builder *b, struct nd_json *list, const struct nd_json *built,
+                              struct nd_error *err)
 {
     struct nd_json *json = nd_json_add(list, nd_json_copy(built)), *rows = nd_json_array();
     enum nd_rc rc = ND_OK;
-    for (const struct nd_json *row = nd_json_first(nd_json_get(built, "rows")); row && rc == ND_OK; row = nd_json_next(row)) {
+    for (const struct nd_json *row = nd_json_first(nd_json_get(built, "rows")); row && rc == ND_OK;
+         row = nd_json_next(row)) {
         struct nd_json *cells = nd_json_add(rows, nd_json_array());
         for (const struct nd_json *cell = nd_json_first(row); cell && rc == ND_OK; cell = nd_json_next(cell))
             rc = cell_quote(b, nd_json_add(cells, nd_json_copy(cell)), err);
@@ -194,15 +210,18 @@ static enum nd_rc add_exhibits(struct nd_builder *b, struct nd_error *err)
     struct nd_json *exhibits = nd_json_set(b->report, "exhibits", nd_json_array());
     struct nd_json *differ = nd_json_set(b->report, "contradictions", nd_json_array());
     enum nd_rc rc = ND_OK;
-    for (const struct nd_json *x = nd_json_first(nd_json_get(synthesis, "exhibits")); x && rc == ND_OK; x = nd_json_next(x))
+    for (const struct nd_json *x = nd_json_first(nd_json_get(synthesis, "exhibits")); x && rc == ND_OK;
+         x = nd_json_next(x))
         rc = add_exhibit(b, exhibits, x, err);
-    for (const struct nd_json *d = nd_json_first(nd_json_get(synthesis, "contradictions")); d && rc == ND_OK; d = nd_json_next(d)) {
+    for (const struct nd_json *d = nd_json_first(nd_json_get(synthesis, "contradictions")); d && rc == ND_OK;
+         d = nd_json_next(d)) {
         struct nd_json *json = nd_json_add(differ, nd_json_object()), *values = nd_json_array();
         char id[16];
         nd_id(id, 'd', nd_json_len(differ));
         nd_json_set_str(json, "id", id);
         nd_json_set_str(json, "label", nd_json_get_str(d, "label"));
-        for (const struct nd_json *v = nd_json_first(nd_json_get(d, "values")); v && rc == ND_OK; v = nd_json_next(v))
+        for (const struct nd_json *v = nd_json_first(nd_json_get(d, "values")); v && rc == ND_OK;
+             v = nd_json_next(v))
             rc = cell_quote(b, nd_json_add(values, nd_json_copy(v)), err);
         nd_json_set(json, "values", values);
     }
@@ -261,7 +280,9 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     later(notes, request->urls.n > 0, "Fetching the given addresses");
     later(notes, request->kbs.n > 0, "Searching a knowledge base");
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
-        nd_json_add_str(notes, "The cited documents state too few comparable figures for a table or a chart, so there is none.");
+        nd_json_add_str(
+            notes,
+            "The cited documents state too few comparable figures for a table or a chart, so there is none.");
 }
 
 static void copy_gaps(struct nd_json *gaps, const struct nd_json *from)
@@ -301,13 +322,15 @@ static void add_checks(struct nd_builder *b, const struct nd_verdicts *verdicts)
     nd_json_set(checks, "findings", findings);
 }
 
-static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts, const struct nd_writer *writer, struct nd_error *err)
+static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
+                       const struct nd_writer *writer, struct nd_error *err)
 {
     const struct nd_scene *scene = b->scene;
     add_head(b, writer);
     nd_json_set_str(b->report, "introduction", nd_json_get_str(scene->artefact[ND_DRAFT], "introduction"));
     struct nd_json *summary = nd_json_set(b->report, "summary", nd_json_array());
-    enum nd_rc rc = add_claims(b, verdicts, "summary", nd_json_get(scene->artefact[ND_SYNTHESIZE], "summary"), summary, err);
+    enum nd_rc rc = add_claims(b, verdicts, "summary", nd_json_get(scene->artefact[ND_SYNTHESIZE], "summary"),
+                               summary, err);
     if (rc == ND_OK) rc = add_sections(b, verdicts, err);
     if (rc == ND_OK) rc = add_exhibits(b, err);
     if (rc != ND_OK) return rc;
@@ -322,7 +345,8 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     return ND_OK;
 }
 
-enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts *verdicts, struct nd_json **out, struct nd_error *err)
+enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts *verdicts,
+                          struct nd_json **out, struct nd_error *err)
 {
     struct nd_builder b = {.scene = scene};
     const struct nd_writer *writer = NULL;
@@ -334,8 +358,10 @@ enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts
     b.source_id = ND_ARRAY(size_t, (b.lib ? nd_library_sources(b.lib)->n : 0) + 2);
     nd_known_gather(&b.known, scene);
     rc = fill(&b, verdicts, writer, err);
-    if (rc == ND_OK) *out = b.report;
-    else nd_json_free(b.report);
+    if (rc == ND_OK)
+        *out = b.report;
+    else
+        nd_json_free(b.report);
     nd_json_free(b.quotes);
     nd_known_release(&b.known);
     nd_free(b.cited);

@@ -20,6 +20,7 @@ struct nd_verdicts {
 const struct nd_verdict *nd_verdicts_find(const struct nd_verdicts *list, const char *section, size_t index);
 
 /** Caller frees. ND_BROKEN: an artefact is not as its phase makes it. */
-enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts *verdicts, struct nd_json **out, struct nd_error *err);
+enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts *verdicts,
+                          struct nd_json **out, struct nd_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Research. Lane 0: freeze the inputs, read them, plan, the gate `plan`, then the lanes. A lane gathers candidates for
- * one sub-topic; what is printed is chosen over all of them at the end.
+ * Research. Lane 0: freeze the inputs, read them, plan, the gate `plan`, then the lanes. A lane gathers
+ * candidates for one sub-topic; what is printed is chosen over all of them at the end.
  */
 #include "choice.h"
 #include "library.h"
@@ -48,14 +48,17 @@ static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out
     if (gate.open) {
         struct nd_json *shown = NULL;
         rc = writer->plan.result(scene, &shown, err);
-        return rc == ND_OK ? nd_do_ask(out, "plan", shown, "Approve the sub-topics before documents are searched for them.") : rc;
+        return rc == ND_OK ? nd_do_ask(out, "plan", shown,
+                                       "Approve the sub-topics before documents are searched for them.")
+                           : rc;
     }
     return scene->lanes ? nd_do_done(out) : nd_do_lanes(out);
 }
 
 /* ---- lanes ---- */
 
-/* What a lane is about: all of the sub-topic that its search depends on, and nothing that only tells of it. */
+/* What a lane is about: all of the sub-topic that its search depends on, and nothing that only tells of it.
+ */
 static struct nd_json *lane_spec(const struct nd_json *sub_topic)
 {
     struct nd_json *spec = nd_json_copy(sub_topic);
@@ -102,7 +105,8 @@ static enum nd_rc ask(const struct nd_scene *scene, struct nd_action *out)
     struct nd_json *shown = nd_json_object(), *choices = nd_json_array();
     nd_json_set_str(shown, "id", scene->lane->id);
     nd_json_set_str(shown, "title", title);
-    char *question = nd_sprintf("Nothing solid was found for '%s'. Answer 'leave out', 'gap', or other words to look for.", title);
+    char *question = nd_sprintf(
+        "Nothing solid was found for '%s'. Answer 'leave out', 'gap', or other words to look for.", title);
     nd_json_set_str(shown, "question", question);
     nd_json_add_str(choices, "leave out");
     nd_json_add_str(choices, "gap");
@@ -120,7 +124,9 @@ static enum nd_rc lane_next(const struct nd_scene *scene, struct nd_action *out,
     if (rc == ND_OK) rc = writer->choose.next(scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
     bool user = nd_json_get_bool(scene->lane->spec, "user", false);
-    if (!scene->request->ask || !user || scene->stop || nd_steps_of(scene->lane, ND_ACT_HUMAN, "question") > 0) return ND_OK;
+    if (!scene->request->ask || !user || scene->stop ||
+        nd_steps_of(scene->lane, ND_ACT_HUMAN, "question") > 0)
+        return ND_OK;
     struct nd_json *judged = NULL;
     rc = writer->choose.result(scene, &judged, err);
     if (rc != ND_OK) return rc;
@@ -144,7 +150,8 @@ struct gathered {
     enum nd_answer answer;
 };
 
-static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out, struct nd_error *err)
+static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out,
+                         struct nd_error *err)
 {
     struct nd_json *spec = lane_spec(sub_topic);
     *out = (struct gathered){.sub_topic = sub_topic};
@@ -235,8 +242,8 @@ static void add_gap(struct nd_json *gaps, const char *what, const char *why)
     nd_json_set_str(gap, "why", why);
 }
 
-static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, const struct gathered *all, size_t n, const struct gathered *g,
-                          size_t *counter, struct nd_json *gaps)
+static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, const struct gathered *all,
+                          size_t n, const struct gathered *g, size_t *counter, struct nd_json *gaps)
 {
     struct nd_json *json = nd_json_add(out, nd_json_object());
     const char *title = nd_json_get_str(g->sub_topic, "title");
@@ -249,24 +256,29 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
         const struct nd_json *member = nd_json_get(g->judged, kept[i]);
         nd_json_set(json, kept[i], member ? nd_json_copy(member) : nd_json_array());
     }
-    if (!g->judged && scene->stop) add_gap(gaps, title, "the run stopped before this was looked for");
-    else if (strcmp(status_of(g), "nothing_solid") == 0) add_gap(gaps, title, "no passage of the documents says enough about it");
+    if (!g->judged && scene->stop)
+        add_gap(gaps, title, "the run stopped before this was looked for");
+    else if (strcmp(status_of(g), "nothing_solid") == 0)
+        add_gap(gaps, title, "no passage of the documents says enough about it");
 }
 
-static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *plan, struct nd_json *out, struct nd_error *err)
+static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *plan, struct nd_json *out,
+                           struct nd_error *err)
 {
     const struct nd_json *topics = nd_json_get(plan, "sub_topics");
     size_t total = nd_json_len(topics), n = 0, counter = 0;
     struct gathered *g = ND_ARRAY(struct gathered, total + 1);
     enum nd_rc rc = ND_OK;
-    for (const struct nd_json *t = nd_json_first(topics); t && rc == ND_OK; t = nd_json_next(t)) rc = gather(scene, t, &g[n++], err);
+    for (const struct nd_json *t = nd_json_first(topics); t && rc == ND_OK; t = nd_json_next(t))
+        rc = gather(scene, t, &g[n++], err);
     if (rc == ND_OK) {
         struct nd_pool *pools = ND_ARRAY(struct nd_pool, n + 1);
         for (size_t i = 0; i < n; i++) pools[i] = g[i].pool;
         nd_choose(pools, n, (struct nd_choice_limits){nd_quotes_wanted(scene->request), BODY_WORDS_MAX});
         for (size_t i = 0; i < n; i++) g[i].pool = pools[i];
         nd_free(pools);
-        struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array()), *gaps = nd_json_set(out, "gaps", nd_json_array());
+        struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array()),
+                       *gaps = nd_json_set(out, "gaps", nd_json_array());
         for (size_t i = 0; i < n; i++) add_sub_topic(scene, array, g, n, &g[i], &counter, gaps);
     }
     release(g, n);
@@ -284,9 +296,12 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
         nd_json_set(json, "sources", sources ? nd_json_copy(sources) : nd_json_array());
         rc = evidence(scene, plan, json, err);
     }
-    if (rc == ND_OK) out->json = json;
-    else nd_json_free(json);
+    if (rc == ND_OK)
+        out->json = json;
+    else
+        nd_json_free(json);
     return rc;
 }
 
-const struct nd_phase nd_phase_research = {.name = "research", .cap_percent = 60, .lanes = lanes, .next = next, .finish = finish};
+const struct nd_phase nd_phase_research = {
+    .name = "research", .cap_percent = 60, .lanes = lanes, .next = next, .finish = finish};

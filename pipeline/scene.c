@@ -85,7 +85,8 @@ struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_b
         state.open = revise;
         if (revise && state.version < ND_REVISIONS_MAX) state.version++;
         state.why = revise ? nd_json_get_str(step->observation, "why") : state.why;
-        state.edited = decision && strcmp(decision, "approve") == 0 ? nd_json_get(step->observation, "edited") : NULL;
+        state.edited =
+            decision && strcmp(decision, "approve") == 0 ? nd_json_get(step->observation, "edited") : NULL;
         if (nd_json_kind(state.edited) != ND_JSON_OBJECT) state.edited = NULL;
     }
     if (scene->stop || nd_lane_must_finish(scene->lane0)) state.open = false;

@@ -32,7 +32,8 @@ struct nd_gate_state {
 struct nd_gate_state nd_gate_state(const struct nd_scene *scene, unsigned gate_bit, const char *gate);
 
 /**
- * Adds a lane for what spec says (taken); one that says the same as a lane there, or is over ND_LANES_MAX, adds nothing.
+ * Adds a lane for what spec says (taken); one that says the same as a lane there, or is over ND_LANES_MAX,
+ * adds nothing.
  */
 void nd_lanes_add(struct nd_lanes *lanes, struct nd_json *spec, const char *title);
 /** The lane with what spec says, NULL: none. */

@@ -1,4 +1,5 @@
-/* Synthesize. Lane 0 names the exhibits worth trying, a lane builds each; the summary is written once they are there. */
+/* Synthesize. Lane 0 names the exhibits worth trying, a lane builds each; the summary is written once they
+ * are there. */
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -16,7 +17,8 @@ static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, stru
     const struct nd_writer *writer = NULL;
     enum nd_rc rc = ready(scene, &writer, err);
     if (rc != ND_OK) return rc;
-    if (scene->lane != scene->lane0) return nd_lane_must_finish(scene->lane) ? nd_do_done(out) : writer->exhibit.next(scene, out, err);
+    if (scene->lane != scene->lane0)
+        return nd_lane_must_finish(scene->lane) ? nd_do_done(out) : writer->exhibit.next(scene, out, err);
     if (scene->lanes) return writer->summary.next(scene, out, err);
     rc = writer->exhibits.next(scene, out, err);
     return rc == ND_OK && out->kind == ND_ACT_DONE ? nd_do_lanes(out) : rc;
@@ -35,7 +37,8 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
     return ND_OK;
 }
 
-static enum nd_rc exhibits_of(const struct nd_scene *scene, const struct nd_writer *writer, struct nd_json *out, struct nd_error *err)
+static enum nd_rc exhibits_of(const struct nd_scene *scene, const struct nd_writer *writer,
+                              struct nd_json *out, struct nd_error *err)
 {
     struct nd_json *exhibits = nd_json_set(out, "exhibits", nd_json_array());
     enum nd_rc rc = ND_OK;
@@ -81,4 +84,5 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     return ND_OK;
 }
 
-const struct nd_phase nd_phase_synthesize = {.name = "synthesize", .cap_percent = 95, .lanes = lanes, .next = next, .finish = finish};
+const struct nd_phase nd_phase_synthesize = {
+    .name = "synthesize", .cap_percent = 95, .lanes = lanes, .next = next, .finish = finish};

@@ -15,8 +15,8 @@ static const struct nd_json *claims_of(const struct nd_scene *scene, const char 
     return NULL;
 }
 
-enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, const atomic_bool *stop, struct nd_json **out,
-                            struct nd_error *err)
+enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, const atomic_bool *stop,
+                            struct nd_json **out, struct nd_error *err)
 {
     struct nd_library *lib = NULL;
     struct nd_known known = {0};
@@ -36,13 +36,15 @@ enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, c
         nd_free(what);
     }
     nd_known_release(&known);
-    if (rc == ND_OK) *out = json;
-    else nd_json_free(json);
+    if (rc == ND_OK)
+        *out = json;
+    else
+        nd_json_free(json);
     return rc;
 }
 
-static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
-                       struct nd_error *err)
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                       struct nd_json **observation, struct nd_error *err)
 {
     const char *section = NULL;
     enum nd_rc rc = nd_json_need_str(args, "check", "section", &section, err);

@@ -17,7 +17,8 @@ static void add_shown(const struct nd_collection *c, const struct nd_parts *part
     struct nd_json *shown = nd_json_set(json, "shown", nd_json_array());
     for (unsigned i = 0; i < parts->n; i++) {
         struct nd_bytes text = ND_BYTES(ND_MIB);
-        nd_collection_show_range(c, nd_collection_of_source(c, parts->v[i].source - 1), parts->v[i].at, &text);
+        nd_collection_show_range(c, nd_collection_of_source(c, parts->v[i].source - 1), parts->v[i].at,
+                                 &text);
         nd_json_add(shown, nd_json_string_view(nd_bytes_view(&text)));
         nd_bytes_release(&text);
     }
@@ -58,7 +59,8 @@ static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_
     return array;
 }
 
-static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *sources, struct nd_json **observation, struct nd_error *err)
+static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *sources,
+                           struct nd_json **observation, struct nd_error *err)
 {
     struct nd_ranked ranked[ND_AIM_PASSAGES];
     size_t n = 0, found = 0;

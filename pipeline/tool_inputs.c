@@ -2,8 +2,8 @@
 #include "nightdesk/document/document.h"
 #include "tools.h"
 
-static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
-                       struct nd_error *err)
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                       struct nd_json **observation, struct nd_error *err)
 {
     (void)args;
     struct nd_inputs inputs = {0};

@@ -35,8 +35,8 @@ static struct nd_json *table_json(const struct nd_table *t, uint32_t source, con
     return json;
 }
 
-static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
-                       struct nd_error *err)
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                       struct nd_json **observation, struct nd_error *err)
 {
     (void)stop;
     int64_t source = 0, table = 0;
@@ -49,7 +49,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     if (rc != ND_OK) return rc;
     const struct nd_reading *reading = nd_library_sources(lib)->v[source - 1].reading;
     if ((size_t)table >= reading->table_count)
-        return nd_fail(err, ND_BROKEN, "table %lld of source %lld is wanted, there are %zu", (long long)table, (long long)source, reading->table_count);
+        return nd_fail(err, ND_BROKEN, "table %lld of source %lld is wanted, there are %zu", (long long)table,
+                       (long long)source, reading->table_count);
     *observation = table_json(&reading->tables[table], (uint32_t)source, pages);
     return ND_OK;
 }

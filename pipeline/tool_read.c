@@ -4,8 +4,8 @@
 #include "scene.h"
 #include "tools.h"
 
-static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
-                       struct nd_error *err)
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                       struct nd_json **observation, struct nd_error *err)
 {
     (void)args;
     const struct nd_desk_config *config = nd_desk_config(scene);
@@ -14,10 +14,14 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_inputs inputs = {0};
     struct nd_sources sources = {0};
     struct nd_read_progress progress = {0};
-    struct nd_read_options options = {
-        .reader = config->reader, .workers = config->threads, .stop = stop, .progress = config->on_read, .ctx = config->ctx};
+    struct nd_read_options options = {.reader = config->reader,
+                                      .workers = config->threads,
+                                      .stop = stop,
+                                      .progress = config->on_read,
+                                      .ctx = config->ctx};
     enum nd_rc rc = nd_inputs_parse(&inputs, frozen, err);
-    if (rc == ND_OK) rc = nd_inputs_read(&sources, &inputs, scene->request, scene->objects, &options, &progress, err);
+    if (rc == ND_OK)
+        rc = nd_inputs_read(&sources, &inputs, scene->request, scene->objects, &options, &progress, err);
     if (rc == ND_OK) {
         *observation = nd_sources_json(&sources);
         nd_json_set_int(*observation, "parsed", (int64_t)progress.parsed);

@@ -1,23 +1,26 @@
-/* The extractive writer's plan: sub-topics with the documents and the number of passages that each would use. */
+/* The extractive writer's plan: sub-topics with the documents and the number of passages that each would use.
+ */
 #include "nightdesk/base/alloc.h"
 #include "tools.h"
 #include "scene.h"
 #include "writer.h"
 #include "writer_extractive.h"
 
-static void documents_used(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n, struct nd_json *spec)
+static void documents_used(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n,
+                           struct nd_json *spec)
 {
     struct nd_json *array = nd_json_array();
     for (uint32_t d = 0; d < nd_collection_documents(aim->c); d++) {
         bool used = false;
-        for (size_t i = 0; i < n; i++) used = used || nd_collection_passage(aim->c, ranked[i].passage)->document == d;
+        for (size_t i = 0; i < n; i++)
+            used = used || nd_collection_passage(aim->c, ranked[i].passage)->document == d;
         if (used) nd_json_add_int(array, nd_collection_document(aim->c, d)->source + 1);
     }
     nd_json_set(spec, "documents", array);
 }
 
-static enum nd_rc add_found(struct nd_json *spec, const struct nd_collection *c, const struct nd_question *q, const char *topic,
-                            struct nd_error *err)
+static enum nd_rc add_found(struct nd_json *spec, const struct nd_collection *c, const struct nd_question *q,
+                            const char *topic, struct nd_error *err)
 {
     struct nd_wanted wanted;
     struct nd_aim aim;
@@ -35,8 +38,8 @@ static enum nd_rc add_found(struct nd_json *spec, const struct nd_collection *c,
     return rc;
 }
 
-static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, const struct nd_collection *c, const struct nd_json *args,
-                       struct nd_json *out, struct nd_error *err)
+static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, const struct nd_collection *c,
+                       const struct nd_json *args, struct nd_json *out, struct nd_error *err)
 {
     const struct nd_request *request = scene->request;
     struct nd_sub_topics list = {0};
@@ -64,8 +67,8 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     return rc;
 }
 
-static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop, struct nd_json **observation,
-                       struct nd_error *err)
+static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                       struct nd_json **observation, struct nd_error *err)
 {
     struct nd_library *lib = NULL;
     const struct nd_collection *c = NULL;
@@ -79,8 +82,10 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_json *notes = nd_json_set(json, "notes", nd_json_array());
     nd_writer_extractive.ignored(scene->request, notes);
     nd_json_set_int(json, "expected_cost_microusd", 0);
-    if (rc == ND_OK) *observation = json;
-    else nd_json_free(json);
+    if (rc == ND_OK)
+        *observation = json;
+    else
+        nd_json_free(json);
     return rc;
 }
 

@@ -1,18 +1,19 @@
 /**
- * A writer: who judges. Two kinds fill this table: the extractive writer (no model, every sentence a quote) and the
- * model writer. A phase calls a judgement's `next` until it gives ND_ACT_DONE, doing what it asks, then its `result`.
- * Both are pure functions of the scene; all that a writer learned stands in the lane's transcript.
+ * A writer: who judges. Two kinds fill this table: the extractive writer (no model, every sentence a quote)
+ * and the model writer. A phase calls a judgement's `next` until it gives ND_ACT_DONE, doing what it asks,
+ * then its `result`. Both are pure functions of the scene; all that a writer learned stands in the lane's
+ * transcript.
  *
- * | judgement  | lane                    | result                                                            |
+ * | judgement  | lane                    | result |
  * |------------|-------------------------|-------------------------------------------------------------------|
- * | plan       | research, lane 0        | "nightdesk.plan/1", version = times a person sent it back          |
- * | choose     | research, a sub-topic   | {"candidates": […best first…], "figures": […], "tables": […]}       |
- * | outline    | draft, lane 0           | "nightdesk.outline/1"                                              |
- * | draft      | draft, a section        | {"claims": […], "evidence": […]} (evidence: found while drafting)   |
- * | exhibits   | synthesize, lane 0      | {"exhibits": […specs of the exhibit lanes…]}                       |
- * | exhibit    | synthesize, an exhibit  | an exhibit of "nightdesk.synthesis/1", or null: not worth printing |
- * | summary    | synthesize, lane 0      | {"summary": […], "contradictions": […]}, after the exhibit lanes    |
- * | judge      | fact-check, a section   | {"claims": [{"verdict", "why"}…]} in the section's order             |
+ * | plan       | research, lane 0        | "nightdesk.plan/1", version = times a person sent it back | |
+ * choose     | research, a sub-topic   | {"candidates": […best first…], "figures": […], "tables": […]} | |
+ * outline    | draft, lane 0           | "nightdesk.outline/1"                                              |
+ * | draft      | draft, a section        | {"claims": […], "evidence": […]} (evidence: found while drafting)
+ * | | exhibits   | synthesize, lane 0      | {"exhibits": […specs of the exhibit lanes…]} | | exhibit    |
+ * synthesize, an exhibit  | an exhibit of "nightdesk.synthesis/1", or null: not worth printing | | summary |
+ * synthesize, lane 0      | {"summary": […], "contradictions": […]}, after the exhibit lanes    | | judge |
+ * fact-check, a section   | {"claims": [{"verdict", "why"}…]} in the section's order             |
  */
 #ifndef PIPELINE_WRITER_H
 #define PIPELINE_WRITER_H

@@ -1,6 +1,6 @@
 /*
- * The extractive writer: no model, no key, no cost; every sentence is a quote. Its judgements need nothing but tools of
- * this machine, or nothing at all.
+ * The extractive writer: no model, no key, no cost; every sentence is a quote. Its judgements need nothing
+ * but tools of this machine, or nothing at all.
  */
 #include "writer_extractive.h"
 #include "nightdesk/base/alloc.h"
@@ -120,11 +120,14 @@ static void note(struct nd_json *notes, const char *member, const char *value, c
 
 static void ignored(const struct nd_request *request, struct nd_json *notes)
 {
-    nd_json_add_str(notes, "This report quotes and does not paraphrase: a program chose every sentence from the documents; no text was generated.");
+    nd_json_add_str(notes, "This report quotes and does not paraphrase: a program chose every sentence from "
+                           "the documents; no text was generated.");
     note(notes, "audience", request->audience, "quotations stand as their authors wrote them");
     note(notes, "tone", request->tone, "quotations stand as their authors wrote them");
     note(notes, "house style", request->house_style, "quotations stand as their authors wrote them");
-    if (request->length == ND_LENGTH_LONG) nd_json_add_str(notes, "A long report was asked for: without a model it has the standard length, since further quotations repeat more than they add.");
+    if (request->length == ND_LENGTH_LONG)
+        nd_json_add_str(notes, "A long report was asked for: without a model it has the standard length, "
+                               "since further quotations repeat more than they add.");
 }
 
 const struct nd_writer nd_writer_extractive = {

@@ -15,42 +15,42 @@
 #include "library.h"
 #include "question.h"
 
-#define ND_QUOTE_WORDS 60   /* of a printed quote, at most */
-#define ND_AIM_PASSAGES 30  /* of a sub-topic, looked at sentence by sentence */
+#define ND_QUOTE_WORDS 60    /* of a printed quote, at most */
+#define ND_AIM_PASSAGES 30   /* of a sub-topic, looked at sentence by sentence */
 #define ND_CANDIDATES_MAX 80 /* quotes that a sub-topic offers */
 
 /* ---- aim ---- */
 
 /** A sub-topic as a lane's spec has it; strings are borrowed from it. */
 struct nd_wanted {
-    const char *title, *words; /* words: what is searched for */
-    const char *parent;        /* words of the part of the question that it belongs to; "" none */
-    const char *more;          /* other words to look for, from a person; "" none */
+    const char *title, *words;           /* words: what is searched for */
+    const char *parent;                  /* words of the part of the question that it belongs to; "" none */
+    const char *more;                    /* other words to look for, from a person; "" none */
     const struct nd_json *pin, *exclude; /* numbers of sources */
-    uint32_t source, page;     /* of the section that the title was taken from; 0: none */
+    uint32_t source, page;               /* of the section that the title was taken from; 0: none */
     const char *section;
     bool aspect;
-    unsigned attempt;          /* from 0; 1: with other words */
+    unsigned attempt; /* from 0; 1: with other words */
 };
 void nd_wanted_of(struct nd_wanted *out, const struct nd_json *spec);
 
 struct nd_aim {
     const struct nd_collection *c;
-    struct nd_query own;   /* the sub-topic's own words */
-    struct nd_query core;  /* own words and, weaker, what the question is about: the floor is judged by it */
-    struct nd_query full;  /* and the rest of the question, and terms that the best passages share */
-    struct nd_query head;  /* what the question is about */
-    double *about;         /* of each document, 0..1: about the sub-topic and the question */
-    double *speaks;        /* of each document, 0..1: which share of the head's words it holds at all */
-    bool *banned;          /* documents that must not be used */
+    struct nd_query own;  /* the sub-topic's own words */
+    struct nd_query core; /* own words and, weaker, what the question is about: the floor is judged by it */
+    struct nd_query full; /* and the rest of the question, and terms that the best passages share */
+    struct nd_query head; /* what the question is about */
+    double *about;        /* of each document, 0..1: about the sub-topic and the question */
+    double *speaks;       /* of each document, 0..1: which share of the head's words it holds at all */
+    bool *banned;         /* documents that must not be used */
     bool *pinned;
     bool any_pinned;
     const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
-    uint32_t section;      /* of the collection; ND_NONE */
+    uint32_t section;                   /* of the collection; ND_NONE */
     bool aspect;
 };
-enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q, const char *topic,
-                       const struct nd_wanted *wanted, struct nd_error *err);
+enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
+                       const char *topic, const struct nd_wanted *wanted, struct nd_error *err);
 void nd_aim_release(struct nd_aim *aim);
 
 /* ---- passages ---- */
@@ -62,8 +62,8 @@ struct nd_ranked {
     double early; /* 1 at the start of a document, falling */
 };
 /** The passages above the floor, best first, at most `top`; *found: how many there are in all. */
-enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n, size_t *found,
-                           struct nd_error *err);
+enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n,
+                           size_t *found, struct nd_error *err);
 
 /* ---- sentences ---- */
 
@@ -73,7 +73,8 @@ struct nd_sentence {
     bool leans;      /* opens with a pronoun or connective: wants the sentence before it */
     bool warns;      /* says what to avoid, or what goes wrong */
 };
-/** Judges one sentence as shown on one line. lang NULL: not known; words that give cues are known for English only. */
+/** Judges one sentence as shown on one line. lang NULL: not known; words that give cues are known for English
+ * only. */
 void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t unit_flags, const char *lang);
 
 /* ---- candidates ---- */
@@ -83,21 +84,24 @@ struct nd_candidate {
     char *text, *seed_text;      /* as shown on one line */
     const char *lang;            /* borrowed from the collection; NULL */
     unsigned words, seed_words;
-    double score;                /* of the seed, within the sub-topic */
-    double title;                /* how well the quote answers the sub-topic's own words: 0..1 */
+    double score; /* of the seed, within the sub-topic */
+    double title; /* how well the quote answers the sub-topic's own words: 0..1 */
     double salience;
-    uint32_t section;            /* of the collection, ND_NONE */
-    uint32_t unit;               /* of the seed */
-    bool whole;                  /* the seed alone reads well */
+    uint32_t section; /* of the collection, ND_NONE */
+    uint32_t unit;    /* of the seed */
+    bool whole;       /* the seed alone reads well */
 };
 struct nd_candidates {
     struct nd_candidate *v;
     size_t n, cap;
 };
 void nd_candidates_release(struct nd_candidates *list);
-/** Tables of the sources that stand where these passages do: [{"source", "table", "title", "section"}]. Caller frees. */
-struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources *sources, const struct nd_ranked *ranked, size_t n);
-/** Figures that sentences of these passages state: [{"label", "number", "value", "unit", "kind", "parts", "text", …}]. Caller frees. */
+/** Tables of the sources that stand where these passages do: [{"source", "table", "title", "section"}].
+ * Caller frees. */
+struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources *sources,
+                              const struct nd_ranked *ranked, size_t n);
+/** Figures that sentences of these passages state: [{"label", "number", "value", "unit", "kind", "parts",
+ * "text", …}]. Caller frees. */
 struct nd_json *nd_aim_figures(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n);
 
 /* ---- sub-topics ---- */
@@ -117,18 +121,22 @@ struct nd_sub_topics {
     size_t n;
 };
 void nd_sub_topics_release(struct nd_sub_topics *list);
-/** What the user named: outline, else questions; must-cover points; else the parts of the topic, else the topic. */
-void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request, const struct nd_question *q);
+/** What the user named: outline, else questions; must-cover points; else the parts of the topic, else the
+ * topic. */
+void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request,
+                         const struct nd_question *q);
 /**
  * Fills the list up to `want` with section titles of the documents, in turn for each sub-topic that is there.
  * @param skip  pass over so many that would do (a person sent the first ones back)
  */
-enum nd_rc nd_sub_topics_fill(struct nd_sub_topics *list, const struct nd_collection *c, const struct nd_question *q,
-                              const char *topic, size_t want, size_t skip, struct nd_error *err);
+enum nd_rc nd_sub_topics_fill(struct nd_sub_topics *list, const struct nd_collection *c,
+                              const struct nd_question *q, const char *topic, size_t want, size_t skip,
+                              struct nd_error *err);
 /** The spec of a sub-topic, as a plan and a lane hold it; pins become numbers of sources. Caller frees. */
 struct nd_json *nd_sub_topic_json(const struct nd_sub_topic *t, const struct nd_sources *sources);
 
 /** The quotes that these passages offer, best first. */
-void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n, struct nd_candidates *out);
+void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n,
+                       struct nd_candidates *out);
 
 #endif

@@ -3,14 +3,14 @@
 #include "writer_extractive.h"
 #include <string.h>
 
-#define W_HEAD 0.35   /* what the question is about, in a sub-topic's query */
-#define W_PARENT 0.5  /* the part of the question that a section title was found for */
-#define W_REST 0.1    /* the question's other words */
-#define W_EXACT 0.7   /* the word as it stands, against its stem */
-#define W_SHARED 0.8  /* terms that the best passages share (RM3) */
+#define W_HEAD 0.35  /* what the question is about, in a sub-topic's query */
+#define W_PARENT 0.5 /* the part of the question that a section title was found for */
+#define W_REST 0.1   /* the question's other words */
+#define W_EXACT 0.7  /* the word as it stands, against its stem */
+#define W_SHARED 0.8 /* terms that the best passages share (RM3) */
 #define SHARED_PASSAGES 15
 #define SHARED_TERMS 20
-#define A_OWN 0.4     /* a document's weight for the sub-topic, and for the question as a whole */
+#define A_OWN 0.4 /* a document's weight for the sub-topic, and for the question as a whole */
 #define A_QUESTION 0.6
 
 static const char *text_or_empty(const char *text)
@@ -41,7 +41,8 @@ static void mark_sources(const struct nd_collection *c, const struct nd_json *nu
     ND_JSON_EACH(number, numbers)
     {
         int64_t n = nd_json_int(number, 0);
-        uint32_t document = n > 0 && n <= ND_INPUTS_MAX ? nd_collection_of_source(c, (uint32_t)n - 1) : ND_NONE;
+        uint32_t document =
+            n > 0 && n <= ND_INPUTS_MAX ? nd_collection_of_source(c, (uint32_t)n - 1) : ND_NONE;
         if (document == ND_NONE) continue;
         mark[document] = true;
         *any = true;
@@ -61,7 +62,8 @@ static uint32_t find_section(const struct nd_collection *c, const struct nd_want
 }
 
 /* The question's words, apart from the sub-topic's: what it is about, then everything else that was asked. */
-static void add_context(struct nd_query *q, const struct nd_question *question, const struct nd_wanted *w, double scale)
+static void add_context(struct nd_query *q, const struct nd_question *question, const struct nd_wanted *w,
+                        double scale)
 {
     nd_query_add(q, nd_view_of(w->parent), W_PARENT * scale, W_EXACT);
     nd_query_add(q, nd_view_of(question->head), W_HEAD * scale, W_EXACT);
@@ -101,8 +103,8 @@ static enum nd_rc add_shared_terms(struct nd_aim *aim, struct nd_error *err)
     return ND_OK;
 }
 
-enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q, const char *topic,
-                       const struct nd_wanted *w, struct nd_error *err)
+enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
+                       const char *topic, const struct nd_wanted *w, struct nd_error *err)
 {
     size_t n = nd_collection_documents(c);
     *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect};
@@ -116,7 +118,8 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
 
     nd_query_init(&aim->head, c);
     nd_query_add(&aim->head, nd_view_of(q->head), 1, 0);
-    for (size_t i = 0; i < n; i++) aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
+    for (size_t i = 0; i < n; i++)
+        aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
 
     nd_query_init(&aim->own, c);
     nd_query_add(&aim->own, nd_view_of(w->words), 1, W_EXACT);
@@ -128,7 +131,8 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
 
     enum nd_rc rc = weigh_documents(aim, topic, err);
     if (rc == ND_OK) rc = add_shared_terms(aim, err);
-    if (rc == ND_OK && aim->section != ND_NONE) aim->about[nd_collection_section(c, aim->section)->document] = 1;
+    if (rc == ND_OK && aim->section != ND_NONE)
+        aim->about[nd_collection_section(c, aim->section)->document] = 1;
     if (rc != ND_OK) nd_aim_release(aim);
     return rc;
 }

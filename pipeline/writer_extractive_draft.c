@@ -59,11 +59,13 @@ static int by_place(const void *a, const void *b)
     const struct nd_json *const *x = a, *const *y = b;
     size_t n = evidence_count(*x), m = evidence_count(*y);
     if (n != m) return n > m ? -1 : 1;
-    unsigned i = nd_id_number(nd_json_get_str(*x, "sub_topic")), j = nd_id_number(nd_json_get_str(*y, "sub_topic"));
+    unsigned i = nd_id_number(nd_json_get_str(*x, "sub_topic")),
+             j = nd_id_number(nd_json_get_str(*y, "sub_topic"));
     return i < j ? -1 : i > j;
 }
 
-/* Sent back once: the sections with most evidence first. Sent back again: those without any are left out, too. */
+/* Sent back once: the sections with most evidence first. Sent back again: those without any are left out,
+ * too. */
 static struct nd_json *another_version(struct nd_json *sections, unsigned version)
 {
     size_t n = nd_json_len(sections), i = 0;
@@ -162,7 +164,8 @@ static struct nd_json *claims_of(struct placed *list, size_t n)
     return claims;
 }
 
-static enum nd_rc place_all(struct placed *list, size_t *n, const struct nd_json *evidence, struct nd_error *err)
+static enum nd_rc place_all(struct placed *list, size_t *n, const struct nd_json *evidence,
+                            struct nd_error *err)
 {
     list[*n].evidence = evidence;
     enum nd_rc rc = nd_parts_parse(&list[*n].parts, nd_json_get(evidence, "parts"), err);
@@ -178,7 +181,9 @@ static bool printed_elsewhere(const struct nd_json *artefact, const struct nd_pa
         {
             struct nd_parts its;
             struct nd_error ignored = {0};
-            if (nd_parts_parse(&its, nd_json_get(e, "parts"), &ignored) == ND_OK && nd_parts_overlap(&its, parts)) return true;
+            if (nd_parts_parse(&its, nd_json_get(e, "parts"), &ignored) == ND_OK &&
+                nd_parts_overlap(&its, parts))
+                return true;
         }
     }
     return false;
@@ -193,8 +198,10 @@ static enum nd_rc draft_added(const struct nd_scene *scene, struct nd_json *out,
     if (rc != ND_OK) return rc;
     size_t kept = 0;
     for (size_t i = 0; i < pool.n; i++) {
-        if (!printed_elsewhere(scene->artefact[ND_RESEARCH], &pool.v[i].parts)) pool.v[kept++] = pool.v[i];
-        else nd_termset_release(&pool.v[i].terms);
+        if (!printed_elsewhere(scene->artefact[ND_RESEARCH], &pool.v[i].parts))
+            pool.v[kept++] = pool.v[i];
+        else
+            nd_termset_release(&pool.v[i].terms);
     }
     pool.n = kept;
     nd_choose(&pool, 1, (struct nd_choice_limits){ADDED_QUOTES_MAX, ADDED_QUOTES_MAX * 60});
@@ -209,7 +216,8 @@ static enum nd_rc draft_added(const struct nd_scene *scene, struct nd_json *out,
         nd_free(id);
         nd_json_set(e, "parts", nd_parts_json(o->seed_only ? &o->seed : &o->parts));
         nd_json_set_view(e, "text", o->seed_only ? o->seed_text : o->text);
-        const struct nd_json *shown = nd_json_get(o->seed_only ? nd_json_get(o->json, "seed") : o->json, "shown");
+        const struct nd_json *shown =
+            nd_json_get(o->seed_only ? nd_json_get(o->json, "seed") : o->json, "shown");
         nd_json_remove(e, "shown");
         if (shown) nd_json_set(e, "shown", nd_json_copy(shown));
         nd_json_remove(e, "seed");
@@ -238,7 +246,9 @@ enum nd_rc nd_extractive_draft(const struct nd_scene *scene, struct nd_json **ou
         nd_json_set(json, "evidence", nd_json_array());
         nd_free(list);
     }
-    if (rc == ND_OK) *out = json;
-    else nd_json_free(json);
+    if (rc == ND_OK)
+        *out = json;
+    else
+        nd_json_free(json);
     return rc;
 }

@@ -1,6 +1,7 @@
 /*
- * Exhibits that mean something, or none: values stated in the text, tables of a source lifted whole, and charts of at
- * least three values of one measure in one unit. Counts of words, pages or documents are never exhibits.
+ * Exhibits that mean something, or none: values stated in the text, tables of a source lifted whole, and
+ * charts of at least three values of one measure in one unit. Counts of words, pages or documents are never
+ * exhibits.
  */
 #include "evidence.h"
 #include "question.h"
@@ -28,12 +29,14 @@ struct figures {
     size_t n;
 };
 
-/* The same value stated of the same thing once; a value for another thing, or another value, is another row. */
+/* The same value stated of the same thing once; a value for another thing, or another value, is another row.
+ */
 static bool known(const struct figures *list, const struct nd_json *f)
 {
     for (size_t i = 0; i < list->n; i++) {
         const struct nd_json *g = list->v[i];
-        if (same(nd_json_get_str(g, "label"), nd_json_get_str(f, "label")) && same(nd_json_get_str(g, "unit"), nd_json_get_str(f, "unit")) &&
+        if (same(nd_json_get_str(g, "label"), nd_json_get_str(f, "label")) &&
+            same(nd_json_get_str(g, "unit"), nd_json_get_str(f, "unit")) &&
             nd_json_get_num(g, "value", 0) == nd_json_get_num(f, "value", 0))
             return true;
     }
@@ -94,9 +97,12 @@ static struct nd_view measure_of(const char *label)
 
 static bool of_group(const struct nd_json *f, const struct nd_json *first)
 {
-    struct nd_view a = measure_of(nd_json_get_str(f, "label")), b = measure_of(nd_json_get_str(first, "label"));
-    return a.len > 0 && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 && same(nd_json_get_str(f, "unit"), nd_json_get_str(first, "unit")) &&
-           same(nd_json_get_str(f, "kind"), nd_json_get_str(first, "kind")) && strcmp(nd_json_get_str(f, "unit"), "port") != 0;
+    struct nd_view a = measure_of(nd_json_get_str(f, "label")),
+                   b = measure_of(nd_json_get_str(first, "label"));
+    return a.len > 0 && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 &&
+           same(nd_json_get_str(f, "unit"), nd_json_get_str(first, "unit")) &&
+           same(nd_json_get_str(f, "kind"), nd_json_get_str(first, "kind")) &&
+           strcmp(nd_json_get_str(f, "unit"), "port") != 0;
 }
 
 /* Figures of the group of `first`, one for each thing; 0 when `first` is not the group's first. */
@@ -107,7 +113,8 @@ static size_t group(const struct figures *all, size_t first, const struct nd_jso
         if (!of_group(all->v[i], all->v[first])) continue;
         if (i < first) return 0;
         bool named = false;
-        for (size_t k = 0; k < n; k++) named = named || same(nd_json_get_str(out[k], "label"), nd_json_get_str(all->v[i], "label"));
+        for (size_t k = 0; k < n; k++)
+            named = named || same(nd_json_get_str(out[k], "label"), nd_json_get_str(all->v[i], "label"));
         if (!named) out[n++] = all->v[i];
     }
     return n;
@@ -137,10 +144,13 @@ enum nd_rc nd_extractive_exhibits(const struct nd_scene *scene, struct nd_json *
     return ND_OK;
 }
 
-enum nd_rc nd_extractive_exhibit_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+enum nd_rc nd_extractive_exhibit_next(const struct nd_scene *scene, struct nd_action *out,
+                                      struct nd_error *err)
 {
     (void)err;
-    if (!same(nd_json_get_str(scene->lane->spec, "kind"), "table") || nd_steps_of(scene->lane, ND_ACT_TOOL, "lift") > 0) return nd_do_done(out);
+    if (!same(nd_json_get_str(scene->lane->spec, "kind"), "table") ||
+        nd_steps_of(scene->lane, ND_ACT_TOOL, "lift") > 0)
+        return nd_do_done(out);
     struct nd_json *args = nd_json_object();
     nd_json_set_int(args, "source", nd_json_get_int(scene->lane->spec, "source", 0));
     nd_json_set_int(args, "table", nd_json_get_int(scene->lane->spec, "table", 0));
@@ -183,7 +193,9 @@ static struct nd_json *figures_table(const struct figures *all)
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
     nd_json_set_str(x, "kind", "table");
     nd_json_set_str(x, "title", "Figures stated in the documents");
-    nd_json_set_str(x, "note", "Values as sentences of the documents state them; the wording of each stands in its source.");
+    nd_json_set_str(
+        x, "note",
+        "Values as sentences of the documents state them; the wording of each stands in its source.");
     add_column(columns, "What", NULL);
     add_column(columns, "Stated as", NULL);
     add_column(columns, "Value", NULL);
@@ -271,8 +283,10 @@ static struct nd_json *lifted(const struct nd_scene *scene, const struct nd_json
         struct nd_json *cells = is_header ? NULL : nd_json_add(rows, nd_json_array());
         ND_JSON_EACH(cell, row)
         {
-            if (!is_header) nd_json_add(cells, lifted_cell(cell, section));
-            else if (r == header) add_column(columns, nd_json_get_str(cell, "text"), NULL);
+            if (!is_header)
+                nd_json_add(cells, lifted_cell(cell, section));
+            else if (r == header)
+                add_column(columns, nd_json_get_str(cell, "text"), NULL);
         }
     }
     nd_json_set(x, "columns", columns);
@@ -287,9 +301,12 @@ enum nd_rc nd_extractive_exhibit(const struct nd_scene *scene, struct nd_json **
     const char *kind = nd_json_get_str(spec, "kind");
     struct figures figures;
     gather(scene, &figures);
-    if (same(kind, "figures")) *out = figures_table(&figures);
-    else if (same(kind, "chart")) *out = figures_chart(&figures, (size_t)nd_json_get_int(spec, "first", 0));
-    else *out = lifted(scene, spec);
+    if (same(kind, "figures"))
+        *out = figures_table(&figures);
+    else if (same(kind, "chart"))
+        *out = figures_chart(&figures, (size_t)nd_json_get_int(spec, "first", 0));
+    else
+        *out = lifted(scene, spec);
     return ND_OK;
 }
 
@@ -299,10 +316,14 @@ static bool differ(const struct nd_json *a, const struct nd_json *b)
 {
     const char *label = nd_json_get_str(a, "label");
     double value = 0;
-    if (!label || !strchr(label, ' ') || !same(label, nd_json_get_str(b, "label")) || !same(nd_json_get_str(a, "kind"), nd_json_get_str(b, "kind")))
+    if (!label || !strchr(label, ' ') || !same(label, nd_json_get_str(b, "label")) ||
+        !same(nd_json_get_str(a, "kind"), nd_json_get_str(b, "kind")))
         return false;
-    if (same(nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit"))) value = nd_json_get_num(a, "value", 0);
-    else if (!nd_unit_convert(nd_json_get_num(a, "value", 0), nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit"), &value)) return false;
+    if (same(nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit")))
+        value = nd_json_get_num(a, "value", 0);
+    else if (!nd_unit_convert(nd_json_get_num(a, "value", 0), nd_json_get_str(a, "unit"),
+                              nd_json_get_str(b, "unit"), &value))
+        return false;
     double other = nd_json_get_num(b, "value", 0), off = value > other ? value - other : other - value;
     return off > 0.005 * (other > 0 ? other : 1); /* 365 days are one year */
 }
@@ -323,7 +344,8 @@ struct nd_json *nd_extractive_differences(const struct nd_scene *scene)
     for (size_t i = 0; i < all.n; i++) {
         for (size_t j = i + 1; j < all.n; j++) {
             if (!differ(all.v[i], all.v[j])) continue;
-            struct nd_json *d = nd_json_add(array, nd_json_object()), *values = nd_json_set(d, "values", nd_json_array());
+            struct nd_json *d = nd_json_add(array, nd_json_object()),
+                           *values = nd_json_set(d, "values", nd_json_array());
             nd_json_set_str(d, "label", nd_json_get_str(all.v[i], "label"));
             nd_json_add(values, stated(all.v[i]));
             nd_json_add(values, stated(all.v[j]));

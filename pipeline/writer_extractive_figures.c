@@ -1,6 +1,7 @@
 /*
- * Values that a sentence states of something: "The default retention period is 365 days", "passwords must have at least
- * 8 characters", "port 749". Only wordings in which the thing, the value and the unit cannot be mistaken are taken.
+ * Values that a sentence states of something: "The default retention period is 365 days", "passwords must
+ * have at least 8 characters", "port 749". Only wordings in which the thing, the value and the unit cannot be
+ * mistaken are taken.
  */
 #include "writer_extractive_figures.h"
 #include "nightdesk/base/alloc.h"
@@ -13,20 +14,35 @@
 #define LABEL_WORDS_MOST 6
 #define LABEL_BYTES_MOST 60
 
-static const char *const units[] = {"millisecond", "milliseconds", "second",  "seconds", "minute",     "minutes",    "hour",   "hours", "day",     "days",
-                                    "week",        "weeks",        "month",   "months",  "year",       "years",      "byte",   "bytes", "kB",      "KB",
-                                    "MB",          "GB",           "TB",      "KiB",     "MiB",        "GiB",        "TiB",    "bits",  "bit",     "percent",
-                                    "%",           "characters",   "character", "volts", "amps",       "watts",      "VA",     "MHz",   "GHz",     "kilobytes",
-                                    "megabytes",   "gigabytes",    "terabytes", "meters", "metres",    "kilometers", "km",     "kg",    "degrees", "dollars",
-                                    "euros",       "USD",          "EUR",     "hectares", "tonnes",    "tons",       "litres", "liters"};
+static const char *const units[] = {
+    "millisecond", "milliseconds", "second",    "seconds", "minute", "minutes",    "hour",   "hours",
+    "day",         "days",         "week",      "weeks",   "month",  "months",     "year",   "years",
+    "byte",        "bytes",        "kB",        "KB",      "MB",     "GB",         "TB",     "KiB",
+    "MiB",         "GiB",          "TiB",       "bits",    "bit",    "percent",    "%",      "characters",
+    "character",   "volts",        "amps",      "watts",   "VA",     "MHz",        "GHz",    "kilobytes",
+    "megabytes",   "gigabytes",    "terabytes", "meters",  "metres", "kilometers", "km",     "kg",
+    "degrees",     "dollars",      "euros",     "USD",     "EUR",    "hectares",   "tonnes", "tons",
+    "litres",      "liters"};
 
 /* How a value is stated, and what stands between the thing and the value. Longer wordings first. */
 static const struct {
     const char *words, *kind;
-} statements[] = {{"defaults to", "default"},        {"must be at least", "at least"},      {"should be at least", "at least"}, {"must have at least", "at least"},
-                  {"should have at least", "at least"}, {"must contain at least", "at least"}, {"is at least", "at least"},      {"are at least", "at least"},
-                  {"must be at most", "at most"},    {"must not exceed", "must not exceed"}, {"is at most", "at most"},         {"is limited to", "limited to"},
-                  {"are limited to", "limited to"},  {"is typically", "typically"},         {"is usually", "usually"},          {"is normally", "normally"},
+} statements[] = {{"defaults to", "default"},
+                  {"must be at least", "at least"},
+                  {"should be at least", "at least"},
+                  {"must have at least", "at least"},
+                  {"should have at least", "at least"},
+                  {"must contain at least", "at least"},
+                  {"is at least", "at least"},
+                  {"are at least", "at least"},
+                  {"must be at most", "at most"},
+                  {"must not exceed", "must not exceed"},
+                  {"is at most", "at most"},
+                  {"is limited to", "limited to"},
+                  {"are limited to", "limited to"},
+                  {"is typically", "typically"},
+                  {"is usually", "usually"},
+                  {"is normally", "normally"},
                   {"is set to", "set to"}};
 
 struct word {
@@ -91,8 +107,10 @@ static bool number_of(struct nd_view word, double *value)
     double scale = 1;
     bool behind = false;
     for (size_t i = 0; i < n; i++) {
-        if (plain[i] == '.') behind = true;
-        else *value = *value * 10 + (plain[i] - '0'), scale *= behind ? 10 : 1;
+        if (plain[i] == '.')
+            behind = true;
+        else
+            *value = *value * 10 + (plain[i] - '0'), scale *= behind ? 10 : 1;
     }
     *value /= scale;
     return true;
@@ -102,7 +120,9 @@ static bool number_of(struct nd_view word, double *value)
 
 static bool weak(struct nd_view word)
 {
-    static const char *const list[] = {"it", "this", "that", "they", "these", "those", "which", "there", "value", "values", "one", "you", "we", "default", "setting", "size", "time", "limit", "and", "or", "if", "when"};
+    static const char *const list[] = {
+        "it",  "this", "that",    "they",    "these", "those", "which", "there", "value", "values", "one",
+        "you", "we",   "default", "setting", "size",  "time",  "limit", "and",   "or",    "if",     "when"};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         if (is(word, list[i])) return true;
     }
@@ -111,7 +131,8 @@ static bool weak(struct nd_view word)
 
 static bool article(struct nd_view word)
 {
-    static const char *const list[] = {"the", "a", "an", "its", "their", "your", "each", "this", "that", "of", "for", "and", "so", "but"};
+    static const char *const list[] = {"the",  "a",    "an", "its", "their", "your", "each",
+                                       "this", "that", "of", "for", "and",   "so",   "but"};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         if (is(word, list[i])) return true;
     }
@@ -127,7 +148,8 @@ static struct nd_view label_of(struct nd_view text, const struct words *w, size_
     for (size_t i = from; i < to; i++) {
         size_t at = 0;
         if (i + 1 < to && ends_clause(text, &w->v[i])) return nd_view_sub(text, 0, 0);
-        telling = telling || (!weak(w->v[i].text) && !article(w->v[i].text) && nd_is_letter(nd_utf8_next(w->v[i].text, &at)));
+        telling = telling || (!weak(w->v[i].text) && !article(w->v[i].text) &&
+                              nd_is_letter(nd_utf8_next(w->v[i].text, &at)));
     }
     if (!telling || weak(w->v[from].text)) return nd_view_sub(text, 0, 0);
     struct nd_view label = nd_view_sub(text, w->v[from].start, w->v[to - 1].start + w->v[to - 1].text.len);
@@ -197,12 +219,17 @@ static bool statement_at(struct nd_view text, const struct words *w, size_t at, 
 static bool port_at(struct nd_view text, const struct words *w, size_t at, struct nd_figure *f)
 {
     double value = 0;
-    if (!is(w->v[at].text, "port") || at + 1 >= w->n || !number_of(w->v[at + 1].text, &value) || value < 1 || value > 65535 || value != (double)(long)value)
+    if (!is(w->v[at].text, "port") || at + 1 >= w->n || !number_of(w->v[at + 1].text, &value) || value < 1 ||
+        value > 65535 || value != (double)(long)value)
         return false;
     size_t from = clause_start(text, w, at);
     for (size_t i = from; i + 1 < at; i++) {
         if (!is(w->v[i].text, "uses") && !is(w->v[i].text, "listens") && !is(w->v[i].text, "runs")) continue;
-        *f = (struct nd_figure){.value = value, .unit = "port", .number = w->v[at + 1].text, .kind = "port", .label = label_of(text, w, from, i)};
+        *f = (struct nd_figure){.value = value,
+                                .unit = "port",
+                                .number = w->v[at + 1].text,
+                                .kind = "port",
+                                .label = label_of(text, w, from, i)};
         return f->label.len > 0;
     }
     return false;
@@ -215,7 +242,8 @@ size_t nd_figures_in(struct nd_view text, struct nd_figure *out, size_t max)
     size_t n = 0;
     for (size_t at = 0; at < w.n && n < max; at++) {
         struct nd_figure f = {0};
-        if (default_is(text, &w, at, &f) || statement_at(text, &w, at, &f) || port_at(text, &w, at, &f)) out[n++] = f;
+        if (default_is(text, &w, at, &f) || statement_at(text, &w, at, &f) || port_at(text, &w, at, &f))
+            out[n++] = f;
     }
     return n;
 }
@@ -225,8 +253,8 @@ size_t nd_figures_in(struct nd_view text, struct nd_figure *out, size_t max)
 #define FIGURES_MOST 20 /* of a sub-topic */
 #define OF_A_SENTENCE 3
 
-static void add_figure(struct nd_json *array, const struct nd_collection *c, const struct nd_unit *unit, const char *shown,
-                       const struct nd_figure *f)
+static void add_figure(struct nd_json *array, const struct nd_collection *c, const struct nd_unit *unit,
+                       const char *shown, const struct nd_figure *f)
 {
     const struct nd_document *d = nd_collection_document(c, unit->document);
     const struct nd_section *section = nd_collection_section(c, unit->section);

@@ -1,4 +1,5 @@
-/* Sub-topics from the documents' own section titles: those under which the best passages of what was asked stand. */
+/* Sub-topics from the documents' own section titles: those under which the best passages of what was asked
+ * stand. */
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "writer_extractive.h"
@@ -6,24 +7,30 @@
 #include <string.h>
 #include <strings.h>
 
-#define LOOKED_AT 200      /* passages of a sub-topic whose sections are looked at */
+#define LOOKED_AT 200 /* passages of a sub-topic whose sections are looked at */
 #define SECTIONS_MAX 80
 #define SHARED_TERMS 10
 #define TITLE_WORDS_LEAST 2
 #define TITLE_WORDS_MOST 9
 #define TITLE_BYTES_MOST 70
-#define SIMILAR 0.6        /* share of a title's terms that another title may have */
-#define PASSAGES_LEAST 3   /* above the floor, or there is nothing to write under it */
+#define SIMILAR 0.6      /* share of a title's terms that another title may have */
+#define PASSAGES_LEAST 3 /* above the floor, or there is nothing to write under it */
 
 /* Titles that say where in a document one is, not what is told. */
 static const char *const generic[] = {
-    "introduction", "conclusion", "conclusions", "history",  "example",   "examples",   "description", "overview",    "summary",    "notes",   "references",
-    "bibliography", "appendix",   "abstract",    "preface",  "contents",  "index",      "glossary",    "background",  "discussion", "usage",   "synopsis",
-    "options",      "author",     "authors",     "copyright", "license",  "faq",        "see",         "also",        "general",    "basic",   "basics",
-    "further",      "reading",    "more",        "information", "about",  "document",   "manual",      "guide",       "chapter",    "section", "tips",
-    "requirements", "features",   "limitations", "simple",   "advanced",  "getting",    "started",     "quick",       "start",      "other",   "miscellaneous",
-    "new",          "some",       "this",        "known",    "issues",    "bugs",       "changes",     "configuration", "terminology", "definitions", "concepts"};
-static const char *const personal[] = {"i", "my", "you", "your", "we", "our", "me", "why", "what's", "don't", "i'm"};
+    "introduction",  "conclusion", "conclusions",   "history",     "example",     "examples",
+    "description",   "overview",   "summary",       "notes",       "references",  "bibliography",
+    "appendix",      "abstract",   "preface",       "contents",    "index",       "glossary",
+    "background",    "discussion", "usage",         "synopsis",    "options",     "author",
+    "authors",       "copyright",  "license",       "faq",         "see",         "also",
+    "general",       "basic",      "basics",        "further",     "reading",     "more",
+    "information",   "about",      "document",      "manual",      "guide",       "chapter",
+    "section",       "tips",       "requirements",  "features",    "limitations", "simple",
+    "advanced",      "getting",    "started",       "quick",       "start",       "other",
+    "miscellaneous", "new",        "some",          "this",        "known",       "issues",
+    "bugs",          "changes",    "configuration", "terminology", "definitions", "concepts"};
+static const char *const personal[] = {"i",  "my",  "you",    "your",  "we", "our",
+                                       "me", "why", "what's", "don't", "i'm"};
 
 static bool in_list(struct nd_view word, const char *const *list, size_t n)
 {
@@ -43,17 +50,20 @@ static struct nd_view without_number(struct nd_view title)
             title = nd_view_sub(title, strlen(kinds[i]), title.len);
     }
     size_t at = 0;
-    bool letter = title.len > 1 && title.data[0] >= 'A' && title.data[0] <= 'Z' && (title.data[1] == '.' || title.data[1] == ':');
+    bool letter = title.len > 1 && title.data[0] >= 'A' && title.data[0] <= 'Z' &&
+                  (title.data[1] == '.' || title.data[1] == ':');
     if (letter) at = 1;
     while (at < title.len && strchr("0123456789.:)-", title.data[at])) at++;
-    if (at > 0 && (letter || (at < title.len && title.data[at] == ' '))) title = nd_view_sub(title, at, title.len);
+    if (at > 0 && (letter || (at < title.len && title.data[at] == ' ')))
+        title = nd_view_sub(title, at, title.len);
     return nd_view_trim(title);
 }
 
 static bool well_formed(struct nd_view title)
 {
-    if (title.len > TITLE_BYTES_MOST || memchr(title.data, '?', title.len) || memchr(title.data, '=', title.len) ||
-        memchr(title.data, '_', title.len) || memchr(title.data, '/', title.len) || memchr(title.data, '<', title.len))
+    if (title.len > TITLE_BYTES_MOST || memchr(title.data, '?', title.len) ||
+        memchr(title.data, '=', title.len) || memchr(title.data, '_', title.len) ||
+        memchr(title.data, '/', title.len) || memchr(title.data, '<', title.len))
         return false;
     size_t words = 0, telling = 0, at = 0, letters = 0;
     struct nd_view word;
@@ -71,7 +81,7 @@ static bool well_formed(struct nd_view title)
 
 struct judge {
     const struct nd_collection *c;
-    struct nd_termset asked;                     /* of the question */
+    struct nd_termset asked;                      /* of the question */
     struct nd_weighted_term shared[SHARED_TERMS]; /* of the sub-topic's best passages */
     size_t shared_n;
 };
@@ -110,10 +120,15 @@ struct titles {
     const struct nd_sub_topic *parent;
 };
 
-static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, const struct nd_question *q, const char *topic,
-                            const struct nd_sub_topic *parent, struct nd_error *err)
+static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, const struct nd_question *q,
+                            const char *topic, const struct nd_sub_topic *parent, struct nd_error *err)
 {
-    struct nd_wanted wanted = {.title = parent->title, .words = parent->words, .parent = "", .more = "", .section = "", .aspect = parent->aspect};
+    struct nd_wanted wanted = {.title = parent->title,
+                               .words = parent->words,
+                               .parent = "",
+                               .more = "",
+                               .section = "",
+                               .aspect = parent->aspect};
     struct nd_aim aim;
     enum nd_rc rc = nd_aim_open(&aim, c, q, topic, &wanted, err);
     if (rc != ND_OK) return rc;
@@ -121,7 +136,8 @@ static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, c
     struct nd_hit *hit = ND_ARRAY(struct nd_hit, LOOKED_AT);
     size_t n = 0, found = 0;
     rc = nd_aim_passages(&aim, LOOKED_AT, ranked, &n, &found, err);
-    for (size_t i = 0; rc == ND_OK && i < n; i++) hit[i] = (struct nd_hit){ranked[i].passage, 1 + (int64_t)(ranked[i].value * 1e6)};
+    for (size_t i = 0; rc == ND_OK && i < n; i++)
+        hit[i] = (struct nd_hit){ranked[i].passage, 1 + (int64_t)(ranked[i].value * 1e6)};
     struct nd_hits hits = {hit, rc == ND_OK ? n : 0};
     out->n = nd_hits_sections(c, &hits, out->v, SECTIONS_MAX);
     out->judge.c = c;
@@ -134,7 +150,8 @@ static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, c
     return rc;
 }
 
-static void add_title(struct nd_sub_topics *list, const struct nd_collection *c, const struct nd_section *section, struct nd_view title,
+static void add_title(struct nd_sub_topics *list, const struct nd_collection *c,
+                      const struct nd_section *section, struct nd_view title,
                       const struct nd_sub_topic *parent)
 {
     const struct nd_document *d = nd_collection_document(c, section->document);
@@ -149,11 +166,16 @@ static void add_title(struct nd_sub_topics *list, const struct nd_collection *c,
 }
 
 /* Is there enough above the floor to write under that title? */
-static enum nd_rc enough(const struct nd_collection *c, const struct nd_question *q, const char *topic, const struct nd_sub_topic *t,
-                         bool *yes, struct nd_error *err)
+static enum nd_rc enough(const struct nd_collection *c, const struct nd_question *q, const char *topic,
+                         const struct nd_sub_topic *t, bool *yes, struct nd_error *err)
 {
-    struct nd_wanted wanted = {.title = t->title, .words = t->words, .parent = t->parent, .more = "", .section = t->section,
-                               .source = t->source, .page = t->page};
+    struct nd_wanted wanted = {.title = t->title,
+                               .words = t->words,
+                               .parent = t->parent,
+                               .more = "",
+                               .section = t->section,
+                               .source = t->source,
+                               .page = t->page};
     struct nd_aim aim;
     enum nd_rc rc = nd_aim_open(&aim, c, q, topic, &wanted, err);
     if (rc != ND_OK) return rc;
@@ -173,8 +195,9 @@ static void drop_last(struct nd_sub_topics *list)
 }
 
 /* Adds the next title that will do; *added stays false when there is none left. */
-static enum nd_rc next_title(struct nd_sub_topics *list, struct titles *from, const struct nd_collection *c, const struct nd_question *q,
-                             const char *topic, size_t shared_least, bool *added, struct nd_error *err)
+static enum nd_rc next_title(struct nd_sub_topics *list, struct titles *from, const struct nd_collection *c,
+                             const struct nd_question *q, const char *topic, size_t shared_least, bool *added,
+                             struct nd_error *err)
 {
     while (from->at < from->n && !*added) {
         const struct nd_section *section = nd_collection_section(c, from->v[from->at++].section);
@@ -195,8 +218,9 @@ static enum nd_rc next_title(struct nd_sub_topics *list, struct titles *from, co
 }
 
 /* Titles in turn for each parent, until the list has `want`; the first *skip that fit are passed over. */
-static enum nd_rc fill_round(struct nd_sub_topics *list, struct titles *of, size_t parents, const struct nd_collection *c,
-                             const struct nd_question *q, const char *topic, size_t want, size_t *skip, struct nd_error *err)
+static enum nd_rc fill_round(struct nd_sub_topics *list, struct titles *of, size_t parents,
+                             const struct nd_collection *c, const struct nd_question *q, const char *topic,
+                             size_t want, size_t *skip, struct nd_error *err)
 {
     for (bool more = true; more && list->n < want;) {
         more = false;
@@ -213,8 +237,9 @@ static enum nd_rc fill_round(struct nd_sub_topics *list, struct titles *of, size
     return ND_OK;
 }
 
-enum nd_rc nd_sub_topics_fill(struct nd_sub_topics *list, const struct nd_collection *c, const struct nd_question *q,
-                              const char *topic, size_t want, size_t skip, struct nd_error *err)
+enum nd_rc nd_sub_topics_fill(struct nd_sub_topics *list, const struct nd_collection *c,
+                              const struct nd_question *q, const char *topic, size_t want, size_t skip,
+                              struct nd_error *err)
 {
     size_t parents = list->n;
     if (want > ND_SUB_TOPICS_MAX) want = ND_SUB_TOPICS_MAX;

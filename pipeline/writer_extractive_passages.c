@@ -1,4 +1,5 @@
-/* The passages of a sub-topic: BM25, weighed by what the document is about and where in it the passage stands. */
+/* The passages of a sub-topic: BM25, weighed by what the document is about and where in it the passage
+ * stands. */
 #include "nightdesk/base/alloc.h"
 #include "writer_extractive.h"
 #include <stdlib.h>
@@ -59,8 +60,9 @@ static int by_value(const void *a, const void *b)
 }
 
 /*
- * The floor. The document must speak of what the question is about at all, and the passage must hold at least half of
- * the sub-topic's own words, weighed by how rare they are. In a document that is hardly about the question, common words
+ * The floor. The document must speak of what the question is about at all, and the passage must hold at least
+ * half of the sub-topic's own words, weighed by how rare they are. In a document that is hardly about the
+ * question, common words
  * ("updates", "accounts") mean something else: there the passage itself must name what the question is about.
  */
 static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document, double cover)
@@ -71,8 +73,8 @@ static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t doc
            nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
 }
 
-enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n, size_t *found,
-                           struct nd_error *err)
+enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n,
+                           size_t *found, struct nd_error *err)
 {
     struct nd_hits hits = {0};
     struct own_scores own = {0};
@@ -84,7 +86,8 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
         const struct nd_passage *p = nd_collection_passage(aim->c, hits.v[i].passage);
         double cover = nd_passage_cover(&aim->core, hits.v[i].passage);
         if (aim->banned[p->document] || !above_floor(aim, hits.v[i].passage, p->document, cover)) continue;
-        double value = (double)hits.v[i].score / (double)hits.v[0].score + W_OWN * (double)own.of[hits.v[i].passage] / (double)own.best;
+        double value = (double)hits.v[i].score / (double)hits.v[0].score +
+                       W_OWN * (double)own.of[hits.v[i].passage] / (double)own.best;
         double early = early_of(aim, p, hits.v[i].passage);
         value *= (ABOUT_LEAST + (1 - ABOUT_LEAST) * aim->about[p->document]) * (1 + W_EARLY * early);
         if (aim->section != ND_NONE && in_section(aim->c, p->section, aim->section)) value *= 1 + W_SECTION;

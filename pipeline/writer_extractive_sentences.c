@@ -8,39 +8,146 @@
 #define WORDS_MOST 70
 #define LETTERS_LEAST 0.75 /* letters and blanks among the characters */
 
-/* Words that make a statement of a sentence: what is so by default, what must or must not be done, what follows. */
-static const char *const default_words[] = {"default", "defaults", "typically", "usually", "normally", "generally", "mainly",
-                                            "primarily", "in essence", "by design", "in general", "as a rule"};
+/* Words that make a statement of a sentence: what is so by default, what must or must not be done, what
+ * follows. */
+static const char *const default_words[] = {"default",    "defaults",  "typically",  "usually",
+                                            "normally",   "generally", "mainly",     "primarily",
+                                            "in essence", "by design", "in general", "as a rule"};
 static const char *const cue_words[] = {
-    "must",     "should",    "shall",    "never",     "always",   "only",        "require",     "requires",      "required",
-    "recommend", "recommended", "warning", "note that", "important", "caution",  "avoid",       "do not",        "cannot",
-    "ensure",   "make sure", "means that", "is called", "are called", "because", "therefore",   "at least",      "at most",
-    "maximum",  "minimum",   "error",    "fail",      "fails",    "unless",      "instead",     "significant",   "responsible",
-    "suggests", "allows",    "prevents", "consists of", "is used to", "is intended", "depends on", "best practice", "strongly"};
-static const char *const no_words[] = {"not", "never", "no", "cannot", "without", "until", "none", "nothing", "n't"};
-static const char *const all_words[] = {"only", "never", "always", "all", "must", "should", "any", "every", "both", "each", "at least", "at most"};
-static const char *const warn_words[] = {"warning",   "caution",     "beware",   "careful",       "danger",    "dangerous", "do not",     "don't",
-                                         "must not",  "should not",  "never",    "cannot",        "avoid",     "problem",   "problems",   "misleading",
-                                         "incorrect", "wrong",       "invalid",  "unreliable",    "biased",    "bias",      "error",      "fail",
-                                         "fails",     "caveat",      "note that", "not recommended", "pitfall", "however",  "inappropriate", "mistake"};
+    "must",        "should",        "shall",     "never",       "always",      "only",       "require",
+    "requires",    "required",      "recommend", "recommended", "warning",     "note that",  "important",
+    "caution",     "avoid",         "do not",    "cannot",      "ensure",      "make sure",  "means that",
+    "is called",   "are called",    "because",   "therefore",   "at least",    "at most",    "maximum",
+    "minimum",     "error",         "fail",      "fails",       "unless",      "instead",    "significant",
+    "responsible", "suggests",      "allows",    "prevents",    "consists of", "is used to", "is intended",
+    "depends on",  "best practice", "strongly"};
+static const char *const no_words[] = {"not",   "never", "no",      "cannot", "without",
+                                       "until", "none",  "nothing", "n't"};
+static const char *const all_words[] = {"only", "never", "always", "all",  "must",     "should",
+                                        "any",  "every", "both",   "each", "at least", "at most"};
+static const char *const warn_words[] = {
+    "warning",  "caution",    "beware",        "careful", "danger",  "dangerous",  "do not",
+    "don't",    "must not",   "should not",    "never",   "cannot",  "avoid",      "problem",
+    "problems", "misleading", "incorrect",     "wrong",   "invalid", "unreliable", "biased",
+    "bias",     "error",      "fail",          "fails",   "caveat",  "note that",  "not recommended",
+    "pitfall",  "however",    "inappropriate", "mistake"};
 /* What a sentence of a writer about himself, or to the reader, holds. */
-static const char *const person_words[] = {"i", "we", "my", "our", "me", "us", "i'm", "i've", "we'll", "let's", "let us"};
+static const char *const person_words[] = {"i",   "we",   "my",    "our",   "me",    "us",
+                                           "i'm", "i've", "we'll", "let's", "let us"};
 /* Openings that lean on the sentence before. */
-static const char *const leaning[] = {"this",    "that",      "these",   "those",       "it",       "they",     "them",      "he",         "she",
-                                      "its",     "their",     "such",    "here",        "there",    "then",     "thus",      "so",         "hence",
-                                      "however", "therefore", "also",    "but",         "and",      "or",       "otherwise", "instead",    "again",
-                                      "next",    "second",    "secondly", "third",      "finally",  "similarly", "likewise", "furthermore", "moreover",
-                                      "in addition", "additionally", "in this case", "in that case", "for example", "for instance", "in other words", "as such", "consequently",
-                                      "conversely", "nevertheless", "both", "the latter", "the former", "another", "in contrast", "accordingly",
-                                      "the above", "once done", "alternatively", "as a result", "nonetheless", "still", "yet", "even so", "likewise", "after that", "afterwards", "the same"};
+static const char *const leaning[] = {"this",
+                                      "that",
+                                      "these",
+                                      "those",
+                                      "it",
+                                      "they",
+                                      "them",
+                                      "he",
+                                      "she",
+                                      "its",
+                                      "their",
+                                      "such",
+                                      "here",
+                                      "there",
+                                      "then",
+                                      "thus",
+                                      "so",
+                                      "hence",
+                                      "however",
+                                      "therefore",
+                                      "also",
+                                      "but",
+                                      "and",
+                                      "or",
+                                      "otherwise",
+                                      "instead",
+                                      "again",
+                                      "next",
+                                      "second",
+                                      "secondly",
+                                      "third",
+                                      "finally",
+                                      "similarly",
+                                      "likewise",
+                                      "furthermore",
+                                      "moreover",
+                                      "in addition",
+                                      "additionally",
+                                      "in this case",
+                                      "in that case",
+                                      "for example",
+                                      "for instance",
+                                      "in other words",
+                                      "as such",
+                                      "consequently",
+                                      "conversely",
+                                      "nevertheless",
+                                      "both",
+                                      "the latter",
+                                      "the former",
+                                      "another",
+                                      "in contrast",
+                                      "accordingly",
+                                      "the above",
+                                      "once done",
+                                      "alternatively",
+                                      "as a result",
+                                      "nonetheless",
+                                      "still",
+                                      "yet",
+                                      "even so",
+                                      "likewise",
+                                      "after that",
+                                      "afterwards",
+                                      "the same"};
 /* Pointing at something that is not in the quote. */
-static const char *const pointing[] = {"above",          "below",        "following",      "as follows",   "previous section", "next section",   "this section",
-                                       "this chapter",   "next chapter", "previous chapter", "this document", "this manual",    "this guide",     "this page",
-                                       "this paragraph", "this appendix", "this vignette", "this example",  "previous example", "earlier example", "see section",
-                                       "see chapter",    "see figure",   "see table",      "see also",     "in section",       "in chapter",     "in figure",
-                                       "the figure",     "figure",       "the table shows", "equation",    "listed here",      "shown here",     "described here",
-                                       "this tutorial",  "this howto",   "this faq",       "refer to",     "mentioned earlier", "described earlier", "the example", "last section",
-                                       "discussed later", "later section", "described later", "see the"};
+static const char *const pointing[] = {"above",
+                                       "below",
+                                       "following",
+                                       "as follows",
+                                       "previous section",
+                                       "next section",
+                                       "this section",
+                                       "this chapter",
+                                       "next chapter",
+                                       "previous chapter",
+                                       "this document",
+                                       "this manual",
+                                       "this guide",
+                                       "this page",
+                                       "this paragraph",
+                                       "this appendix",
+                                       "this vignette",
+                                       "this example",
+                                       "previous example",
+                                       "earlier example",
+                                       "see section",
+                                       "see chapter",
+                                       "see figure",
+                                       "see table",
+                                       "see also",
+                                       "in section",
+                                       "in chapter",
+                                       "in figure",
+                                       "the figure",
+                                       "figure",
+                                       "the table shows",
+                                       "equation",
+                                       "listed here",
+                                       "shown here",
+                                       "described here",
+                                       "this tutorial",
+                                       "this howto",
+                                       "this faq",
+                                       "refer to",
+                                       "mentioned earlier",
+                                       "described earlier",
+                                       "the example",
+                                       "last section",
+                                       "discussed later",
+                                       "later section",
+                                       "described later",
+                                       "see the"};
 
 static bool boundary(struct nd_view v, size_t at)
 {
@@ -61,7 +168,8 @@ static unsigned count_words(struct nd_view low, const char *const *list, size_t 
     unsigned found = 0;
     for (size_t i = 0; i < n; i++) {
         size_t len = strlen(list[i]);
-        for (size_t at = nd_view_find(low, nd_view_of(list[i]), 0); at != SIZE_MAX; at = nd_view_find(low, nd_view_of(list[i]), at + len)) {
+        for (size_t at = nd_view_find(low, nd_view_of(list[i]), 0); at != SIZE_MAX;
+             at = nd_view_find(low, nd_view_of(list[i]), at + len)) {
             if (!holds_at(low, list[i], at)) continue;
             found++;
             break; /* each word counts once */
@@ -93,10 +201,14 @@ static void count_characters(struct nd_view v, struct makeup *m)
     for (size_t at = 0; at < v.len;) {
         uint32_t c = nd_utf8_next(v, &at);
         m->characters++;
-        if (nd_is_letter(c) || nd_is_mark(c)) m->letters++;
-        else if (nd_is_digit(c)) m->digits++;
-        else if (nd_is_space(c)) m->blanks++;
-        else if (c < 0x80 && strchr("{}[]<>|=\\$@#~^_*&+/", (int)c)) m->odd++;
+        if (nd_is_letter(c) || nd_is_mark(c))
+            m->letters++;
+        else if (nd_is_digit(c))
+            m->digits++;
+        else if (nd_is_space(c))
+            m->blanks++;
+        else if (c < 0x80 && strchr("{}[]<>|=\\$@#~^_*&+/", (int)c))
+            m->odd++;
         depth += (c == '(') - (c == ')');
         if (depth < 0) m->open_bracket = true;
     }
@@ -111,14 +223,18 @@ static void look(struct nd_view v, const char *lang, struct makeup *m)
     for (size_t at = 0; nd_word_next(v, &at, &word);) {
         char low[24];
         m->words++;
-        for (size_t i = 0; i < word.len && i < sizeof low; i++) low[i] = (char)(word.data[i] >= 'A' && word.data[i] <= 'Z' ? word.data[i] + 32 : word.data[i]);
+        for (size_t i = 0; i < word.len && i < sizeof low; i++)
+            low[i] = (char)(word.data[i] >= 'A' && word.data[i] <= 'Z' ? word.data[i] + 32 : word.data[i]);
         if (word.len < sizeof low) m->stops += nd_stop_word(lang, (struct nd_view){low, word.len});
     }
-    static const char *const ends[] = {".", "!", "?", ".)", ".\"", ".”", ".’", ".'", "。", "！", "？", "؟", "."};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) m->stop_end = m->stop_end || nd_view_ends(v, ends[i]);
+    static const char *const ends[] = {".",  "!",  "?",  ".)", ".\"", ".”", ".’",
+                                       ".'", "。", "！", "？", "؟",   "."};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        m->stop_end = m->stop_end || nd_view_ends(v, ends[i]);
     size_t at = 0;
     m->lower_start = v.len > 0 && nd_is_lower(nd_utf8_next(v, &at));
-    m->link = nd_view_find(v, ND_VIEW("://"), 0) != SIZE_MAX || nd_view_find(v, ND_VIEW("www."), 0) != SIZE_MAX;
+    m->link =
+        nd_view_find(v, ND_VIEW("://"), 0) != SIZE_MAX || nd_view_find(v, ND_VIEW("www."), 0) != SIZE_MAX;
 }
 
 static bool cjk(struct nd_view v)
@@ -135,7 +251,8 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     size_t words = ideographs ? nd_word_count(shown) : m->words;
     if (words < WORDS_LEAST || words > WORDS_MOST || !m->stop_end) return 0;
     if (!ideographs && (double)(m->letters + m->blanks) < LETTERS_LEAST * (double)m->characters) return 0;
-    if (nd_view_find(shown, ND_VIEW("\xEF\xBF\xBD"), 0) != SIZE_MAX) return 0; /* text that was not readable */
+    if (nd_view_find(shown, ND_VIEW("\xEF\xBF\xBD"), 0) != SIZE_MAX)
+        return 0; /* text that was not readable */
     double q = 1;
     if (m->lower_start) q *= .6;
     if (words < 9) q *= .8;
@@ -147,15 +264,18 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (!ideographs && (double)m->stops < .2 * (double)m->words) q *= .5;
     if (nd_view_ends(shown, "?")) q *= .4;
     if (COUNT(low, pointing)) q *= .4;
-    if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX || nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX) q *= .5;
+    if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
+        nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
+        q *= .5;
     return q;
 }
 
 static double salience_of(const struct makeup *m, struct nd_view low, uint8_t flags)
 {
     unsigned cues = COUNT(low, cue_words);
-    double s = 1.5 * (COUNT(low, default_words) > 0) + 1.2 * (cues > 3 ? 3 : cues) / 3 + .6 * (COUNT(low, no_words) > 0) +
-               .6 * (COUNT(low, all_words) > 0) + .4 * ((flags & ND_UNIT_OPENS) != 0) + .4 * (m->digits > 0) +
+    double s = 1.5 * (COUNT(low, default_words) > 0) + 1.2 * (cues > 3 ? 3 : cues) / 3 +
+               .6 * (COUNT(low, no_words) > 0) + .6 * (COUNT(low, all_words) > 0) +
+               .4 * ((flags & ND_UNIT_OPENS) != 0) + .4 * (m->digits > 0) +
                .4 * (nd_view_find(low, ND_VIEW("("), 0) != SIZE_MAX) - .9 * (COUNT(low, person_words) > 0);
     s /= 4;
     return s < 0 ? 0 : s > 1 ? 1 : s;

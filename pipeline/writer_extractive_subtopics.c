@@ -59,7 +59,8 @@ static bool covered(const struct nd_sub_topics *list, const char *point, const c
     return found;
 }
 
-static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_request *request, const struct nd_question *q)
+static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_request *request,
+                               const struct nd_question *q)
 {
     for (size_t i = 0; i < q->n; i++) {
         struct nd_sub_topic *t = add(list, q->facet[i].title, "from your question");
@@ -74,7 +75,8 @@ static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_reque
     t->words = nd_strdup(q->head);
 }
 
-void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request, const struct nd_question *q)
+void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request,
+                         const struct nd_question *q)
 {
     add_outline(list, request);
     for (size_t i = 0; request->outline_count == 0 && i < request->questions.n; i++)
@@ -91,7 +93,8 @@ static struct nd_json *pinned(const struct nd_strings *patterns, const struct nd
     struct nd_json *array = nd_json_array();
     for (size_t s = 0; s < sources->n; s++) {
         bool match = false;
-        for (size_t i = 0; i < patterns->n; i++) match = match || nd_glob_match(patterns->v[i], sources->v[s].path);
+        for (size_t i = 0; i < patterns->n; i++)
+            match = match || nd_glob_match(patterns->v[i], sources->v[s].path);
         if (match) nd_json_add_int(array, (int64_t)s + 1);
     }
     return array;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define FINDINGS_MOST 8
-#define FINDINGS_LEAST 5  /* below it, sections give a second one */
+#define FINDINGS_LEAST 5 /* below it, sections give a second one */
 #define FINDING_WORDS 30
-#define TOLD_ALREADY 0.7  /* share of a sentence's terms that a printed quote holds */
+#define TOLD_ALREADY 0.7 /* share of a sentence's terms that a printed quote holds */
 #define W_SALIENCE 1.0
 #define W_TITLE 0.7
 
@@ -39,7 +39,8 @@ static bool told(const struct printed *list, const struct nd_json *text)
     struct nd_termset terms;
     nd_termset_of(&terms, nd_json_view(text), NULL);
     bool found = terms.n == 0;
-    for (size_t i = 0; i < list->n && !found; i++) found = nd_termset_within(&terms, &list->v[i]) > TOLD_ALREADY;
+    for (size_t i = 0; i < list->n && !found; i++)
+        found = nd_termset_within(&terms, &list->v[i]) > TOLD_ALREADY;
     nd_termset_release(&terms);
     return found;
 }
@@ -56,7 +57,8 @@ static const struct nd_json *best_spare(const struct nd_json *sub_topic, const s
     ND_JSON_EACH(e, nd_json_get(sub_topic, "spare"))
     {
         if (nd_json_get_int(e, "words", 0) > FINDING_WORDS || told(printed, nd_json_get(e, "text"))) continue;
-        double worth = (double)nd_json_get_int(e, "score", 0) / top + W_SALIENCE * (double)nd_json_get_int(e, "salience", 0) / 1e6 +
+        double worth = (double)nd_json_get_int(e, "score", 0) / top +
+                       W_SALIENCE * (double)nd_json_get_int(e, "salience", 0) / 1e6 +
                        W_TITLE * (double)nd_json_get_int(e, "title", 0) / 1e6;
         if (best && worth <= most) continue;
         best = e;
@@ -65,7 +67,8 @@ static const struct nd_json *best_spare(const struct nd_json *sub_topic, const s
     return best;
 }
 
-static void add_finding(struct nd_json *summary, struct nd_json *evidence, const struct nd_json *spare, const char *section)
+static void add_finding(struct nd_json *summary, struct nd_json *evidence, const struct nd_json *spare,
+                        const char *section)
 {
     char id[16];
     nd_id(id, 'y', nd_json_len(evidence) + 1);
@@ -83,7 +86,8 @@ enum nd_rc nd_extractive_summary(const struct nd_scene *scene, struct nd_json **
 {
     (void)err;
     struct nd_json *json = nd_json_object();
-    struct nd_json *summary = nd_json_set(json, "summary", nd_json_array()), *evidence = nd_json_set(json, "evidence", nd_json_array());
+    struct nd_json *summary = nd_json_set(json, "summary", nd_json_array()),
+                   *evidence = nd_json_set(json, "evidence", nd_json_array());
     const struct nd_json *sections = nd_json_get(scene->artefact[ND_DRAFT], "sections");
     struct printed printed = {0};
     ND_JSON_EACH(section, sections)
@@ -93,7 +97,8 @@ enum nd_rc nd_extractive_summary(const struct nd_scene *scene, struct nd_json **
     for (int round = 0; round < 3 && nd_json_len(summary) < FINDINGS_LEAST; round++) {
         ND_JSON_EACH(section, sections)
         {
-            const struct nd_json *spare = best_spare(sub_topic_of(scene->artefact[ND_RESEARCH], nd_json_get_str(section, "sub_topic")), &printed);
+            const struct nd_json *spare = best_spare(
+                sub_topic_of(scene->artefact[ND_RESEARCH], nd_json_get_str(section, "sub_topic")), &printed);
             if (!spare || nd_json_len(summary) >= FINDINGS_MOST) continue;
             add_finding(summary, evidence, spare, nd_json_get_str(section, "id"));
             print(&printed, nd_json_get(spare, "text"));

@@ -13,8 +13,8 @@
 
 static bool presentable(const struct nd_table *t)
 {
-    if (t->columns < COLUMNS_LEAST || t->columns > COLUMNS_MOST || t->header_rows == 0 || t->rows < t->header_rows + ROWS_LEAST ||
-        t->rows > t->header_rows + ROWS_MOST)
+    if (t->columns < COLUMNS_LEAST || t->columns > COLUMNS_MOST || t->header_rows == 0 ||
+        t->rows < t->header_rows + ROWS_LEAST || t->rows > t->header_rows + ROWS_MOST)
         return false;
     size_t filled = 0, cells = (size_t)t->rows * t->columns;
     for (size_t i = 0; i < cells; i++) {
@@ -37,13 +37,16 @@ static uint32_t section_at(const struct nd_collection *c, uint32_t document, con
         uint32_t mid = low + (high - low) / 2;
         const struct nd_unit *u = nd_collection_unit(c, mid);
         bool before = u->at.page < at->page || (u->at.page == at->page && u->at.start <= at->start);
-        if (before) low = mid + 1;
-        else high = mid;
+        if (before)
+            low = mid + 1;
+        else
+            high = mid;
     }
     return low > d->unit ? nd_collection_unit(c, low - 1)->section : ND_NONE;
 }
 
-static bool among(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n, uint32_t document, uint32_t section)
+static bool among(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n, uint32_t document,
+                  uint32_t section)
 {
     for (size_t i = 0; i < n; i++) {
         const struct nd_passage *p = nd_collection_passage(aim->c, ranked[i].passage);
@@ -55,19 +58,24 @@ static bool among(const struct nd_aim *aim, const struct nd_ranked *ranked, size
 static bool seen_before(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
-        if (nd_collection_passage(aim->c, ranked[j].passage)->document == nd_collection_passage(aim->c, ranked[i].passage)->document) return true;
+        if (nd_collection_passage(aim->c, ranked[j].passage)->document ==
+            nd_collection_passage(aim->c, ranked[i].passage)->document)
+            return true;
     }
     return false;
 }
 
-struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources *sources, const struct nd_ranked *ranked, size_t n)
+struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources *sources,
+                              const struct nd_ranked *ranked, size_t n)
 {
     struct nd_json *array = nd_json_array();
     for (size_t i = 0; i < n; i++) {
         uint32_t document = nd_collection_passage(aim->c, ranked[i].passage)->document;
         uint32_t source = nd_collection_document(aim->c, document)->source;
         const struct nd_reading *reading = sources->v[source].reading;
-        for (size_t t = 0; t < reading->table_count && !seen_before(aim, ranked, i) && nd_json_len(array) < TABLES_MOST; t++) {
+        for (size_t t = 0;
+             t < reading->table_count && !seen_before(aim, ranked, i) && nd_json_len(array) < TABLES_MOST;
+             t++) {
             const struct nd_table *table = &reading->tables[t];
             if (!presentable(table)) continue;
             uint32_t section = section_at(aim->c, document, &table->cells[0]);
@@ -76,7 +84,10 @@ struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources 
             struct nd_json *json = nd_json_add(array, nd_json_object());
             nd_json_set_int(json, "source", source + 1);
             nd_json_set_int(json, "table", (int64_t)t);
-            nd_json_set_str(json, "title", table->caption ? table->caption : s ? s->title : nd_collection_document(aim->c, document)->title);
+            nd_json_set_str(json, "title",
+                            table->caption ? table->caption
+                            : s            ? s->title
+                                           : nd_collection_document(aim->c, document)->title);
             nd_json_set_str(json, "section", s ? s->title : NULL);
         }
     }

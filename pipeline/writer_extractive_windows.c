@@ -1,4 +1,5 @@
-/* Quotes: the best sentences of a sub-topic's passages, each with as many of its neighbours as a quote may hold. */
+/* Quotes: the best sentences of a sub-topic's passages, each with as many of its neighbours as a quote may
+ * hold. */
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "writer_extractive.h"
@@ -81,7 +82,8 @@ static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, s
         for (uint32_t u = p->unit; u < p->unit + p->unit_count; u++) {
             const struct nd_unit *unit = nd_collection_unit(aim->c, u);
             if (unit->kind != ND_UNIT_PROSE || cut_by_page(aim->c, unit)) continue;
-            struct seed seed = {.unit = u, .passage = i, .shown = quote_unit(aim->c, u), .words = unit->words};
+            struct seed seed = {
+                .unit = u, .passage = i, .shown = quote_unit(aim->c, u), .words = unit->words};
             nd_sentence_judge(&seed.is, nd_view_of(seed.shown), unit->flags, lang_of(aim->c, unit->document));
             ND_GROW(out->v, out->n, out->cap);
             out->v[out->n++] = seed;
@@ -115,7 +117,8 @@ static void score(const struct nd_aim *aim, const struct nd_ranked *passages, st
         struct seed *s = &seeds->v[i];
         const struct nd_ranked *p = &passages[s->passage];
         s->score = W_BM25 * (double)nd_unit_score(&aim->full, s->unit) / (double)best + W_PASSAGE * p->value +
-                   W_CENTRE * nd_centroid_cosine(centre, s->unit) / centre_best + W_SALIENCE * s->is.salience + W_EARLY * p->early;
+                   W_CENTRE * nd_centroid_cosine(centre, s->unit) / centre_best +
+                   W_SALIENCE * s->is.salience + W_EARLY * p->early;
         if (aim->aspect && !s->is.warns) s->score *= .4;
         s->score *= s->is.quality;
     }
@@ -129,9 +132,12 @@ static void score(const struct nd_aim *aim, const struct nd_ranked *passages, st
 /* Do unit b's bytes follow unit a's on the same page with nothing but white space between them? */
 static bool follows(const struct nd_collection *c, const struct nd_unit *a, const struct nd_unit *b)
 {
-    if (a->document != b->document || a->section != b->section || a->at.page != b->at.page || (a->flags & ND_UNIT_CONTINUES)) return false;
+    if (a->document != b->document || a->section != b->section || a->at.page != b->at.page ||
+        (a->flags & ND_UNIT_CONTINUES))
+        return false;
     if (b->flags & ND_UNIT_CONTINUES) return false;
-    struct nd_view gap = nd_collection_range(c, a->document, (struct nd_range){a->at.page, a->at.end, b->at.start});
+    struct nd_view gap =
+        nd_collection_range(c, a->document, (struct nd_range){a->at.page, a->at.end, b->at.start});
     return b->at.start >= a->at.end && nd_view_trim(gap).len == 0;
 }
 
@@ -154,7 +160,8 @@ static bool joins(const struct nd_collection *c, uint32_t unit, double least)
 
 static bool grow_back(const struct nd_collection *c, struct window *w, unsigned limit)
 {
-    if (w->first == 0 || !follows(c, nd_collection_unit(c, w->first - 1), nd_collection_unit(c, w->first))) return false;
+    if (w->first == 0 || !follows(c, nd_collection_unit(c, w->first - 1), nd_collection_unit(c, w->first)))
+        return false;
     const struct nd_unit *before = nd_collection_unit(c, w->first - 1);
     if (w->words + before->words > limit || !joins(c, w->first - 1, .25)) return false;
     w->first--;
@@ -164,7 +171,9 @@ static bool grow_back(const struct nd_collection *c, struct window *w, unsigned 
 
 static bool grow_on(const struct nd_collection *c, struct window *w, unsigned limit)
 {
-    if (w->last + 1 >= nd_collection_units(c) || !follows(c, nd_collection_unit(c, w->last), nd_collection_unit(c, w->last + 1))) return false;
+    if (w->last + 1 >= nd_collection_units(c) ||
+        !follows(c, nd_collection_unit(c, w->last), nd_collection_unit(c, w->last + 1)))
+        return false;
     const struct nd_unit *after = nd_collection_unit(c, w->last + 1);
     if (w->words + after->words > limit || !joins(c, w->last + 1, .4)) return false;
     w->last++;
@@ -172,14 +181,19 @@ static bool grow_on(const struct nd_collection *c, struct window *w, unsigned li
     return true;
 }
 
-/* A sentence that leans gets the one before it; then what follows, then what stood before, within its paragraph. */
+/* A sentence that leans gets the one before it; then what follows, then what stood before, within its
+ * paragraph. */
 static struct window window_of(const struct nd_collection *c, const struct seed *seed)
 {
     struct window w = {seed->unit, seed->unit, seed->words};
     uint32_t paragraph = nd_collection_unit(c, seed->unit)->paragraph;
     if (seed->is.leans) grow_back(c, &w, ND_QUOTE_WORDS);
-    while (w.last + 1 < nd_collection_units(c) && nd_collection_unit(c, w.last + 1)->paragraph == paragraph && grow_on(c, &w, ND_QUOTE_WORDS)) continue;
-    while (w.first > 0 && nd_collection_unit(c, w.first - 1)->paragraph == paragraph && grow_back(c, &w, ND_QUOTE_WORDS)) continue;
+    while (w.last + 1 < nd_collection_units(c) && nd_collection_unit(c, w.last + 1)->paragraph == paragraph &&
+           grow_on(c, &w, ND_QUOTE_WORDS))
+        continue;
+    while (w.first > 0 && nd_collection_unit(c, w.first - 1)->paragraph == paragraph &&
+           grow_back(c, &w, ND_QUOTE_WORDS))
+        continue;
     return w;
 }
 
@@ -204,15 +218,19 @@ static bool stands(const struct nd_collection *c, const struct seed *seed, const
     return !is.leans;
 }
 
-static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w, struct nd_candidates *out)
+static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w,
+                          struct nd_candidates *out)
 {
     const struct nd_unit *unit = nd_collection_unit(aim->c, seed->unit);
-    struct nd_candidate cand = {.unit = seed->unit, .seed_words = seed->words, .words = w->words, .score = seed->score};
+    struct nd_candidate cand = {
+        .unit = seed->unit, .seed_words = seed->words, .words = w->words, .score = seed->score};
     unit_parts(aim->c, w->first, w->last, &cand.parts);
     unit_parts(aim->c, seed->unit, seed->unit, &cand.seed);
     struct nd_bytes shown = ND_BYTES(ND_MIB);
-    if (w->first == w->last) nd_bytes_add_str(&shown, seed->shown);
-    else nd_collection_show_range(aim->c, unit->document, cand.parts.v[0].at, &shown);
+    if (w->first == w->last)
+        nd_bytes_add_str(&shown, seed->shown);
+    else
+        nd_collection_show_range(aim->c, unit->document, cand.parts.v[0].at, &shown);
     cand.text = nd_bytes_take(&shown, NULL);
     cand.seed_text = nd_strdup(seed->shown);
     cand.lang = lang_of(aim->c, unit->document);
@@ -239,7 +257,8 @@ static bool taken(const struct nd_candidates *list, const struct nd_parts *parts
     return false;
 }
 
-void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n, struct nd_candidates *out)
+void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n,
+                       struct nd_candidates *out)
 {
     struct seeds seeds = {0};
     gather(aim, passages, n, &seeds);

@@ -1,7 +1,7 @@
 /*
- * report_texts OUT REQUEST.json FILE.txt…: the report of a request over page texts (read_pages.py writes them), without
- * an engine, a store on disk or a reader; prints the seconds it took. For work on the writer: a change is seen in
- * seconds. OUT gets the report's files.
+ * report_texts OUT REQUEST.json FILE.txt…: the report of a request over page texts (read_pages.py writes
+ * them), without an engine, a store on disk or a reader; prints the seconds it took. For work on the writer:
+ * a change is seen in seconds. OUT gets the report's files.
  */
 #include "texts.h"
 
@@ -28,7 +28,8 @@ static enum nd_rc put_texts(struct bench *b, struct nd_error *err)
     for (size_t i = 0; i < b->texts.sources.n && rc == ND_OK; i++) {
         struct nd_source *source = &b->texts.sources.v[i];
         struct nd_bytes record = ND_BYTES(ND_BYTES_MAX);
-        if (source->reading->text_sha256[0]) rc = nd_objects_put(b->objects, b->texts.view[i], source->reading->text_sha256, err);
+        if (source->reading->text_sha256[0])
+            rc = nd_objects_put(b->objects, b->texts.view[i], source->reading->text_sha256, err);
         struct nd_json *json = nd_reading_json(source->reading);
         nd_json_print(json, &record);
         if (rc == ND_OK) rc = nd_objects_put(b->objects, nd_bytes_view(&record), source->reading_sha256, err);
@@ -46,7 +47,8 @@ static struct nd_json *canned(void *ctx, const char *tool, const struct nd_json 
     return strcmp(tool, "read") == 0 ? nd_sources_json(&b->texts.sources) : NULL;
 }
 
-static enum nd_rc write_files(const char *folder, const struct nd_artefact *artefact, const char *name, struct nd_error *err)
+static enum nd_rc write_files(const char *folder, const struct nd_artefact *artefact, const char *name,
+                              struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
@@ -64,12 +66,19 @@ static enum nd_rc write_files(const char *folder, const struct nd_artefact *arte
     return rc;
 }
 
-static enum nd_rc run(struct bench *b, const char *folder, const struct nd_request *request, struct nd_error *err)
+static enum nd_rc run(struct bench *b, const char *folder, const struct nd_request *request,
+                      struct nd_error *err)
 {
     struct nd_desk_config config = {0};
     struct nd_desk *desk = nd_desk_open(&config);
-    struct nd_rehearsal rehearsal = {.pipeline = nd_pipeline(), .desk = desk, .objects = b->objects, .request = request,
-                                     .run_id = "bench", .started_ms = 1790000000000, .canned = canned, .ctx = b};
+    struct nd_rehearsal rehearsal = {.pipeline = nd_pipeline(),
+                                     .desk = desk,
+                                     .objects = b->objects,
+                                     .request = request,
+                                     .run_id = "bench",
+                                     .started_ms = 1790000000000,
+                                     .canned = canned,
+                                     .ctx = b};
     struct nd_artefact made[ND_PHASES];
     int64_t start = nd_host_posix()->monotonic_ms(NULL);
     enum nd_rc rc = nd_rehearse(&rehearsal, made, err);
@@ -97,6 +106,8 @@ int main(int argc, char **argv)
     enum nd_rc rc = nd_file_read(argv[2], &text, &err);
     if (rc == ND_OK) rc = nd_request_parse_text(&request, nd_bytes_view(&text), &err);
     if (rc == ND_OK) rc = nd_file_mkdirs(argv[1], &err);
+    struct nd_meta meta = {.format = ND_META_FORMAT, .run_id = "bench", .outcome = ND_RUNNING};
+    if (rc == ND_OK) rc = store->ops->create(store, &meta, nd_bytes_view(&text), &err);
     if (rc == ND_OK) rc = store->ops->objects(store, "bench", &b.objects, &err);
     if (rc == ND_OK) rc = nd_texts_load(&b.texts, argv + 3, (size_t)argc - 3, &err);
     if (rc == ND_OK) rc = put_texts(&b, &err);

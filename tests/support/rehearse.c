@@ -39,8 +39,8 @@ static enum nd_rc call_tool(struct stage *s, const struct nd_scene *scene, const
     return nd_fail(err, ND_BROKEN, "there is no tool '%s'", action->name);
 }
 
-static enum nd_rc perform(struct stage *s, struct nd_lane *lane, struct nd_action *action, struct nd_json **observation,
-                          struct nd_error *err)
+static enum nd_rc perform(struct stage *s, struct nd_lane *lane, struct nd_action *action,
+                          struct nd_json **observation, struct nd_error *err)
 {
     struct nd_scene scene = scene_of(s, lane, false);
     if (action->kind == ND_ACT_TOOL) return call_tool(s, &scene, action, observation, err);
@@ -62,7 +62,8 @@ static void record(struct nd_lane *lane, struct nd_action *action, struct nd_jso
 }
 
 /* Runs a lane until it is done or (lane 0) wants the others. */
-static enum nd_rc run_lane(struct stage *s, struct nd_lane *lane, bool joined, bool *wants_lanes, struct nd_error *err)
+static enum nd_rc run_lane(struct stage *s, struct nd_lane *lane, bool joined, bool *wants_lanes,
+                           struct nd_error *err)
 {
     for (unsigned i = 0; i < LANE_STEPS_MAX; i++) {
         if (s->drive->between) s->drive->between(s->drive);
@@ -75,7 +76,8 @@ static enum nd_rc run_lane(struct stage *s, struct nd_lane *lane, bool joined, b
             return rc;
         }
         struct nd_json *observation = NULL;
-        if (s->drive->stop_after && s->drive->steps >= s->drive->stop_after) rc = nd_fail(err, ND_STOPPED, "enough");
+        if (s->drive->stop_after && s->drive->steps >= s->drive->stop_after)
+            rc = nd_fail(err, ND_STOPPED, "enough");
         if (rc == ND_OK) rc = perform(s, lane, &action, &observation, err);
         if (rc == ND_OK) record(lane, &action, observation);
         nd_action_release(&action);
@@ -119,10 +121,14 @@ enum nd_rc nd_rehearse(struct nd_rehearsal *drive, struct nd_artefact out[ND_PHA
     for (unsigned p = 0; p < ND_PHASES; p++) out[p] = (struct nd_artefact){0};
     for (unsigned p = 0; p < ND_PHASES && rc == ND_OK; p++) {
         struct stage s = {.drive = drive, .phase = p, .stop = stop};
-        s.scene = (struct nd_scene){.run_id = drive->run_id, .started_ms = drive->started_ms, .request = drive->request,
-                                    .writer = stop ? "extractive" : drive->request->writer, .objects = drive->objects};
+        s.scene = (struct nd_scene){.run_id = drive->run_id,
+                                    .started_ms = drive->started_ms,
+                                    .request = drive->request,
+                                    .writer = stop ? "extractive" : drive->request->writer,
+                                    .objects = drive->objects};
         for (unsigned q = 0; q < p; q++) s.scene.artefact[q] = out[q].json;
-        if (!stop) rc = run_phase(&s, &out[p], err);
+        if (!stop)
+            rc = run_phase(&s, &out[p], err);
         else {
             struct nd_scene scene = scene_of(&s, &s.lane0, true);
             rc = drive->pipeline->phases[p]->finish(&scene, &out[p], err);

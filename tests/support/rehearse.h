@@ -1,6 +1,6 @@
 /**
- * Drives a pipeline without an engine: transcripts in memory, next -> tool or answer -> record in a loop. What an engine
- * must not change (order of lanes, threads, processes) can be changed here on purpose.
+ * Drives a pipeline without an engine: transcripts in memory, next -> tool or answer -> record in a loop.
+ * What an engine must not change (order of lanes, threads, processes) can be changed here on purpose.
  */
 #ifndef ND_TEST_REHEARSE_H
 #define ND_TEST_REHEARSE_H
@@ -19,8 +19,8 @@ struct nd_rehearsal {
     /** The n-th answer (from 0) at a gate. */
     struct nd_json *(*answer)(void *ctx, const char *gate, unsigned n, const struct nd_json *shown);
     void *ctx;
-    bool last_lane_first;     /* lanes run in the opposite order */
-    unsigned stop_after;      /* a partial report after so many steps; 0: none */
+    bool last_lane_first;                        /* lanes run in the opposite order */
+    unsigned stop_after;                         /* a partial report after so many steps; 0: none */
     void (*between)(struct nd_rehearsal *drive); /* before every step: may put another desk in place; NULL */
     /* what happened */
     unsigned steps, tool_calls;

@@ -7,8 +7,9 @@
  *     … nd_engine_work(&engine, …) …
  *     nd_desk_close(desk);
  *
- * A desk holds what the phases' functions compute from content-addressed blobs and keep for the life of the process
- * (readings, page texts, the collection), and how documents are read. It may serve any number of threads and runs.
+ * A desk holds what the phases' functions compute from content-addressed blobs and keep for the life of the
+ * process (readings, page texts, the collection), and how documents are read. It may serve any number of
+ * threads and runs.
  */
 #ifndef NIGHTDESK_PIPELINE_PIPELINE_H
 #define NIGHTDESK_PIPELINE_PIPELINE_H
@@ -19,7 +20,8 @@
 struct nd_desk; /* opaque: scene->pipeline */
 
 struct nd_desk_config {
-    const char *reader; /* path of nightdesk-read; borrowed until the desk is closed. NULL: nothing can be parsed anew */
+    const char *reader; /* path of nightdesk-read; borrowed until the desk is closed. NULL: nothing can be
+                           parsed anew */
     unsigned threads;   /* reading children and indexing threads at a time; 0: one per processor */
     void (*on_read)(void *ctx, const struct nd_read_progress *progress); /* NULL: none; one call at a time */
     void *ctx;
