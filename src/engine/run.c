@@ -245,8 +245,21 @@ enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err)
     return rc;
 }
 
+void nd_run_look(struct nd_run *run)
+{
+    const struct nd_engine *e = run->e;
+    int64_t now_ms = e->host->monotonic_ms(e->host->ctx);
+    if (e->stop && atomic_load(e->stop)) nd_run_halt(run, ND_HALT_YIELD);
+    if (e->max_ms > 0 && now_ms - run->began_ms >= e->max_ms) nd_run_halt(run, ND_HALT_YIELD);
+    (void)pthread_mutex_lock(&run->mutex);
+    bool over = run->meta.wall_max_ms > 0 && nd_run_wall_ms(run) >= run->meta.wall_max_ms;
+    (void)pthread_mutex_unlock(&run->mutex);
+    if (over) nd_run_halt(run, ND_HALT_WALL);
+}
+
 enum nd_halt nd_run_may_start(struct nd_run *run)
 {
+    nd_run_look(run);
     (void)pthread_mutex_lock(&run->mutex);
     while (run->ambiguous && run->halt != ND_HALT_FATAL) (void)pthread_cond_wait(&run->news, &run->mutex);
     enum nd_halt halt = run->halt;
@@ -260,6 +273,7 @@ void nd_run_pause(struct nd_run *run, int64_t ms)
     while (ms > 0 && nd_run_halted(run) == ND_GO) {
         run->e->host->sleep_ms(run->e->host->ctx, ms < part_ms ? ms : part_ms);
         ms -= part_ms;
+        nd_run_look(run);
     }
 }
 

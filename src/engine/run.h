@@ -94,6 +94,8 @@ void nd_run_go_on(struct nd_run *run); /* after a higher wall time came into for
 enum nd_rc nd_run_fatal(struct nd_run *run, const struct nd_error *err);
 /** The reason of a fatal halt, as the result of the whole call. */
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err);
+/** Looks at the signal and the clocks, and halts the run if they say so. */
+void nd_run_look(struct nd_run *run);
 /** Waits until no commit is ambiguous; an effect may start only if this is ND_GO. */
 enum nd_halt nd_run_may_start(struct nd_run *run);
 /** Sleeps in small parts and ends early when the run is halted. */

@@ -51,17 +51,6 @@ enum nd_rc nd_control_adopt(struct nd_run *run, bool *changed, struct nd_error *
 
 /* ---- the thread ---- */
 
-static void look_at_clocks(struct nd_run *run, int64_t now_ms)
-{
-    const struct nd_engine *e = run->e;
-    if (e->stop && atomic_load(e->stop)) nd_run_halt(run, ND_HALT_YIELD);
-    if (e->max_ms > 0 && now_ms - run->began_ms >= e->max_ms) nd_run_halt(run, ND_HALT_YIELD);
-    (void)pthread_mutex_lock(&run->mutex);
-    bool over = run->meta.wall_max_ms > 0 && nd_run_wall_ms(run) >= run->meta.wall_max_ms;
-    (void)pthread_mutex_unlock(&run->mutex);
-    if (over) nd_run_halt(run, ND_HALT_WALL);
-}
-
 static bool renewal_due(struct nd_run *run, int64_t now_ms)
 {
     (void)pthread_mutex_lock(&run->mutex);
@@ -74,7 +63,7 @@ static void look_around(struct nd_run *run, int64_t *control_ms)
 {
     int64_t now_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     struct nd_error err = {0};
-    look_at_clocks(run, now_ms);
+    nd_run_look(run);
     if (now_ms - *control_ms >= CONTROL_MS) {
         *control_ms = now_ms;
         (void)nd_control_adopt(run, NULL, &err); /* unreadable now: read again in a second */
