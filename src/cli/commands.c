@@ -1,4 +1,8 @@
 #include "command.h"
 #include <stddef.h>
 
-const struct command *const commands[] = {&cmd_models, &cmd_version, &cmd_help, NULL};
+const struct command *const commands[] = {
+    &cmd_run,    &cmd_resume, &cmd_status,  &cmd_list,   &cmd_watch,  &cmd_approve,
+    &cmd_reject, &cmd_answer, &cmd_cancel,  &cmd_delete, &cmd_replay, &cmd_phase,
+    &cmd_models, &cmd_doctor, &cmd_version, &cmd_help,   NULL,
+};

@@ -41,10 +41,10 @@ static void on_event(void *ctx, const struct nd_event *event)
     if (w->progress) progress_event(w->progress, event);
 }
 
-static void on_read(void *ctx, size_t done, size_t total, const char *path)
+static void on_read(void *ctx, const struct nd_read_progress *read)
 {
     struct wiring *w = ctx;
-    if (w->progress) progress_read(w->progress, done, total, path);
+    if (w->progress) progress_read(w->progress, read->done, read->total, read->path);
 }
 
 enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_store which, struct nd_error *err)
