@@ -20,7 +20,7 @@ static const struct entry entries[] = {
      "app ver v ref refs sect tbl jan feb mar apr jun jul aug sep sept oct nov dec cap pág pag núm num nº n "
      "l ll f ff ex ed rel ser pt bl blz hfdst рис табл стр гл п ст прил сх ",
      ND_ABBREVIATION_BEFORE_NUMBER},
-    {" etc usw ecc al др др пр т.д т.п inc ltd co corp bros jr sr a.m p.m u.s u.k u.s.a e.u min max avg std "
+    {" etc usw ecc al др др пр т.д т.п inc ltd co corp bros jr sr a.m p.m min max avg std "
      "dev dept "
      "est ext govt intl misc tel temp ibid op cit loc ebd hrsg aufl mio mrd bzgl geb str enz env г гг руб "
      "тыс млн ",

@@ -97,6 +97,7 @@ static void write_break(struct line_out *o, struct nd_view text, size_t after, b
     }
     if (line_break && ((is_wide(o->last) && is_wide(c)) || clings(text, after))) return;
     nd_bytes_add_char(o->out, ' ');
+    o->last = ' ';
 }
 
 void nd_display(struct nd_view text, const struct nd_vocabulary *vocabulary, struct nd_bytes *out)

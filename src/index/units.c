@@ -46,10 +46,18 @@ struct cutter {
 
 /* ---- does a line go on with the paragraph of the line before it? ---- */
 
+/* What would have to fit on the line before: the first word, or one character where lines break between any
+ * two. */
 static double first_run_width(struct nd_view text)
 {
     size_t end = 0;
-    while (end < text.len && text.data[end] != ' ') end++;
+    while (end < text.len) {
+        size_t next = end;
+        uint32_t c = nd_utf8_next(text, &next);
+        if (nd_is_space(c)) break;
+        end = next;
+        if (nd_is_cjk(c)) break;
+    }
     return nd_printed_width(nd_view_sub(text, 0, end));
 }
 
