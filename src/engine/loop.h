@@ -45,6 +45,7 @@ struct nd_attempt {
     bool refused;                /* it was not performed */
     bool counts;                 /* a tool call that the limits count, and that is not durable yet */
     struct nd_reserve reserve;   /* id "" when nothing is reserved */
+    bool counted;                /* the reservation has counted the call */
     int64_t cost_microusd;
 };
 

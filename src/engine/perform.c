@@ -32,7 +32,9 @@ static enum nd_rc apply_reserve(struct nd_meta *meta, void *arg)
 
 static enum nd_rc apply_release(struct nd_meta *meta, void *arg)
 {
-    nd_ledger_release(&meta->ledger, ((const struct nd_reserve *)arg)->amount_microusd);
+    const struct nd_attempt *a = arg;
+    nd_ledger_release(&meta->ledger, a->reserve.amount_microusd);
+    meta->ledger.tool_calls -= a->counted;
     return ND_OK;
 }
 
@@ -77,17 +79,27 @@ static enum nd_rc reserve(struct nd_lane_work *w, struct nd_attempt *a, int64_t 
     }
     if (rc != ND_OK) return rc;
     a->reserve = wanted;
+    a->counted = a->counts;
     nd_limits_durable(w, a);
     return ND_OK;
 }
 
-/* Nothing was billed: the reservation goes. */
+/* Nothing left this machine, or nothing was billed: the reservation goes. */
 static enum nd_rc release(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
 {
-    struct nd_entry entry = {.apply = apply_release, .arg = &a->reserve, .release = a->reserve.id};
+    struct nd_entry entry = {.apply = apply_release, .arg = a, .release = a->reserve.id};
     enum nd_rc rc = nd_commit(w->run, &entry, err);
     a->reserve = (struct nd_reserve){0};
+    a->counted = false;
     return rc;
+}
+
+/* An effect may start now, or what was reserved for it is released and the lane stops. */
+static enum nd_rc start(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
+{
+    if (nd_run_may_start(w->run) == ND_GO) return ND_OK;
+    enum nd_rc rc = *a->reserve.id ? release(w, a, err) : ND_OK;
+    return rc == ND_OK ? ND_STOPPED : rc;
 }
 
 /* It may have been billed: the reservation stays, as unknown. */
@@ -105,7 +117,6 @@ static enum nd_rc book_unknown(struct nd_lane_work *w, struct nd_attempt *a, str
 static enum nd_rc call_tool(struct nd_lane_work *w, struct nd_attempt *a, const struct nd_tool *tool,
                             struct nd_error *err)
 {
-    if (nd_run_may_start(w->run) != ND_GO) return ND_STOPPED;
     enum nd_rc rc = tool->call(&w->scene, a->action.args, &w->run->stop, &a->observation, err);
     if (rc == ND_OK && nd_json_kind(a->observation) != ND_JSON_OBJECT)
         rc = nd_fail(err, ND_BROKEN, "tool '%s' gave %s, wanted an object", tool->name,
@@ -119,6 +130,7 @@ static enum nd_rc perform_tool(struct nd_lane_work *w, struct nd_attempt *a, str
     const struct nd_tool *tool = nd_tool_named(w->run->e->pipeline, a->action.name);
     enum nd_rc rc = ND_OK;
     if (tool->leaves || tool->fee_microusd > 0) rc = reserve(w, a, tool->fee_microusd, err);
+    if (rc == ND_OK && !a->observation) rc = start(w, a, err);
     if (rc != ND_OK || a->observation) return rc;
     rc = call_tool(w, a, tool, err);
     if (rc != ND_OK && *a->reserve.id) {
@@ -180,11 +192,8 @@ static enum nd_rc ask_once(struct nd_lane_work *w, struct nd_attempt *a, int64_t
     unsigned in_row = 0;
     enum nd_rc rc = bound(w, a, &amount, err);
     if (rc == ND_OK) rc = reserve(w, a, amount, err);
+    if (rc == ND_OK && !a->observation) rc = start(w, a, err);
     if (rc != ND_OK || a->observation) return rc;
-    if (nd_run_may_start(w->run) != ND_GO) {
-        rc = release(w, a, err);
-        return rc == ND_OK ? ND_STOPPED : rc;
-    }
     rc = model->ops->ask(model, a->action.args, &w->run->stop, &a->observation, &a->cost_microusd, &wait_ms,
                          err);
     switch (rc) {

@@ -134,8 +134,11 @@ static enum rig_commit commit_fate(struct rig *rig, const struct nd_commit *c)
 {
     (void)pthread_mutex_lock(&rig->mutex);
     enum rig_commit fate = ++rig->commits == rig->commit_at ? rig->commit_as : RIG_COMMIT_PLAIN;
+    size_t parts = c->record_count + c->reserve_count + c->released_count + c->approval_count;
     if (c->record_count > rig->batch_max) rig->batch_max = c->record_count;
+    if (parts > rig->parts_max) rig->parts_max = parts;
     (void)pthread_mutex_unlock(&rig->mutex);
+    if (rig->slow_commits) nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 1);
     return fate;
 }
 

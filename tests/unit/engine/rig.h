@@ -70,7 +70,8 @@ struct rig {
     int64_t commit_at;      /* this commit (counted from 1) ends as commit_as */
     enum rig_commit commit_as;
     int64_t commits;
-    size_t batch_max; /* most records in one commit */
+    bool slow_commits;
+    size_t batch_max, parts_max; /* most records, and most parts, in one commit */
     struct rig_bill *bills;
     size_t bill_count, bill_cap;
     int64_t bill_microusd; /* what the provider says */
