@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define CLAIM_HEAD_BYTES 64 /* of a statement in the ledger */
+#define CLAIM_HEAD_BYTES 56 /* of a statement in the ledger */
 
 /* One link for each part of the report. */
 static void put_used_in(struct html *h, size_t quote)
