@@ -3,8 +3,7 @@
 #include <string.h>
 
 #define ANSWER_MAX_BYTES ((size_t)4 << 20)
-#define WAIT_MS 2000 /* after a refusal that names no time */
-#define TOKENS_MAX ((int64_t)1 << 40)
+#define MESSAGE_TOKENS 16 /* of the template around one message, at most */
 
 struct openai {
     struct nd_model base;
@@ -13,29 +12,41 @@ struct openai {
     struct nd_price price;
     int64_t answer_ms;
     bool local; /* on this machine: pinned to one answer for one request, and its cache is left out of it */
+    bool own;   /* OpenAI itself, which knows parameters that others do not, and the other way round */
 };
 
-/* Bytes of what the model reads: every message's content and role, and the schema. */
+/* It holds text that must not leave this machine. */
+static bool is_kept_back(const struct openai *o, const struct nd_json *args)
+{
+    return nd_json_get_bool(args, "private", false) && !o->local;
+}
+
+/* The most tokens that the model reads: one for each byte, and the template's own. */
 static size_t input_bytes(const struct nd_json *args)
 {
-    struct nd_bytes b = ND_BYTES(ND_BYTES_MAX);
-    nd_json_print(nd_json_get(args, "messages"), &b);
-    if (nd_json_get(args, "schema")) nd_json_print(nd_json_get(args, "schema"), &b);
-    size_t len = b.len;
-    nd_bytes_release(&b);
+    struct nd_bytes schema = ND_BYTES(ND_BYTES_MAX);
+    if (nd_json_get(args, "schema")) nd_json_print(nd_json_get(args, "schema"), &schema);
+    size_t len = schema.len;
+    nd_bytes_release(&schema);
+    ND_JSON_EACH(message, nd_json_get(args, "messages"))
+    len += nd_json_view(nd_json_get(message, "content")).len + MESSAGE_TOKENS;
     return len;
 }
 
 static enum nd_rc openai_bound(struct nd_model *m, const struct nd_json *args, const struct nd_usage *known,
                                size_t known_bytes, int64_t *microusd, struct nd_error *err)
 {
-    struct openai *o = (struct openai *)m;
+    const struct openai *o = (const struct openai *)m;
     int64_t max_tokens = nd_json_get_int(args, "max_tokens", -1);
     if (max_tokens < 1) return nd_fail(err, ND_BROKEN, "a model action has no max_tokens");
+    if (is_kept_back(o, args)) {
+        *microusd = 0;
+        return ND_OK;
+    }
     size_t bytes = input_bytes(args);
-    size_t fresh = known && known_bytes < bytes ? bytes - known_bytes : bytes;
-    int64_t sent = known && known_bytes < bytes ? known->input + known->output : 0;
-    *microusd = nd_price_bound(&o->price, sent, fresh, max_tokens);
+    bool extends = known && known_bytes <= bytes && known->input >= 0 && known->output >= 0;
+    int64_t sent = extends ? known->input + known->output : 0;
+    *microusd = nd_price_bound(&o->price, sent, extends ? bytes - known_bytes : bytes, max_tokens);
     return ND_OK;
 }
 
@@ -57,106 +68,43 @@ static void build_body(const struct openai *o, const struct nd_json *args, struc
     struct nd_json *body = nd_json_object();
     nd_json_set_str(body, "model", o->model);
     nd_json_set(body, "messages", nd_json_copy(nd_json_get(args, "messages")));
-    nd_json_set_int(body, o->local ? "max_tokens" : "max_completion_tokens",
+    nd_json_set_int(body, o->own ? "max_completion_tokens" : "max_tokens",
                     nd_json_get_int(args, "max_tokens", 1));
-    if (o->local) {
+    if (o->own) {
+        nd_json_set_str(body, "service_tier", "default"); /* the tier that the prices are of */
+        ND_JSON_EACH(member, o->price.body) nd_json_set(body, nd_json_name(member), nd_json_copy(member));
+    } else {
         nd_json_set_int(body, "temperature", 0);
         nd_json_set_int(body, "seed", 1);
-        nd_json_set_bool(body, "cache_prompt", false);
     }
+    if (o->local)
+        nd_json_set_bool(body, "cache_prompt", false); /* llama-server: with its cache, answers differ */
     set_schema(body, args);
     nd_json_print(body, out);
     nd_json_free(body);
 }
 
-/* A count of tokens from an answer: hostile, so within [0, TOKENS_MAX]. */
-static int64_t tokens(const struct nd_json *object, const char *member)
+static struct nd_json *kept_back_observation(void)
 {
-    int64_t n = nd_json_get_int(object, member, 0);
-    return n < 0 ? 0 : n > TOKENS_MAX ? TOKENS_MAX : n;
-}
-
-static const char *neutral_stop(const char *reason)
-{
-    if (!reason) return "end";
-    if (strcmp(reason, "length") == 0) return "length";
-    if (strcmp(reason, "content_filter") == 0) return "filter";
-    return "end";
-}
-
-/* 200: {"choices":[{"message":{"content"},"finish_reason"}],"usage":{…}}; without usage nobody knows what it
- * cost. */
-static enum nd_rc read_answer(const struct openai *o, const struct nd_json *json,
-                              struct nd_json **observation, int64_t *cost, struct nd_error *err)
-{
-    const struct nd_json *choice = nd_json_first(nd_json_get(json, "choices"));
-    const struct nd_json *message = nd_json_get(choice, "message");
-    const struct nd_json *reported = nd_json_get(json, "usage");
-    if (nd_json_kind(message) != ND_JSON_OBJECT || nd_json_kind(reported) != ND_JSON_OBJECT)
-        return nd_fail(err, ND_UNKNOWN, "the answer of model '%s' has no choices[0].message or no usage",
-                       o->model);
-    struct nd_usage usage = {tokens(reported, "prompt_tokens"), tokens(reported, "completion_tokens"),
-                             tokens(nd_json_get(reported, "prompt_tokens_details"), "cached_tokens")};
-    if (usage.cached > usage.input) usage.cached = usage.input;
-    const char *text = nd_json_get_str(message, "content"), *name = nd_json_get_str(json, "model");
-    struct nd_json *seen = nd_json_object();
-    nd_json_set_str(seen, "text", text ? text : "");
-    nd_json_set_str(seen, "stop", neutral_stop(nd_json_get_str(choice, "finish_reason")));
-    nd_json_set_str(seen, "model", name ? name : o->model);
-    struct nd_json *counts = nd_json_set(seen, "usage", nd_json_object());
-    nd_json_set_int(counts, "input", usage.input);
-    nd_json_set_int(counts, "output", usage.output);
-    nd_json_set_int(counts, "cached", usage.cached);
-    *cost = nd_price_cost(&o->price, &usage);
-    *observation = seen;
-    return ND_OK;
-}
-
-/* A whole error answer, {"error":{"message","code","type"}} by convention; anything else keeps only its
- * status. */
-static struct nd_json *error_observation(int status, const struct nd_json *json)
-{
-    const struct nd_json *told = nd_json_get(json, "error");
-    const char *message =
-        nd_json_kind(told) == ND_JSON_STRING ? nd_json_str(told) : nd_json_get_str(told, "message");
     struct nd_json *seen = nd_json_object(), *error = nd_json_set(seen, "error", nd_json_object());
-    nd_json_set_view(error, "message", nd_view_sub(nd_view_of(message ? message : "no message"), 0, 500));
-    nd_json_set_int(error, "status", status);
-    const char *type = nd_json_get_str(told, "type");
-    if (type) nd_json_set_str(error, "code", type);
+    nd_json_set_str(error, "message",
+                    "it holds text of sources that must stay on this machine, and the model is elsewhere");
+    nd_json_set_str(error, "code", ND_MODEL_PRIVATE);
     return seen;
 }
 
-static enum nd_rc judge(struct openai *o, const struct nd_http_answer *answer, struct nd_json **observation,
-                        int64_t *cost, int64_t *wait_ms, struct nd_error *err)
+static enum nd_rc send_body(struct openai *o, struct nd_view body, const atomic_bool *stop,
+                            struct nd_http_answer *answer, struct nd_error *err)
 {
-    struct nd_json *json = NULL;
-    struct nd_error ignored = {0};
-    enum nd_rc rc = ND_OK;
-    bool whole = nd_json_parse(&json, nd_bytes_view(&answer->body), &ignored) == ND_OK;
-    int status = answer->status;
-    if (status == 200 && whole) {
-        rc = read_answer(o, json, observation, cost, err);
-    } else if (status == 200) {
-        rc = nd_fail(err, ND_UNKNOWN, "the answer of model '%s' is not JSON", o->model);
-    } else if (status == 429 || (status == 503 && answer->retry_after_ms >= 0)) {
-        *wait_ms = answer->retry_after_ms >= 0 ? answer->retry_after_ms : WAIT_MS;
-        nd_http_hold(o->http, o->url, *wait_ms);
-        rc = nd_fail(err, ND_RETRY, "'%s' answered %d: asked to wait", o->url, status);
-    } else if (status == 401 || status == 403 || status == 404) {
-        rc = nd_fail(err, ND_CONFIG, "'%s' refuses the key or the model '%s' (status %d)", o->url, o->model,
-                     status);
-    } else if (o->price.errors_billed || status < 400) {
-        rc = nd_fail(err, ND_UNKNOWN, "'%s' answered %d", o->url, status);
-    } else if (status >= 500) {
-        *wait_ms = WAIT_MS;
-        rc = nd_fail(err, ND_RETRY, "'%s' answered %d", o->url, status);
-    } else {
-        *observation = error_observation(status, json);
-        *cost = 0;
-    }
-    nd_json_free(json);
-    return rc;
+    const char *headers[] = {"Content-Type: application/json", "Accept: application/json", o->authorization,
+                             NULL};
+    struct nd_http_request request = {.method = "POST",
+                                      .url = o->url,
+                                      .headers = headers,
+                                      .body = body,
+                                      .total_ms = o->answer_ms,
+                                      .max_body_bytes = ANSWER_MAX_BYTES};
+    return nd_http_send(o->http, &request, stop, answer, err);
 }
 
 static enum nd_rc openai_ask(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
@@ -164,22 +112,22 @@ static enum nd_rc openai_ask(struct nd_model *m, const struct nd_json *args, con
                              struct nd_error *err)
 {
     struct openai *o = (struct openai *)m;
+    const struct openai_asked asked = {o->url, o->model, &o->price};
     struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
     struct nd_http_answer answer = {0};
-    const char *headers[] = {"Content-Type: application/json", "Accept: application/json", o->authorization,
-                             NULL};
-    *wait_ms = WAIT_MS;
+    *wait_ms = OPENAI_WAIT_MS;
+    if (is_kept_back(o, args)) {
+        *observation = kept_back_observation();
+        *cost_microusd = 0;
+        return ND_OK;
+    }
     build_body(o, args, &body);
-    struct nd_http_request request = {.method = "POST",
-                                      .url = o->url,
-                                      .headers = headers,
-                                      .body = nd_bytes_view(&body),
-                                      .total_ms = o->answer_ms,
-                                      .max_body_bytes = ANSWER_MAX_BYTES};
-    enum nd_rc rc = nd_http_send(o->http, &request, stop, &answer, err);
-    if (rc == ND_OK) rc = judge(o, &answer, observation, cost_microusd, wait_ms, err);
-    nd_http_answer_release(&answer);
+    enum nd_rc rc = send_body(o, nd_bytes_view(&body), stop, &answer, err);
     nd_bytes_release(&body);
+    if (rc != ND_OK) return rc;
+    rc = openai_judge(&asked, &answer, observation, cost_microusd, wait_ms, err);
+    if (rc == ND_RETRY) nd_http_hold(o->http, o->url, *wait_ms); /* for all lanes */
+    nd_http_answer_release(&answer);
     return rc;
 }
 
@@ -195,25 +143,50 @@ static void openai_close(struct nd_model *m)
 
 static const struct nd_model_ops openai_ops = {"openai", openai_bound, openai_ask, openai_close};
 
+static bool is_printable(const char *text)
+{
+    for (; *text; text++)
+        if (*text <= ' ' || *text > '~') return false;
+    return true;
+}
+
+static enum nd_rc check_config(const struct nd_model_config *config, const char *base, struct nd_error *err)
+{
+    struct nd_view url = nd_view_of(base);
+    bool local = nd_url_is_local(url);
+    if (nd_url_host(url).len == 0 || nd_view_find(url, ND_VIEW("?"), 0) != SIZE_MAX ||
+        nd_view_find(url, ND_VIEW("#"), 0) != SIZE_MAX)
+        return nd_fail(err, ND_BAD_INPUT, "OPENAI_BASE_URL '%.120s' is not an address like https://host/v1",
+                       base);
+    if (!config->api_key && !local)
+        return nd_fail(err, ND_CONFIG, "OPENAI_API_KEY is not set, and '%.120s' is not on this machine",
+                       base);
+    if (config->api_key && (!*config->api_key || !is_printable(config->api_key)))
+        return nd_fail(err, ND_CONFIG,
+                       "OPENAI_API_KEY is empty or holds spaces, line breaks or other odd characters");
+    if (!local && !nd_view_starts(url, "https://"))
+        return nd_fail(err, ND_CONFIG,
+                       "OPENAI_BASE_URL '%.120s' would send the key and the text unencrypted; wanted https",
+                       base);
+    return ND_OK;
+}
+
 enum nd_rc openai_open(struct nd_model **out, const struct nd_model_config *config,
                        const struct nd_price *price, struct nd_http *http, struct nd_error *err)
 {
     const char *base = config->base_url ? config->base_url : OPENAI_URL;
-    struct nd_view url = nd_view_of(base);
-    if (nd_url_host(url).len == 0)
-        return nd_fail(err, ND_BAD_INPUT, "OPENAI_BASE_URL '%.120s' is not an address", base);
-    if (!config->api_key && !nd_url_is_local(url))
-        return nd_fail(err, ND_CONFIG, "OPENAI_API_KEY is not set, and '%.120s' is not on this machine",
-                       base);
+    enum nd_rc rc = check_config(config, base, err);
+    if (rc != ND_OK) return rc;
     struct openai *o = ND_NEW(struct openai);
     o->base.ops = &openai_ops;
     o->http = http;
-    o->url = nd_sprintf("%s%schat/completions", base, nd_view_ends(url, "/") ? "" : "/");
+    o->url = nd_sprintf("%s%schat/completions", base, nd_view_ends(nd_view_of(base), "/") ? "" : "/");
     o->model = nd_strdup(config->model);
     o->authorization = config->api_key ? nd_sprintf("Authorization: Bearer %s", config->api_key) : NULL;
     o->price = *price;
     o->answer_ms = config->answer_ms;
-    o->local = nd_url_is_local(url);
+    o->local = nd_url_is_local(nd_view_of(base));
+    o->own = nd_view_eq(nd_url_host(nd_view_of(base)), nd_url_host(ND_VIEW(OPENAI_URL)));
     *out = &o->base;
     return ND_OK;
 }

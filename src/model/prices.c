@@ -3,8 +3,10 @@
 #include <pthread.h>
 #include <string.h>
 
-#define NANO_PER_MICRO 1000
-#define MARGIN_TOKENS 256 /* for a model that only --price describes */
+#define MILLION 1000000
+#define MARGIN_TOKENS 256 /* for a provider that the table does not know */
+
+_Static_assert(ND_TOKENS_MAX <= INT64_MAX / ND_RATE_MAX / 4, "the sum of four products fits");
 
 extern const unsigned char nd_prices_json[];
 extern const size_t nd_prices_json_len;
@@ -15,42 +17,64 @@ static void load(void)
 {
     struct nd_error err = {0};
     struct nd_view text = {(const char *)nd_prices_json, nd_prices_json_len};
-    if (nd_json_parse(&table, text, &err) != ND_OK) table = nd_json_object(); /* a test parses the file */
+    if (nd_json_parse(&table, text, &err) != ND_OK)
+        table = nd_json_object(); /* a test reads the file whole */
 }
 
-const struct nd_json *nd_prices(void)
+static const struct nd_json *whole_table(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
     return table;
 }
 
-/* Dollars per million tokens -> nano-dollars a token. */
-static bool parse_rate(const char *text, int64_t *nano)
+const struct nd_json *nd_prices(void)
 {
-    int64_t microusd;
-    if (!text || !nd_money_parse(nd_view_trim(nd_view_of(text)), &microusd)) return false;
-    *nano = microusd / NANO_PER_MICRO;
-    return microusd % NANO_PER_MICRO == 0;
+    return nd_json_get(whole_table(), "models");
 }
 
-static enum nd_rc parse_override(const char *text, struct nd_price *out, struct nd_error *err)
+const char *nd_prices_date(void)
 {
-    const char *comma = strchr(text, ',');
-    char input[64] = "";
-    if (comma && (size_t)(comma - text) < sizeof input) memcpy(input, text, (size_t)(comma - text));
-    if (!comma || !parse_rate(input, &out->input) || !parse_rate(comma + 1, &out->output))
+    return nd_json_get_str(whole_table(), "date");
+}
+
+/* Dollars for a million tokens, at most six decimals. */
+static bool parse_rate(struct nd_view text, int64_t *rate)
+{
+    return nd_money_parse(nd_view_trim(text), rate) && *rate <= ND_RATE_MAX;
+}
+
+static enum nd_rc parse_given(const char *text, struct nd_rates *out, struct nd_error *err)
+{
+    struct nd_view v = nd_view_of(text);
+    size_t comma = nd_view_find(v, ND_VIEW(","), 0);
+    if (comma == SIZE_MAX || !parse_rate(nd_view_sub(v, 0, comma), &out->input) ||
+        !parse_rate(nd_view_sub(v, comma + 1, v.len), &out->output))
         return nd_fail(
             err, ND_BAD_INPUT,
-            "price '%.60s' is not IN,OUT in dollars per million tokens with at most 3 decimals (2.50,10)",
+            "price '%.60s' is not IN,OUT: two prices in dollars for a million tokens, like 2.50,10, each at "
+            "most 10000 with at most 6 decimals",
             text);
     out->cached = out->input;
     return ND_OK;
 }
 
+/* False when input or output is missing. */
+static bool row_rates(const struct nd_json *row, struct nd_rates *out)
+{
+    int64_t write = 0;
+    if (!parse_rate(nd_json_view(nd_json_get(row, "input")), &out->input) ||
+        !parse_rate(nd_json_view(nd_json_get(row, "output")), &out->output))
+        return false;
+    if (!parse_rate(nd_json_view(nd_json_get(row, "cached")), &out->cached)) out->cached = out->input;
+    if (parse_rate(nd_json_view(nd_json_get(row, "cache_write")), &write) && write > out->input)
+        out->input = write;
+    return true;
+}
+
 static const struct nd_json *find_row(const char *list, const char *provider, const char *model)
 {
-    ND_JSON_EACH(row, nd_json_get(nd_prices(), list))
+    ND_JSON_EACH(row, nd_json_get(whole_table(), list))
     {
         const char *p = nd_json_get_str(row, "provider"), *m = nd_json_get_str(row, "model");
         if (p && strcmp(p, provider) == 0 && (!model || (m && strcmp(m, model) == 0))) return row;
@@ -58,46 +82,62 @@ static const struct nd_json *find_row(const char *list, const char *provider, co
     return NULL;
 }
 
-enum nd_rc nd_price_find(const char *provider, const char *model, const char *override, struct nd_price *out,
-                         struct nd_error *err)
+enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, const char *given,
+                         struct nd_price *out, struct nd_error *err)
 {
     const struct nd_json *terms = find_row("providers", provider, NULL);
-    const struct nd_json *row = find_row("models", provider, model);
+    const struct nd_json *row = listed ? find_row("models", provider, model) : NULL;
+    const struct nd_json *beyond = nd_json_get(row, "long");
     struct nd_price price = {
-        .context = nd_json_get_int(row, "context", 0),
         .errors_billed = nd_json_get_bool(terms, "errors_billed", true),
         .margin = nd_json_get_int(terms, "margin", MARGIN_TOKENS),
+        .body = nd_json_get(row, "body"),
     };
-    if (override) {
-        enum nd_rc rc = parse_override(override, &price, err);
+    if (given) {
+        enum nd_rc rc = parse_given(given, &price.usual, err);
         if (rc == ND_OK) *out = price;
         return rc;
     }
-    if (!row || !parse_rate(nd_json_get_str(row, "input"), &price.input) ||
-        !parse_rate(nd_json_get_str(row, "output"), &price.output))
-        return nd_fail(err, ND_CONFIG,
-                       "model '%s:%s' has no price; give one in dollars per million tokens: --price IN,OUT",
-                       provider, model);
-    if (!parse_rate(nd_json_get_str(row, "cached"), &price.cached)) price.cached = price.input;
+    if (!row_rates(row, &price.usual))
+        return nd_fail(
+            err, ND_CONFIG,
+            "no price is known for model '%.80s:%.80s'%s; give one in dollars for a million tokens: --price "
+            "IN,OUT (0,0 when it costs nothing)",
+            provider, model, listed ? "" : " at the address it is asked at");
+    if (row_rates(beyond, &price.beyond)) price.beyond_tokens = nd_json_get_int(beyond, "over", 0);
     *out = price;
     return ND_OK;
 }
 
-static int64_t to_micro(int64_t nano)
+static int64_t clip(int64_t n, int64_t max)
 {
-    return (nano + NANO_PER_MICRO - 1) / NANO_PER_MICRO;
+    return n < 0 ? 0 : n > max ? max : n;
+}
+
+static int64_t to_microusd(int64_t per_million)
+{
+    return (per_million + MILLION - 1) / MILLION;
+}
+
+static const struct nd_rates *rates_for(const struct nd_price *price, int64_t input)
+{
+    return price->beyond_tokens > 0 && input > price->beyond_tokens ? &price->beyond : &price->usual;
 }
 
 int64_t nd_price_cost(const struct nd_price *price, const struct nd_usage *usage)
 {
-    int64_t fresh = usage->input - usage->cached;
-    return to_micro(fresh * price->input + usage->cached * price->cached + usage->output * price->output);
+    int64_t input = clip(usage->input, ND_TOKENS_MAX), cached = clip(usage->cached, input);
+    int64_t output = clip(usage->output, ND_TOKENS_MAX);
+    const struct nd_rates *r = rates_for(price, input);
+    return to_microusd((input - cached) * r->input + cached * r->cached + output * r->output);
 }
 
 int64_t nd_price_bound(const struct nd_price *price, int64_t known_tokens, size_t new_bytes,
                        int64_t max_tokens)
 {
-    int64_t input = known_tokens + (int64_t)new_bytes + price->margin;
-    int64_t dearest = price->input > price->cached ? price->input : price->cached;
-    return to_micro(input * dearest + max_tokens * price->output);
+    int64_t fresh = new_bytes > (size_t)ND_TOKENS_MAX ? ND_TOKENS_MAX : (int64_t)new_bytes;
+    int64_t input = clip(clip(known_tokens, ND_TOKENS_MAX) + fresh + price->margin, ND_TOKENS_MAX);
+    const struct nd_rates *r = rates_for(price, input);
+    int64_t dearest = r->input > r->cached ? r->input : r->cached;
+    return to_microusd(input * dearest + clip(max_tokens, ND_TOKENS_MAX) * r->output);
 }

@@ -4,16 +4,20 @@
  *   args         { "role": "write|read", "job": "plan|choose|draft|synthesize|judge…",
  *                  "messages": [ {"role": "system|user|assistant", "content": "…"} … ],
  *                  "schema": {JSON Schema}?, "schema_name": "…"?, "max_tokens": N,
- *                  "extends": step number of the lane whose conversation this one continues ? }
+ *                  "extends": step number of the lane whose conversation this one continues ?,
+ *                  "private": true when it holds text of sources labelled local ? }
  *   observation  { "text": "…", "stop": "end|length|filter|…", "model": "as the provider named it",
  *                  "usage": { "input": N, "output": N, "cached": N } }
- *                or { "error": { "message", "status", "code" } } for a whole error answer that was not billed
+ *                or { "error": { "message", "status"?, "code"? } } for a whole error answer that was not billed, and
+ *                (code ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this machine
  */
 #ifndef NIGHTDESK_CORE_MODEL_H
 #define NIGHTDESK_CORE_MODEL_H
 
 #include "nightdesk/base/json.h"
 #include <stdatomic.h>
+
+#define ND_MODEL_PRIVATE "private"
 
 struct nd_usage {
     int64_t input, output, cached; /* tokens; cached is a part of input */

@@ -17,8 +17,11 @@ struct nd_model_config {
     int64_t answer_ms;    /* longest wait for one answer; 0: ten minutes */
 };
 
-/** @return ND_CONFIG unknown provider, no price, a key is needed and missing · ND_BAD_INPUT a bad URL or
- * --price */
+/**
+ * A server on this machine needs no key; elsewhere a key and https are needed. `http` is borrowed until
+ * close.
+ * @return ND_CONFIG unknown provider, no price, no key, no https · ND_BAD_INPUT a bad address or --price
+ */
 enum nd_rc nd_model_open(struct nd_model **out, const struct nd_model_config *config, struct nd_http *http,
                          struct nd_error *err);
 void nd_model_close(struct nd_model *model); /* NULL is fine */
@@ -26,6 +29,9 @@ void nd_model_close(struct nd_model *model); /* NULL is fine */
 /** Splits "PROVIDER:MODEL"; ND_BAD_INPUT when it is not that or the provider is unknown. *model points into
  * writer. */
 enum nd_rc nd_model_split(const char *writer, char provider[32], const char **model, struct nd_error *err);
+/** What it is priced at: --price, else the table, which holds only where the provider itself is asked.
+ * Results as above. */
+enum nd_rc nd_model_price(const struct nd_model_config *config, struct nd_price *out, struct nd_error *err);
 /** The address that requests go to, for the plan ("api.openai.com"). */
 struct nd_view nd_model_host(const struct nd_model_config *config);
 

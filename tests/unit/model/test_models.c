@@ -1,0 +1,112 @@
+/* Which model, where, at what price: what is refused before anything is sent. */
+#include "nd_test.h"
+#include "nightdesk/model/model.h"
+
+START_TEST(provider_and_model)
+{
+    char provider[32];
+    const char *model = NULL;
+    struct nd_error err = {0};
+    nd_ck_ok(nd_model_split("openai:org/name:tag", provider, &model, &err), &err);
+    ck_assert_str_eq(provider, "openai");
+    ck_assert_str_eq(model, "org/name:tag");
+    static const char *const bad[] = {"",
+                                      "openai",
+                                      "openai:",
+                                      ":x",
+                                      "a-provider-name-that-is-much-longer-than-thirty-one-characters:x",
+                                      "open:x",
+                                      "openaix:y",
+                                      "OPENAI:x"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        nd_error_clear(&err);
+        nd_ck_rc(nd_model_split(bad[i], provider, &model, &err), ND_BAD_INPUT, &err);
+        nd_ck_note(&err, i < 5 ? "PROVIDER:MODEL" : "there is: openai");
+    }
+}
+END_TEST
+
+START_TEST(what_is_refused_before_anything_is_sent)
+{
+    static const struct {
+        struct nd_model_config config;
+        enum nd_rc rc;
+        const char *note;
+    } rows[] = {
+        {{.provider = "openai", .model = "gpt-4o"}, ND_CONFIG, "OPENAI_API_KEY is not set"},
+        {{.provider = "openai", .model = "gpt-4o", .api_key = ""}, ND_CONFIG, "OPENAI_API_KEY is empty"},
+        {{.provider = "openai", .model = "gpt-4o", .api_key = "abc\r\nX-Evil: 1"},
+         ND_CONFIG,
+         "OPENAI_API_KEY is empty or holds"},
+        {{.provider = "openai", .model = "unheard-of", .api_key = "k"}, ND_CONFIG, "--price IN,OUT"},
+        {{.provider = "openai",
+          .model = "gpt-4o",
+          .api_key = "k",
+          .base_url = "https://elsewhere.example/v1"},
+         ND_CONFIG,
+         "at the address it is asked at"},
+        {{.provider = "openai",
+          .model = "gpt-4o",
+          .api_key = "k",
+          .base_url = "http://elsewhere.example/v1",
+          .price = "1,1"},
+         ND_CONFIG,
+         "unencrypted"},
+        {{.provider = "openai",
+          .model = "gpt-4o",
+          .api_key = "k",
+          .base_url = "elsewhere.example",
+          .price = "1,1"},
+         ND_BAD_INPUT,
+         "is not an address"},
+        {{.provider = "openai", .model = "m", .base_url = "http://127.0.0.1:1/v1?x=", .price = "1,1"},
+         ND_BAD_INPUT,
+         "is not an address"},
+        {{.provider = "openai", .model = "gpt-4o", .api_key = "k", .price = "cheap"}, ND_BAD_INPUT, "IN,OUT"},
+        {{.provider = "else", .model = "gpt-4o", .api_key = "k"}, ND_CONFIG, "there is: openai"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct nd_model *model = NULL;
+        struct nd_error err = {0};
+        nd_ck_rc(nd_model_open(&model, &rows[i].config, NULL, &err), rows[i].rc, &err);
+        nd_ck_note(&err, rows[i].note);
+        ck_assert_ptr_null(model);
+    }
+}
+END_TEST
+
+START_TEST(what_is_accepted)
+{
+    static const struct nd_model_config good[] = {
+        {.provider = "openai", .model = "gpt-4o", .api_key = "k"},
+        {.provider = "openai", .model = "gpt-4o", .api_key = "k", .base_url = "https://api.openai.com/v1/"},
+        {.provider = "openai",
+         .model = "m",
+         .api_key = "k",
+         .base_url = "https://elsewhere.example/v1",
+         .price = "0.1,0.2"},
+        {.provider = "openai", .model = "m", .base_url = "http://localhost:8080/v1", .price = "0,0"},
+        {.provider = "openai", .model = "m", .base_url = "http://127.0.0.1:8080", .price = "0,0"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct nd_model *model = NULL;
+        struct nd_error err = {0};
+        nd_ck_ok(nd_model_open(&model, &good[i], NULL, &err), &err);
+        ck_assert_str_eq(model->ops->provider, "openai");
+        nd_model_close(model);
+    }
+    nd_model_close(NULL);
+}
+END_TEST
+
+START_TEST(the_host_for_the_plan)
+{
+    nd_ck_view(nd_model_host(&(struct nd_model_config){.provider = "openai"}), "api.openai.com");
+    nd_ck_view(
+        nd_model_host(&(struct nd_model_config){.provider = "openai", .base_url = "http://[::1]:8080/v1"}),
+        "::1");
+}
+END_TEST
+
+ND_TEST_MAIN("model/models", provider_and_model, what_is_refused_before_anything_is_sent, what_is_accepted,
+             the_host_for_the_plan)
