@@ -43,25 +43,34 @@ static void record_name(const struct nd_input *input, char name[RECORD_NAME_BYTE
                    *hint ? "-" : "", hint);
 }
 
-/* Fills the task from the store; *found tells. A record that is missing or not sound is read anew. */
+/* True when the record is one of these bytes and its page texts are there, too; getting them makes them this
+ * run's. */
+static bool is_usable(struct pool *p, const struct task *task, const struct nd_reading *reading)
+{
+    struct nd_bytes text = ND_BYTES(ND_PAGE_TEXT_MAX_BYTES);
+    bool usable = strcmp(reading->sha256, task->input->sha256) == 0;
+    if (usable && reading->text_sha256[0])
+        usable = nd_objects_get(p->objects, reading->text_sha256, &text, NULL) == ND_OK;
+    nd_bytes_release(&text);
+    return usable;
+}
+
+/* Fills the task from the store; *found tells. A record that is missing or not sound is made anew. */
 static enum nd_rc look_up(struct pool *p, struct task *task, bool *found, struct nd_error *err)
 {
     char name[RECORD_NAME_BYTES];
-    struct nd_bytes hash = ND_BYTES(ND_SHA256_HEX), record = ND_BYTES(ND_READ_RECORD_MAX_BYTES);
+    struct nd_bytes record = ND_BYTES(ND_READ_RECORD_MAX_BYTES);
     struct nd_reading *reading = NULL;
     record_name(task->input, name);
-    enum nd_rc rc = nd_objects_name_get(p->objects, name, &hash, err);
-    bool named = rc == ND_OK && nd_is_hex(hash.data ? hash.data : "", ND_SHA256_HEX - 1);
-    if (named) rc = nd_objects_get(p->objects, hash.data, &record, err);
-    if (named && rc == ND_OK) rc = nd_reading_parse(&reading, nd_bytes_view(&record), err);
-    *found = named && rc == ND_OK && strcmp(reading->sha256, task->input->sha256) == 0;
+    enum nd_rc rc = nd_objects_name_get(p->objects, name, &record, err);
+    if (rc == ND_OK) rc = nd_reading_parse(&reading, nd_bytes_view(&record), err);
+    *found = rc == ND_OK && is_usable(p, task, reading);
     if (*found) {
-        memcpy(task->record, hash.data, ND_SHA256_HEX);
+        nd_sha256_hex(nd_bytes_view(&record), task->record);
         task->reading = reading;
         reading = NULL;
     }
     nd_reading_free(reading);
-    nd_bytes_release(&hash);
     nd_bytes_release(&record);
     if (rc == ND_NOT_FOUND || rc == ND_BAD_INPUT || rc == ND_BROKEN || rc == ND_VERSION) {
         nd_error_clear(err);
@@ -83,14 +92,15 @@ static enum nd_rc keep(struct pool *p, struct task *task, const struct nd_read_r
     nd_json_print(json, &record);
     nd_json_free(json);
     rc = nd_objects_put(p->objects, nd_bytes_view(&record), task->record, err);
-    nd_bytes_release(&record);
     record_name(task->input, name);
     if (rc == ND_OK && result->lasting)
-        rc = nd_objects_name_put(p->objects, name, nd_view_of(task->record), err);
-    if (rc == ND_CONFLICT) { /* another run named its record first; this run keeps its own */
+        rc = nd_objects_name_put(p->objects, name, nd_bytes_view(&record), err);
+    if (rc ==
+        ND_CONFLICT) { /* there is an older record of that name that is not usable any more, or a rival's */
         nd_error_clear(err);
         rc = ND_OK;
     }
+    nd_bytes_release(&record);
     return rc;
 }
 
