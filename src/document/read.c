@@ -290,6 +290,7 @@ enum nd_rc nd_inputs_read(struct nd_sources *out, const struct nd_inputs *inputs
     } else {
         struct nd_sources sources = {0};
         collect(&sources, &pool, inputs, first);
+        nd_titles_apart(&sources);
         *out = sources;
     }
     if (progress) *progress = pool.progress;

@@ -37,32 +37,6 @@ const char *nd_hint_of_name(const char *name)
     return "";
 }
 
-char *nd_title_of_path(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    struct nd_view name = nd_view_of(slash ? slash + 1 : path);
-    const char *dot = memrchr(name.data, '.', name.len);
-    if (dot && dot > name.data && name.len - (size_t)(dot - name.data) <= 9)
-        name = nd_view_sub(name, 0, (size_t)(dot - name.data));
-    struct nd_bytes title = ND_BYTES(PATH_MAX * 4), printable = ND_BYTES(PATH_MAX * 4);
-    nd_text_printable(name, &printable);
-    for (size_t i = 0; i < printable.len; i++) {
-        char c = printable.data[i] == '_' ? ' ' : printable.data[i];
-        bool doubled = c == ' ' && (title.len == 0 || title.data[title.len - 1] == ' ');
-        if (!doubled) nd_bytes_add_char(&title, c);
-    }
-    nd_bytes_release(&printable);
-    if (title.len == 0) nd_bytes_add_view(&title, name);
-    return nd_bytes_take(&title, NULL);
-}
-
-void nd_title_from_path(struct nd_reading *reading, const char *path)
-{
-    if (reading->title_from != ND_TITLE_FILE_NAME) return;
-    nd_free(reading->title);
-    reading->title = nd_title_of_path(path);
-}
-
 struct nd_reading *nd_reading_failed(const struct nd_input *input, const char *why)
 {
     struct nd_reading *r = ND_NEW(struct nd_reading);

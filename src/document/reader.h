@@ -19,6 +19,11 @@ char *nd_title_of_path(const char *path);
 /** Gives a reading without a title of its own the one of the path: a record is kept for bytes, not for names.
  */
 void nd_title_from_path(struct nd_reading *reading, const char *path);
+/**
+ * Adds to titles that several sources share what tells them apart: the first heading that the others do not
+ * have at that place, else the file's name. A function of the sources alone.
+ */
+void nd_titles_apart(struct nd_sources *sources);
 /** A reading that failed before it began; caller frees. */
 struct nd_reading *nd_reading_failed(const struct nd_input *input, const char *why);
 

@@ -118,9 +118,11 @@ enum nd_rc nd_sources_parse(struct nd_sources *out, const struct nd_json *json, 
         rc = parse_source(&sources.v[sources.n++], item, objects, err);
         if (rc != ND_OK) break;
     }
-    if (rc == ND_OK)
+    if (rc == ND_OK) {
+        nd_titles_apart(&sources);
         *out = sources;
-    else
+    } else {
         nd_sources_release(&sources);
+    }
     return rc;
 }

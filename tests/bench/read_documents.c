@@ -31,9 +31,9 @@ static enum nd_rc open_objects(const char *folder, struct nd_store **store, stru
         *store = nd_store_memory_open(nd_host_posix());
     else
         rc = nd_store_sqlite_open(store, folder, true, nd_host_posix(), err);
-    if (rc == ND_OK) rc = nd_store_create(*store, &meta, ND_VIEW("{}"), err);
+    if (rc == ND_OK) rc = (*store)->ops->create(*store, &meta, ND_VIEW("{}"), err);
     if (rc == ND_CONFLICT) rc = ND_OK; /* a run before made it */
-    if (rc == ND_OK) rc = nd_store_objects(*store, "bench", objects, err);
+    if (rc == ND_OK) rc = (*store)->ops->objects(*store, "bench", objects, err);
     return rc;
 }
 

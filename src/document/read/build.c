@@ -124,11 +124,14 @@ struct nd_grid {
 
 static struct nd_view caption_before(const struct nd_build *b)
 {
-    static const char *const words[] = {"Table ",   "TABLE ", "Tabelle ", "Tab. ",
-                                        "Tableau ", "Tabla ", "Tabella "};
+    static const char *const words[] = {"Table",   "TABLE", "Tabelle", "Tab.",
+                                        "Tableau", "Tabla", "Tabella", "Tabela"};
     struct nd_view before = text_of(b, b->last);
+    if (before.len > ND_READ_TITLE_MAX_BYTES) return (struct nd_view){0};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (before.len <= ND_READ_TITLE_MAX_BYTES && nd_view_starts(before, words[i])) return before;
+        size_t at = strlen(words[i]);
+        if (nd_view_starts(before, words[i]) && at < before.len && !nd_is_letter(nd_utf8_next(before, &at)))
+            return before;
     }
     return (struct nd_view){0};
 }

@@ -204,8 +204,7 @@ void nd_docx_read(struct nd_job *job)
     (void)write_part(&w, zip, "word/footnotes.xml");
     (void)write_part(&w, zip, "word/endnotes.xml");
     nd_build_close(&w.build);
-    if (job->reading->heading_count > 0)
-        nd_title_from_heading(job, nd_view_of(job->reading->headings[0].title));
+    nd_title_from_headings(job);
     nd_styles_release(&w.styles);
     nd_free(w.style);
     nd_archive_close(zip);

@@ -107,8 +107,7 @@ static void read_page(struct nd_job *job, xmlNode *root)
     xmlNode *body = find(root, "body");
     if (body) nd_html_blocks(&b, nd_html_main(body));
     nd_build_close(&b);
-    if (job->reading->heading_count > 0)
-        nd_title_from_heading(job, nd_view_of(job->reading->headings[0].title));
+    nd_title_from_headings(job);
 }
 
 void nd_html_read(struct nd_job *job)

@@ -69,9 +69,10 @@ static const struct nd_kind *kind_of_zip(struct nd_view bytes, const char **why)
     if (holds(bytes, "xl/workbook.xml")) return &kinds[XLSX];
     if (holds(bytes, "ppt/presentation.xml"))
         *why = "PowerPoint is not read: save it as PDF";
-    else if (holds(head, "application/epub+zip"))
+    else if (holds(head, "application/epub+zip") || holds(bytes, "META-INF/container.xml"))
         *why = "EPUB is not read: convert it to HTML or PDF";
-    else if (holds(head, "application/vnd.oasis.opendocument"))
+    else if (holds(head, "application/vnd.oasis.opendocument") ||
+             (holds(bytes, "META-INF/manifest.xml") && holds(bytes, "content.xml")))
         *why = "OpenDocument is not read: save it as .docx, .xlsx or PDF";
     else
         *why = "an archive (zip): unpack it first";

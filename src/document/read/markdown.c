@@ -174,7 +174,6 @@ void nd_markdown_read(struct nd_job *job)
     (void)md_parse(body.data, (MD_SIZE)body.len, &parser, &w);
     if (w.grid) nd_grid_close(w.grid);
     nd_build_close(&w.build);
-    if (job->reading->heading_count > 0)
-        nd_title_from_heading(job, nd_view_of(job->reading->headings[0].title));
+    nd_title_from_headings(job);
     nd_bytes_release(&text);
 }

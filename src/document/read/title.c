@@ -95,13 +95,34 @@ static void take(struct nd_job *job, const char *title, enum nd_title_from from)
     job->reading->title_from = from;
 }
 
+/* Headings that every document has. */
+static bool is_common_heading(const char *title)
+{
+    static const char *const words[] = {"contents",
+                                        "table of contents",
+                                        "index",
+                                        "abstract",
+                                        "summary",
+                                        "inhaltsverzeichnis",
+                                        "inhalt",
+                                        "sommaire",
+                                        "indice",
+                                        "índice",
+                                        "table des matières",
+                                        "document history",
+                                        "preface",
+                                        "copyright",
+                                        "navigation"};
+    return is_in(title, words, sizeof words / sizeof words[0]);
+}
+
 bool nd_title_from_metadata(struct nd_job *job, struct nd_view title)
 {
     char *line = nd_one_line(title);
     if (!line) return false;
     const char *kept = without_program(line);
-    bool good = letters_in(kept) >= 2 && !is_default(kept) && !is_file_name(kept) && !is_code_name(kept) &&
-                !strstr(kept, "\xEF\xBF\xBD");
+    bool good = letters_in(kept) >= 2 && !is_default(kept) && !is_common_heading(kept) &&
+                !is_file_name(kept) && !is_code_name(kept) && !strstr(kept, "\xEF\xBF\xBD");
     if (good) take(job, kept, ND_TITLE_METADATA);
     nd_free(line);
     return good;
@@ -110,8 +131,14 @@ bool nd_title_from_metadata(struct nd_job *job, struct nd_view title)
 void nd_title_from_heading(struct nd_job *job, struct nd_view title)
 {
     char *line = job->reading->title ? NULL : nd_one_line(title);
-    if (line && letters_in(line) >= 2) take(job, line, ND_TITLE_HEADING);
+    if (line && letters_in(line) >= 2 && !is_common_heading(line)) take(job, line, ND_TITLE_HEADING);
     nd_free(line);
+}
+
+void nd_title_from_headings(struct nd_job *job)
+{
+    for (size_t i = 0; i < job->reading->heading_count && !job->reading->title; i++)
+        nd_title_from_heading(job, nd_view_of(job->reading->headings[i].title));
 }
 
 void nd_author(struct nd_job *job, struct nd_view author)
