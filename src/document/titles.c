@@ -64,15 +64,29 @@ static bool is_alone_with(struct nd_source *const *group, size_t n, size_t self,
     return true;
 }
 
+/* The file's name, or its whole path when another of the group is named alike. */
+static char *name_apart(struct nd_source *const *group, size_t n, size_t self)
+{
+    char *name = nd_title_of_path(group[self]->path);
+    bool shared = strcmp(name, group[self]->reading->title) == 0;
+    for (size_t i = 0; n <= GROUP_MAX && i < n && !shared; i++) {
+        char *other = nd_title_of_path(group[i]->path);
+        shared = i != self && strcmp(name, other) == 0;
+        nd_free(other);
+    }
+    if (!shared) return name;
+    nd_free(name);
+    return nd_strdup(group[self]->path);
+}
+
 static char *apart(struct nd_source *const *group, size_t n, size_t self)
 {
     const char *title = group[self]->reading->title;
     for (size_t k = 0; n <= GROUP_MAX && k < HEADINGS_LOOKED_AT; k++) {
         if (is_alone_with(group, n, self, k)) return nd_sprintf("%s: %s", title, heading_at(group[self], k));
     }
-    char *name = nd_title_of_path(group[self]->path);
-    char *longer = strcmp(name, title) == 0 ? nd_sprintf("%s (%s)", title, group[self]->path)
-                                            : nd_sprintf("%s (%s)", title, name);
+    char *name = name_apart(group, n, self);
+    char *longer = nd_sprintf("%s (%s)", title, name);
     nd_free(name);
     return longer;
 }
