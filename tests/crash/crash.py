@@ -45,14 +45,14 @@ class Rig:
         self.store, self.out = os.path.join(where, "store"), os.path.join(where, "out")
 
     def command(self, *args):
-        return [self.binary, *args, "--store", self.store, "--json", "--progress", "none"]
+        return [self.binary, *args, "--store", self.store, "--json"]
 
     def start(self):
         return self.command("run", TOPIC, "--docs", self.corpus, "--out", self.out, "--run-id", "crash",
-                            "--started-at", STARTED, "--sub-topics", "4")
+                            "--started-at", STARTED, "--sub-topics", "4", "--progress", "none")
 
     def resume(self):
-        return self.command("resume", "crash", "--out", self.out)
+        return self.command("resume", "crash", "--out", self.out, "--progress", "none")
 
     def go(self, command, **env):
         done = subprocess.run(command, env={**os.environ, "HOME": self.where, **env}, capture_output=True, text=True,
@@ -60,9 +60,14 @@ class Rig:
         return done.returncode, done.stdout, done.stderr
 
     def steps(self):
-        """Durable steps as the store tells them; 0 when the run does not exist yet."""
-        code, out, _ = self.go(self.command("status", "crash"))
-        return json.loads(out.splitlines()[-1])["steps"] if code == 0 and out.strip() else 0
+        """Durable steps as the store tells them; -1 when the run does not exist yet."""
+        code, out, err = self.go(self.command("status", "crash"))
+        told = json.loads(out.splitlines()[-1])
+        if "steps" in told:
+            return told["steps"]
+        if told["error"]["code"] == "not_found":
+            return -1
+        raise RuntimeError(f"status ended with {code}: {err}")
 
 
 def killed_run(build, corpus, at, when, second, golden):
@@ -81,7 +86,7 @@ def killed_run(build, corpus, at, when, second, golden):
             if rig.steps() < before:
                 return fired, f"{before} steps before the second kill, {rig.steps()} after"
         code, out, err = rig.go(rig.resume())
-        if code == 2 and before == 0:  # killed before the run was durable: nothing was accepted, so nothing is lost
+        if code != 0 and before == -1:  # killed before the run was durable: nothing was accepted, so nothing is lost
             code, out, err = rig.go(rig.start())
         if code != 0:
             return fired, f"resume ended with {code}: {err.strip()[-300:]}"
@@ -114,6 +119,7 @@ def main():
         if code != 0:
             sys.exit(f"the undisturbed run ended with {code}: {err}")
         golden, total = digest(rig.out), int(open(count).read())
+        assert len(golden) > 5 and rig.steps() > 5, "the undisturbed run did too little to be a test"
         whens = ["before", "after"] if opts.when == "both" else [opts.when]
         points = [(at, when, 0) for at in range(1, total + 1) for when in whens]
         if opts.sample:
