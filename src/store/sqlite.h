@@ -15,8 +15,8 @@
 #include <stdatomic.h>
 
 #define ND_SQLITE_INLINE_MAX ((size_t)64 << 10)
-#define ND_SQLITE_PAGE_BYTES 4096
-#define ND_SQLITE_CHECKPOINT_PAGES 1000
+#define ND_SQLITE_PAGE_BYTES 2048
+#define ND_SQLITE_CHECKPOINT_PAGES 2000
 
 enum sql {
     SQL_BEGIN_READ,

@@ -9,6 +9,7 @@
 #include "nightdesk/base/file.h"
 #include "rules.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -243,18 +244,30 @@ enum nd_rc nd_sqlite_objects(struct nd_store *store, const char *run_id, struct 
 
 /* ---- removal ---- */
 
-static enum nd_rc delete_file(struct sqlite_store *s, const char *sha256, struct nd_error *err)
+/* Deletes what begins with the hash: the object, and what writers that were killed left of it. */
+static bool delete_in(DIR *folder, const char *sha256)
 {
-    char *folder = folder_of(s, sha256);
-    char *path = nd_path_join(folder, sha256);
-    enum nd_rc rc = ND_OK;
-    if (unlink(path) == 0) {
-        rc = nd_file_fsync_dir(folder, err);
-    } else if (errno != ENOENT) {
-        rc = nd_fail(err, nd_rc_of_errno(errno), "cannot delete '%.160s': %s", path, strerrordesc_np(errno));
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry) return errno == 0;
+        if (strncmp(entry->d_name, sha256, ND_SHA256_HEX - 1) != 0) continue;
+        if (unlinkat(dirfd(folder), entry->d_name, 0) != 0 && errno != ENOENT) return false;
     }
+}
+
+static enum nd_rc delete_object(struct sqlite_store *s, const char *sha256, struct nd_error *err)
+{
+    char *path = folder_of(s, sha256);
+    DIR *folder = opendir(path);
+    enum nd_rc rc = ND_OK;
+    if (folder ? !delete_in(folder, sha256) : errno != ENOENT)
+        rc = nd_fail(err, nd_rc_of_errno(errno), "cannot delete object %.64s: %s", sha256,
+                     strerrordesc_np(errno));
+    if (folder && rc == ND_OK && fsync(dirfd(folder)) != 0)
+        rc = nd_fail(err, ND_UNKNOWN, "the deletion of object %.64s could not be flushed", sha256);
+    if (folder) closedir(folder);
     nd_free(path);
-    nd_free(folder);
     return rc;
 }
 
@@ -293,7 +306,7 @@ static enum nd_rc sweep_some(struct conn *conn, struct sqlite_store *s, size_t *
     char sha256[SWEEP_AT_ONCE][ND_SHA256_HEX];
     enum nd_rc rc = find_orphans(conn, sha256, count, err);
     for (size_t i = 0; rc == ND_OK && i < *count; i++) {
-        rc = delete_file(s, sha256[i], err);
+        rc = delete_object(s, sha256[i], err);
         if (rc == ND_OK) rc = run_with_text(conn, SQL_NAME_DROP, sha256[i], err);
         if (rc == ND_OK) rc = run_with_text(conn, SQL_REF_DROP, sha256[i], err);
     }

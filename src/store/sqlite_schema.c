@@ -135,7 +135,7 @@ static enum nd_rc make_tables(struct nd_db *db, struct nd_error *err)
 enum nd_rc nd_schema_settings(struct nd_db *db, struct nd_error *err)
 {
     return nd_db_exec(db,
-                      "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON;"
+                      "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON;"
                       " PRAGMA wal_autocheckpoint=" TEXT(ND_SQLITE_CHECKPOINT_PAGES),
                       err);
 }

@@ -228,5 +228,27 @@ START_TEST(a_damaged_object_is_noticed)
 }
 END_TEST
 
+START_TEST(what_a_killed_writer_left_goes_with_its_run)
+{
+    struct rig rig = rig_open(1);
+    struct nd_meta meta = rig_meta("run-1");
+    struct nd_objects *o = NULL;
+    char sha256[ND_SHA256_HEX];
+    nd_ck_ok(rig.store->ops->create(rig.store, &meta, RIG_REQUEST, &rig.err), &rig.err);
+    nd_ck_ok(rig.store->ops->objects(rig.store, "run-1", &o, &rig.err), &rig.err);
+    nd_ck_ok(nd_objects_put(o, ND_VIEW("page text"), sha256, &rig.err), &rig.err);
+    char *path = object_path(sha256);
+    char *left = nd_sprintf("%s.abcdef.tmp", path);
+    nd_ck_ok(nd_file_write(left, ND_VIEW("page te"), &rig.err), &rig.err);
+    nd_objects_close(o);
+    nd_ck_ok(rig.store->ops->remove(rig.store, "run-1", &rig.err), &rig.err);
+    ck_assert(!nd_file_exists(path));
+    ck_assert(!nd_file_exists(left));
+    nd_free(path);
+    nd_free(left);
+    rig_close(&rig);
+}
+END_TEST
+
 ND_TEST_MAIN("contract/damage", a_flipped_byte_is_noticed_or_harmless, a_truncated_store_says_what_to_do,
-             a_damaged_object_is_noticed)
+             a_damaged_object_is_noticed, what_a_killed_writer_left_goes_with_its_run)
