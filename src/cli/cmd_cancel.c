@@ -1,21 +1,10 @@
 #include "command.h"
 #include "result.h"
-#include "wiring.h"
+#include "work.h"
 
 static bool has_ended(const struct nd_meta *meta)
 {
     return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
-}
-
-/* A worker that lives adopts the wish itself; without one, this process writes the ending. */
-static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta)
-{
-    enum nd_rc rc = nd_engine_work(&w->engine, run_id, -1, meta, &cli->err);
-    if (rc != ND_RETRY) return rc;
-    nd_error_clear(&cli->err);
-    screen_say(&cli->screen, STYLE_PLAIN, "the process that works on run %s stops after the calls in flight",
-               run_id);
-    return w->store->ops->meta(w->store, run_id, meta, &cli->err);
 }
 
 static enum nd_exit cancel_run(struct cli *cli)
@@ -29,7 +18,7 @@ static enum nd_exit cancel_run(struct cli *cli)
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
-        if (rc == ND_OK) rc = settle(&w, cli, run_id, &meta);
+        if (rc == ND_OK) rc = work_settle(&w, cli, run_id, &meta);
     } else if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);
     }

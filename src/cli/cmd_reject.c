@@ -1,5 +1,6 @@
 #include "command.h"
 #include "decide.h"
+#include "work.h"
 
 static enum nd_exit reject_run(struct cli *cli)
 {
@@ -9,11 +10,17 @@ static enum nd_exit reject_run(struct cli *cli)
         (void)nd_fail(&cli->err, ND_BAD_INPUT, "'reject' needs a reason: --why TEXT");
         return ND_EXIT_USAGE;
     }
+    bool revise = setting_flag(&cli->settings, OPT_REVISE);
     enum nd_rc rc = decide_open(&d, cli);
     if (rc == ND_OK) {
         struct nd_json *more = nd_json_object();
         nd_json_set_str(more, "why", why);
-        rc = decide_send(&d, cli, setting_flag(&cli->settings, OPT_REVISE) ? "revise" : "reject", more);
+        rc = decide_send(&d, cli, revise ? "revise" : "reject", more);
+    }
+    if (rc == ND_OK && !revise) {
+        struct nd_meta meta;
+        rc = work_settle(&d.w, cli, cli_arg(cli, 0), &meta);
+        cli->hint[0] = '\0';
     }
     decide_close(&d);
     return nd_exit_of_rc(rc);
@@ -32,8 +39,8 @@ const struct command cmd_reject = {
     .summary = "reject what a run waits with, or send it back for another version",
     .about = "Without --revise the run ends as rejected, with your reason in the receipt. With --revise the "
              "phase makes another "
-             "version; this is possible a limited number of times. Either takes effect with 'nightdesk "
-             "resume RUN'.",
+             "version when the run goes on with 'nightdesk resume RUN'; this is possible a limited number of "
+             "times.",
     .examples = examples,
     .uses = uses,
     .args_min = 1,

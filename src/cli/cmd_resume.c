@@ -28,7 +28,7 @@ static enum nd_rc raise_limits(struct wiring *w, const char *run_id, const struc
     enum nd_rc rc = ND_OK;
     if (at_ceiling) {
         struct nd_json *decision = nd_json_object();
-        nd_json_set_str(decision, "decision", "approve");
+        nd_json_set_str(decision, "decision", "raise");
         rc = nd_engine_decide(&w->engine, run_id, &gate, decision, control, err);
         nd_json_free(decision);
     } else {

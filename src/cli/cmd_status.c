@@ -25,7 +25,8 @@ static enum nd_exit status_run(struct cli *cli)
             .gate = open ? &gate : NULL,
             .failed_inputs_max_percent = request->limits.max_failed_inputs_percent,
         };
-        if (!cli->screen.json) screen_data(&cli->screen, STYLE_BOLD, "%s", request->topic);
+        screen_people_on_out(&cli->screen);
+        screen_say(&cli->screen, STYLE_BOLD, "%s", request->topic);
         if (open) gate_say(cli, w.engine.pipeline, &gate);
         result_say(cli, &result);
         cli->result = result_json(&result);

@@ -12,6 +12,17 @@ enum nd_rc decide_open(struct decide *d, struct cli *cli)
     return rc;
 }
 
+/* "plan approved" */
+static const char *told(const char *word)
+{
+    static const char *const words[][2] = {
+        {"approve", "approved"}, {"revise", "sent back"}, {"reject", "rejected"}, {"answer", "answered"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i][0]) == 0) return words[i][1];
+    }
+    return word;
+}
+
 enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, struct nd_json *more)
 {
     const char *run_id = cli_arg(cli, 0);
@@ -25,7 +36,7 @@ enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, stru
                        run_id);
     }
     if (rc == ND_OK) {
-        screen_say(&cli->screen, STYLE_GOOD, "run %s: %s %s", run_id, d->gate.gate, word);
+        screen_say(&cli->screen, STYLE_GOOD, "run %s: %s %s", run_id, d->gate.gate, told(word));
         (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk resume %s", run_id);
         cli->result = nd_json_object();
         nd_json_set_str(cli->result, "schema", "nightdesk.decision/1");

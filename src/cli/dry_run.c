@@ -55,6 +55,8 @@ static enum nd_rc make_plan(struct wiring *w, const struct work *work, struct nd
                      *meta.reason ? ": " : "", meta.reason);
     }
     if (rc == ND_OK) rc = nd_engine_gate(&w->engine, work->run_id, gate, &cli->err);
+    /* what this planner costs says nothing about the request's writer */
+    if (rc == ND_OK) nd_json_remove(gate->shown, "expected_cost_microusd");
     nd_request_free(request);
     return rc;
 }
@@ -76,9 +78,10 @@ static enum nd_rc expected_cost(const struct work *work, size_t sub_topics, int6
 
 static void say_plan(const struct work *work, const struct nd_gate *gate, int64_t expected, size_t sub_topics)
 {
-    const struct screen *s = &work->cli->screen;
+    struct screen *s = &work->cli->screen;
     char usual[ND_MONEY_BYTES], worst[ND_MONEY_BYTES];
     bool model = expected > 0;
+    screen_people_on_out(s);
     nd_money_format(expected, usual);
     nd_money_format(model ? work->request->limits.budget_microusd : 0, worst);
     gate_say(work->cli, nd_pipeline(), gate);

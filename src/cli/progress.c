@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REDRAW_MS = 100, IDLE_REDRAWS = 10 /* the clock moves on once a second */ };
+enum { READ_LINES_MAX = 40, REDRAW_MS = 100, IDLE_REDRAWS = 10 /* the clock moves on once a second */ };
 
 struct progress {
     enum progress_mode mode;
@@ -214,7 +214,7 @@ static void say_plain(const struct progress *p, const struct nd_event *event)
     char time[DURATION_BYTES], gone[ND_MONEY_BYTES];
     duration_text(p->host->monotonic_ms(p->host->ctx) - p->began_ms, time);
     nd_money_format(p->view.gone_microusd, gone);
-    const char *phase = event->phase_name ? event->phase_name : "";
+    const char *phase = event->phase_name && *event->phase_name ? event->phase_name : "run";
     switch (event->kind) {
     case ND_EV_STEP: {
         if (!event->lane || !event->step) break;
@@ -260,7 +260,10 @@ void progress_read(void *progress, size_t done, size_t total, const char *path)
     p->view.documents_total = total;
     (void)snprintf(p->view.document, sizeof p->view.document, "%s", path ? path : "");
     p->dirty = true;
-    if (p->mode == PROGRESS_PLAIN) screen_say(p->screen, STYLE_PLAIN, "read %zu/%zu %s", done, total, path);
+    size_t every = total / READ_LINES_MAX + 1;
+    if (p->mode == PROGRESS_PLAIN && (done % every == 0 || done == total)) {
+        screen_say(p->screen, STYLE_PLAIN, "read %zu/%zu %s", done, total, path);
+    }
     pthread_mutex_unlock(&p->lock);
 }
 

@@ -220,14 +220,32 @@ void result_say(struct cli *cli, const struct result *r)
     if (*next) (void)snprintf(cli->hint, sizeof cli->hint, "next: %s", next);
 }
 
+/* The text form begins with instructions for the editor, up to a blank line; later comments are for the
+ * reader. */
 static void say_lines(const struct cli *cli, struct nd_view all)
 {
+    bool instructions = true;
     for (size_t start = 0; start < all.len;) {
         size_t end = nd_view_find(all, ND_VIEW("\n"), start);
         if (end == SIZE_MAX) end = all.len;
-        screen_say(&cli->screen, STYLE_PLAIN, "  %.*s", (int)(end - start), all.data + start);
+        struct nd_view line = nd_view_sub(all, start, end);
+        bool comment = nd_view_starts(line, "#");
+        instructions = instructions && comment;
+        if (comment) line = nd_view_sub(line, 1, line.len);
+        if (!instructions && line.len > 0) {
+            screen_say(&cli->screen, comment ? STYLE_DIM : STYLE_PLAIN, "  %s%.*s", comment ? " " : "",
+                       (int)line.len, line.data);
+        }
         start = end + 1;
     }
+}
+
+static void say_expected_cost(const struct cli *cli, const struct nd_json *shown)
+{
+    char cost[ND_MONEY_BYTES];
+    if (!nd_json_get(shown, "expected_cost_microusd")) return;
+    nd_money_format(nd_json_get_int(shown, "expected_cost_microusd", 0), cost);
+    screen_say(&cli->screen, STYLE_PLAIN, "  expected cost %s", cost);
 }
 
 static void say_questions(const struct cli *cli, const struct nd_json *questions)
@@ -254,6 +272,7 @@ void gate_say(const struct cli *cli, const struct nd_pipeline *pipeline, const s
     struct nd_error err = {0};
     if (pipeline->gate_text(gate->gate, gate->shown, &text, &err) == ND_OK) {
         say_lines(cli, nd_bytes_view(&text));
+        say_expected_cost(cli, gate->shown);
     } else {
         screen_say(&cli->screen, STYLE_WARN, "what the gate '%s' shows cannot be written as text: %s",
                    gate->gate, err.notes ? err.note[0] : nd_rc_word(err.rc));

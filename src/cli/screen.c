@@ -16,6 +16,11 @@ const char *environment_get(char *const *environment, const char *name)
     return NULL;
 }
 
+void screen_people_on_out(struct screen *s)
+{
+    if (!s->json) s->people = s->out;
+}
+
 /* no-color.org: NO_COLOR counts when it is not empty; CLICOLOR_FORCE when it is not "0" */
 static bool color_wanted(const char *when, bool tty, char *const *environment)
 {
@@ -29,7 +34,7 @@ static bool color_wanted(const char *when, bool tty, char *const *environment)
 
 void screen_init(struct screen *s, FILE *out, FILE *err, const char *color, char *const *environment)
 {
-    *s = (struct screen){.out = out, .err = err};
+    *s = (struct screen){.out = out, .err = err, .people = err};
     s->out_tty = isatty(fileno(out)) == 1;
     s->err_tty = isatty(fileno(err)) == 1;
     s->in_tty = isatty(STDIN_FILENO) == 1;
@@ -76,7 +81,7 @@ void screen_say(const struct screen *s, enum style style, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    print_line(s->err, s->color, style, fmt, args);
+    print_line(s->people, s->people == s->out ? s->out_color : s->color, style, fmt, args);
     va_end(args);
 }
 
@@ -99,8 +104,10 @@ void screen_json(const struct screen *s, const struct nd_json *json)
 
 void screen_error(const struct screen *s, const struct nd_error *err)
 {
-    for (unsigned i = err->notes; i-- > 1;) screen_say(s, STYLE_DIM, "nightdesk: %s", err->note[i]);
-    screen_say(s, STYLE_BAD, "nightdesk: %s", err->notes > 0 ? err->note[0] : nd_rc_word(err->rc));
+    struct screen on_err = *s;
+    on_err.people = s->err;
+    for (unsigned i = err->notes; i-- > 1;) screen_say(&on_err, STYLE_DIM, "nightdesk: %s", err->note[i]);
+    screen_say(&on_err, STYLE_BAD, "nightdesk: %s", err->notes > 0 ? err->note[0] : nd_rc_word(err->rc));
 }
 
 bool screen_ask(const struct screen *s, const char *fmt, ...)

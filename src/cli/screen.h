@@ -1,6 +1,7 @@
 /**
- * What people see: whole lines on standard error, data on standard output. Text that came from outside goes
- * through nd_text_printable, so a title can neither move the cursor nor pass for a line of ours.
+ * What people see: whole lines on standard error, data on standard output; a command whose lines for people
+ * are its data (status) moves them to standard output. Text that came from outside goes through
+ * nd_text_printable, so a title can neither move the cursor nor pass for a line of ours.
  */
 #ifndef NIGHTDESK_CLI_SCREEN_H
 #define NIGHTDESK_CLI_SCREEN_H
@@ -14,6 +15,7 @@ enum style { STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_GOOD, STYLE_WARN, STYLE_B
 
 struct screen {
     FILE *out, *err;
+    FILE *people; /* where screen_say writes: err, or out after screen_people_on_out */
     bool out_tty, err_tty, in_tty;
     bool color;     /* on err */
     bool out_color; /* on out */
@@ -26,7 +28,9 @@ void screen_init(struct screen *s, FILE *out, FILE *err, const char *color, char
 const char *style_on(bool color, enum style style);
 const char *style_off(bool color, enum style style);
 
-/** One line for people on standard error. */
+/** From now on lines for people are this command's output; they stay on standard error with --json. */
+void screen_people_on_out(struct screen *s);
+/** One line for people. */
 void screen_say(const struct screen *s, enum style style, const char *fmt, ...) ND_PRINTF(3, 4);
 /** One line of data on standard output. */
 void screen_data(const struct screen *s, enum style style, const char *fmt, ...) ND_PRINTF(3, 4);

@@ -165,3 +165,13 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
     nd_free(out);
     return status;
 }
+
+enum nd_rc work_settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta)
+{
+    enum nd_rc rc = nd_engine_work(&w->engine, run_id, WORK_ALL_PHASES, meta, &cli->err);
+    if (rc != ND_RETRY) return rc;
+    nd_error_clear(&cli->err);
+    screen_say(&cli->screen, STYLE_PLAIN,
+               "the process that works on run %s ends it after the calls in flight", run_id);
+    return w->store->ops->meta(w->store, run_id, meta, &cli->err);
+}

@@ -23,6 +23,12 @@ struct work {
  */
 enum nd_exit work_on(struct wiring *w, const struct work *work);
 
+/**
+ * After something that ends the run was recorded (cancel, reject): a worker that lives ends it itself;
+ * without one, this process writes the ending. *meta is what stands then.
+ */
+enum nd_rc work_settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta);
+
 /** Who on other machines would receive what: one line each. Nothing is said when nobody would. */
 void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style);
 /** The same as rows {"host", "receives"}. */
