@@ -4,6 +4,7 @@
 #include "nightdesk/base/text.h"
 
 #include <libstemmer.h>
+#include <string.h>
 
 static bool is_ascii(struct nd_view v)
 {
@@ -43,11 +44,15 @@ struct nd_view nd_fold_bare(struct nd_view folded)
 
 struct nd_stemmer {
     struct sb_stemmer *snowball;
+    bool english;
+    struct nd_bytes spelt;
 };
 
 struct nd_stemmer *nd_stemmer_open(const struct nd_language *language)
 {
     struct nd_stemmer *s = ND_NEW(struct nd_stemmer);
+    s->spelt = ND_BYTES(ND_BYTES_MAX);
+    s->english = language && strcmp(language->code, "en") == 0;
     if (language && language->stemmer) s->snowball = sb_stemmer_new(language->stemmer, "UTF_8");
     return s;
 }
@@ -55,6 +60,11 @@ struct nd_stemmer *nd_stemmer_open(const struct nd_language *language)
 struct nd_view nd_stemmer_stem(struct nd_stemmer *s, struct nd_view folded)
 {
     if (!s->snowball || folded.len == 0) return folded;
+    if (s->english) {
+        nd_bytes_clear(&s->spelt);
+        nd_fold_spelling(folded, &s->spelt);
+        folded = nd_bytes_view(&s->spelt);
+    }
     const sb_symbol *stem = sb_stemmer_stem(s->snowball, (const sb_symbol *)folded.data, (int)folded.len);
     if (!stem) return folded; /* out of memory inside: the unstemmed word still matches itself */
     return (struct nd_view){(const char *)stem, (size_t)sb_stemmer_length(s->snowball)};
@@ -64,5 +74,6 @@ void nd_stemmer_close(struct nd_stemmer *s)
 {
     if (!s) return;
     sb_stemmer_delete(s->snowball);
+    nd_bytes_release(&s->spelt);
     nd_free(s);
 }

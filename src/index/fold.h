@@ -13,6 +13,10 @@ void nd_fold(struct nd_view word, struct nd_bytes *out);
 /** The folded word without an English genitive or elided tail ("dog's" -> "dog"). */
 struct nd_view nd_fold_bare(struct nd_view folded);
 
+/** Appends an English word in the one spelling that the index knows ("organise" and "organize" are one term).
+ */
+void nd_fold_spelling(struct nd_view folded, struct nd_bytes *out);
+
 /** Snowball; one handle is used by one thread. NULL language or one without a stemmer: words stay as they
  * are. */
 struct nd_stemmer;

@@ -48,8 +48,9 @@ struct nd_view nd_collection_range(const struct nd_collection *c, uint32_t docum
 /** Appends a unit on one line, with its part on the next page (nd_display's rules). */
 void nd_collection_show(const struct nd_collection *c, uint32_t unit, struct nd_bytes *out);
 /**
- * Appends units first..last (of one document) on one line. The quote's ranges are unit_at(first).start to
- * unit_at(last).end when all lie on one page; a last unit that continues adds its `rest`.
+ * Appends a range of a document's page on one line (nd_display's rules). A quote of neighbouring units of one
+ * page is the range from the first one's at.start to the last one's at.end; a last one that continues adds
+ * its `rest`.
  */
 void nd_collection_show_range(const struct nd_collection *c, uint32_t document, struct nd_range range,
                               struct nd_bytes *out);

@@ -4,6 +4,7 @@
 
 #include "nightdesk/index/words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *words_of(const char *text)
@@ -61,6 +62,29 @@ START_TEST(terms_are_stemmed_in_the_documents_language)
     ck_assert_str_eq(terms_of("The servers", NULL), "servers =servers");
     ck_assert_str_eq(terms_of("port 749", "en"), "port =port 749");
     ck_assert_str_eq(terms_of("the dog's", "en"), "dog =dog");
+}
+END_TEST
+
+START_TEST(british_and_american_spellings_are_one_term)
+{
+    static const char *const pairs[][2] = {
+        {"synchronisation", "synchronization"},
+        {"organised", "organized"},
+        {"behaviour", "behavior"},
+        {"centre", "center"},
+        {"catalogue", "catalog"},
+        {"licence", "license"},
+        {"analyse", "analyze"},
+        {"colours", "colors"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        char first[64];
+        snprintf(first, sizeof first, "%s", terms_of(pairs[i][0], "en"));
+        *strchr(first, ' ') = '\0';
+        ck_assert_ptr_nonnull(strstr(terms_of(pairs[i][1], "en"), first));
+    }
+    ck_assert_str_eq(terms_of("precise precisely", "en"), "precis =precise precis =precisely");
+    ck_assert_str_eq(terms_of("rise rising hour", "en"), "rise =rise rise =rising hour =hour");
 }
 END_TEST
 
@@ -187,8 +211,8 @@ START_TEST(jaccard_compares_term_sets)
 END_TEST
 
 ND_TEST_MAIN("index/words", words_end_where_a_reader_ends_them, words_are_counted_as_a_person_counts_them,
-             terms_are_stemmed_in_the_documents_language, chinese_japanese_and_korean_give_pairs,
-             compatibility_forms_are_folded, stop_word_lists_are_sorted,
-             languages_are_guessed_from_running_text, display_joins_lines_and_collapses_spaces,
-             display_joins_hyphens_by_the_vocabulary, broken_words_are_not_counted_in_the_vocabulary,
-             jaccard_compares_term_sets)
+             terms_are_stemmed_in_the_documents_language, british_and_american_spellings_are_one_term,
+             chinese_japanese_and_korean_give_pairs, compatibility_forms_are_folded,
+             stop_word_lists_are_sorted, languages_are_guessed_from_running_text,
+             display_joins_lines_and_collapses_spaces, display_joins_hyphens_by_the_vocabulary,
+             broken_words_are_not_counted_in_the_vocabulary, jaccard_compares_term_sets)
