@@ -71,7 +71,7 @@ static enum nd_rc expected_cost(const struct work *work, size_t sub_topics, int6
     struct nd_price price;
     *out = 0;
     if (!wiring_model_config(work->cli, work->request, provider, &config, err)) return err->rc;
-    enum nd_rc rc = nd_price_find(provider, config.model, config.price, &price, err);
+    enum nd_rc rc = nd_model_price(&config, &price, err);
     if (rc == ND_OK) *out = usual_cost(&price, sub_topics);
     return rc;
 }
