@@ -42,19 +42,6 @@ static bool next_run(struct nd_view text, size_t *at, struct nd_view *run)
     return run->len > 0;
 }
 
-static bool is_stop_word(struct nd_view run, const struct nd_language *language)
-{
-    struct nd_view word;
-    size_t at = 0;
-    if (!nd_word_next(run, &at, &word)) return false;
-    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
-    nd_fold(word, &folded);
-    struct nd_view lower = nd_bytes_view(&folded);
-    bool stop = nd_language_stops(language, lower) || nd_language_stops(nd_language_of("en"), lower);
-    nd_bytes_release(&folded);
-    return stop;
-}
-
 /* "is", "will", "reads": what follows the name that a sentence starts with. */
 static bool is_verb_like(struct nd_view run)
 {
@@ -76,7 +63,7 @@ static bool name_opens(const struct nd_piece *piece)
     struct nd_view second;
     size_t at = 0;
     if (!piece->entered || !next_run(piece->text, &at, &first)) return false;
-    if (is_stop_word(first, piece->language)) return false;
+    if (nd_is_grammar_word(piece->language, first)) return false;
     if (strchr(":,;", first.data[first.len - 1]) || !next_run(piece->text, &at, &second)) return false;
     for (size_t i = 0; i < first.len; i++) {
         bool sign = strchr("_./@:(0123456789", first.data[i]) && first.data[i];
@@ -154,7 +141,7 @@ static bool is_head(const struct nd_piece *piece, const struct nd_measure *m)
     struct nd_view last = {0};
     struct nd_view run;
     for (size_t at = 0; next_run(text, &at, &run);) last = run;
-    return !is_stop_word(last, piece->language);
+    return !nd_is_grammar_word(piece->language, last);
 }
 
 enum nd_unit_kind nd_judge(const struct nd_piece *piece, const struct nd_measure *m)
@@ -228,7 +215,7 @@ static bool sentence_opens(struct nd_view text, struct nd_view run, size_t at, s
     if (!next_run(text, &ahead, &next)) return false;
     if (!nd_view_is(run, "A") || comes_again(before, text, at)) return true;
     size_t first = 0;
-    return nd_is_lower(nd_utf8_next(next, &first)) && !is_stop_word(next, language);
+    return nd_is_lower(nd_utf8_next(next, &first)) && !nd_is_grammar_word(language, next);
 }
 
 /*
@@ -247,7 +234,7 @@ size_t nd_run_in_head(struct nd_view text, const struct nd_language *language)
         if (opening == OPENS_WEAK && !code && (grammar || i > HEAD_RUNS_WEAK)) return 0;
         if (opening != OPENS_NOT)
             return sentence_opens(text, run, at, before, language) ? (size_t)(run.data - text.data) : 0;
-        grammar = grammar || is_stop_word(run, language);
+        grammar = grammar || nd_is_grammar_word(language, run);
         code = code || memchr(run.data, '=', run.len) || run.data[0] == '<' || run.data[0] == '[';
         if (!code && strchr(".,:;!?)\"-", run.data[run.len - 1])) return 0;
         before = run;

@@ -1,5 +1,7 @@
 #include "languages.h"
 
+#include "fold.h"
+
 #include <string.h>
 
 /* Sorted by bytes for bsearch; words of grammar, chosen for this program. */
@@ -307,9 +309,11 @@ const struct nd_language *nd_language_of(const char *lang)
     return NULL;
 }
 
+#define LONGEST_STOP 20 /* bytes */
+
 bool nd_language_stops(const struct nd_language *language, struct nd_view word)
 {
-    if (!language) return false;
+    if (!language || word.len > LONGEST_STOP) return false;
     size_t low = 0;
     size_t high = language->stop_count;
     while (low < high) {
@@ -322,4 +326,23 @@ bool nd_language_stops(const struct nd_language *language, struct nd_view word)
             low = middle + 1;
     }
     return false;
+}
+
+bool nd_is_grammar(const struct nd_language *language, struct nd_view lower_word)
+{
+    static const struct nd_language english = {"en", "english", LIST(en)};
+    if (nd_language_stops(&english, lower_word)) return true;
+    return language && language->stops != english.stops && nd_language_stops(language, lower_word);
+}
+
+bool nd_is_grammar_word(const struct nd_language *language, struct nd_view word)
+{
+    struct nd_view first;
+    size_t at = 0;
+    if (!nd_word_next(word, &at, &first)) return false;
+    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
+    nd_fold(first, &folded);
+    bool grammar = nd_is_grammar(language, nd_bytes_view(&folded));
+    nd_bytes_release(&folded);
+    return grammar;
 }

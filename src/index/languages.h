@@ -15,6 +15,10 @@ struct nd_language {
 const struct nd_language *nd_language_of(const char *lang);
 /** Is the lower-case word on the list? language may be NULL (no). */
 bool nd_language_stops(const struct nd_language *language, struct nd_view word);
+/** Is it a word of grammar in that language or in English, which turns up in documents of any? */
+bool nd_is_grammar(const struct nd_language *language, struct nd_view lower_word);
+/** The same for a word as it stands in the text; false when `word` holds no word. */
+bool nd_is_grammar_word(const struct nd_language *language, struct nd_view word);
 
 /**
  * Guesses the language of running text by its letters and its words of grammar: a code from the table, "ja",

@@ -151,7 +151,7 @@ static void count_run(struct nd_view text, const struct nd_language *language, s
         nd_bytes_clear(folded);
         nd_fold(word, folded);
         struct nd_view lower = nd_bytes_view(folded);
-        if (nd_language_stops(language, lower) || nd_language_stops(nd_language_of("en"), lower)) m->stops++;
+        if (nd_is_grammar(language, lower)) m->stops++;
     }
 }
 
@@ -185,7 +185,8 @@ void nd_measure(struct nd_view text, const struct nd_language *language, struct 
     size_t start = SIZE_MAX;
     for (size_t at = 0; at < text.len;) {
         size_t here = at;
-        bool space = nd_is_space(nd_utf8_next(text, &at));
+        uint32_t c = nd_utf8_next(text, &at);
+        bool space = c < 0x80 ? c <= ' ' : nd_is_space(c);
         if (!space && start == SIZE_MAX) start = here;
         if (space && start != SIZE_MAX) {
             count_run(nd_view_sub(text, start, here), language, out, &folded);

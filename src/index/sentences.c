@@ -52,14 +52,7 @@ static size_t skip_closers(struct nd_view text, size_t at)
  * word is? */
 static bool opens_sentence(struct nd_view text, size_t at, const struct nd_language *language)
 {
-    struct nd_view word;
-    if (!nd_is_upper(char_at(text, at)) || !nd_word_next(text, &at, &word)) return false;
-    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
-    nd_fold(word, &folded);
-    struct nd_view lower = nd_bytes_view(&folded);
-    bool grammar = nd_language_stops(language, lower) || nd_language_stops(nd_language_of("en"), lower);
-    nd_bytes_release(&folded);
-    return grammar;
+    return nd_is_upper(char_at(text, at)) && nd_is_grammar_word(language, nd_view_sub(text, at, at + 40));
 }
 
 /* The run of letters, digits and points before `stop`: "e.g", "Fig", "J", "3". */
@@ -140,18 +133,10 @@ static bool is_name_at(struct nd_view text, size_t at)
 static bool lower_opens(struct nd_view text, struct nd_view word, size_t next,
                         const struct nd_language *language)
 {
-    struct nd_view follow;
-    size_t at = next;
     if (memchr(word.data, '.', word.len) || nd_abbreviation_of(word) != ND_ABBREVIATION_NOT) return false;
     if (letters_in(word) >= 2 && is_name_at(text, next)) return true;
-    if (letters_in(word) < 4 || nd_is_upper(char_at(word, 0)) || !nd_word_next(text, &at, &follow))
-        return false;
-    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
-    nd_fold(follow, &folded);
-    struct nd_view lower = nd_bytes_view(&folded);
-    bool grammar = nd_language_stops(language, lower) || nd_language_stops(nd_language_of("en"), lower);
-    nd_bytes_release(&folded);
-    return !grammar;
+    if (letters_in(word) < 4 || nd_is_upper(char_at(word, 0))) return false;
+    return !nd_is_grammar_word(language, nd_view_sub(text, next, next + 40));
 }
 
 /* Is there a ')' soon, so that an open bracket goes on over this stop? */
@@ -174,6 +159,26 @@ static size_t note_mark(struct nd_view text, size_t at)
     return digits == 1 || digits == 2 ? digits : 0;
 }
 
+/*
+ * A stop with no space behind it ends a sentence when a word of grammar with a capital follows ("done.The
+ * next"), and in text set from right to left when the space stands before it.
+ */
+static bool glued_ends(struct nd_view text, size_t start, size_t stop, size_t at, struct nd_view word,
+                       const struct nd_language *language)
+{
+    if (stop > start && nd_is_space(char_at(text, step_back(text, stop))) && nd_is_rtl(char_at(text, at)))
+        return true;
+    return letters_in(word) >= 3 && nd_is_lower(char_at(word, 0)) && opens_sentence(text, at, language);
+}
+
+/* An address that the line's end broke: "https://www.\ndebian.org". */
+static bool in_address(struct nd_view text, size_t start, size_t stop)
+{
+    size_t from = stop;
+    while (from > start && !nd_is_space((unsigned char)text.data[from - 1])) from--;
+    return nd_view_find(nd_view_sub(text, from, stop), ND_VIEW("://"), 0) != SIZE_MAX;
+}
+
 /* The end of the sentence if the stop at `stop` (just passed: `at` is behind it) ends one, else 0. */
 static size_t stop_ends(struct nd_view text, size_t start, size_t stop, size_t at, int depth,
                         const struct nd_language *language)
@@ -192,11 +197,13 @@ static size_t stop_ends(struct nd_view text, size_t start, size_t stop, size_t a
     }
     if (end >= text.len) return end;
     uint32_t after = char_at(text, end);
-    if (!nd_is_space(after) && !nd_is_cjk(after)) return 0;
+    if (!nd_is_space(after) && !nd_is_cjk(after))
+        return glued_ends(text, start, stop, end, word, language) ? end : 0;
     size_t next = skip_spaces(text, end);
     if (next >= text.len) return end;
     if (depth > 0 && end == at && closes_soon(text, at)) return 0;
     uint32_t c = char_at(text, next);
+    if (nd_is_lower(c) && in_address(text, start, stop)) return 0;
     if (nd_is_lower(c)) return point && !several && lower_opens(text, word, next, language) ? end : 0;
     if (nd_is_closer(c) && !nd_is_opener(c)) return 0;
     if (point && !several && end == at && !point_ends(text, word, next, language)) return 0;
