@@ -100,6 +100,8 @@ static void read_quote(struct doc *doc, struct reader *r, const struct nd_json *
     q->q.end = rd_int(r, item, "end", 0, max);
     q->q.text = nd_view_of(rd_need(r, item, "text"));
     q->q.display = nd_view_of(rd_need(r, item, "display"));
+    if (q->q.text.len > QUOTE_MAX_BYTES || q->q.display.len > QUOTE_MAX_BYTES)
+        rd_fail(r, "has %zu bytes, the limit is %d", q->q.text.len, QUOTE_MAX_BYTES);
     if (!*s->text_sha256) rd_fail(r, "is of source %lld, which has no text", (long long)source);
     ids_add(&doc->quote_ids, id, doc->quote_count++);
     s->quotes++;

@@ -17,6 +17,8 @@
 #define SECTIONS_MAX 256
 #define CLAIMS_MAX 5000 /* of the summary and of all sections */
 #define QUOTES_MAX 20000
+#define CLAIM_MAX_BYTES 65536
+#define QUOTE_MAX_BYTES 65536
 #define REFS_MAX 100 /* quotes, premises or cells of one claim */
 #define EXHIBITS_MAX 64
 #define COLUMNS_MAX 24

@@ -4,6 +4,8 @@
 
 #include "nightdesk/base/alloc.h"
 
+#include <string.h>
+
 static void read_section(struct doc *doc, struct reader *r, const struct nd_json *item)
 {
     static const char *const statuses[] = {"found", "nothing_solid", NULL};
@@ -78,6 +80,8 @@ static void read_claim(struct doc *doc, struct reader *r, const struct nd_json *
     read_cell_refs(doc, r, item, c);
     const char *of = summary ? rd_text(r, item, "section") : "";
     if (*of) c->section = doc_find(r, &doc->section_ids, of);
+    if (strlen(c->text) > CLAIM_MAX_BYTES)
+        rd_fail(r, "is longer than the limit of %d bytes", CLAIM_MAX_BYTES);
     if (c->verdict == QUOTED && !c->quotes.n) rd_fail(r, "is quoted but has no quote");
     ids_add(&doc->claim_ids, c->id, doc->claim_count - 1);
 }

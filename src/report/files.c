@@ -82,7 +82,7 @@ static void add_evidence(const struct doc *doc, struct nd_artefact *out)
     nd_free(places);
 }
 
-static struct nd_json *inputs_of(const struct doc *doc)
+struct nd_json *manifest_inputs(const struct doc *doc)
 {
     struct nd_json *inputs = nd_json_array();
     for (size_t i = 0; i < doc->source_count; i++) {
@@ -134,7 +134,7 @@ static void add_manifest(const struct doc *doc, const struct nd_report_about *ab
     nd_json_set_str(manifest, "program", about->program);
     nd_json_set_str(manifest, "pipeline_sha256", about->pipeline_sha256);
     nd_json_set_str(manifest, "request_sha256", about->request_sha256);
-    nd_json_set(manifest, "inputs", inputs_of(doc));
+    nd_json_set(manifest, "inputs", manifest_inputs(doc));
     nd_json_set(manifest, "outputs", outputs_of(out, first));
     manifest_hash(manifest, sha256);
     nd_json_set_str(manifest, "manifest_sha256", sha256);

@@ -17,11 +17,6 @@ static const struct doc_cell *cell(const struct doc_exhibit *x, size_t row, size
     return &x->cells[row * x->column_count + column];
 }
 
-static bool same_page(const struct doc *doc, size_t a, size_t b)
-{
-    return doc->quotes[a].source == doc->quotes[b].source && doc->quotes[a].page == doc->quotes[b].page;
-}
-
 /* A quote of the exhibit when all its quotes are from one page; NONE otherwise. */
 static size_t only_page(const struct doc *doc, const struct doc_exhibit *x)
 {
@@ -30,7 +25,7 @@ static size_t only_page(const struct doc *doc, const struct doc_exhibit *x)
         size_t quote = x->cells[i].quote;
         if (quote == NONE) continue;
         if (first == NONE) first = quote;
-        if (!same_page(doc, first, quote)) return NONE;
+        if (!doc_same_page(doc, first, quote)) return NONE;
     }
     return first;
 }
@@ -46,24 +41,14 @@ static bool is_numeric(const struct doc_exhibit *x, size_t column)
     return any;
 }
 
-/* Was the quote cited before in this row? */
-static bool cited_before(const struct doc_exhibit *x, size_t row, size_t column)
-{
-    for (size_t i = 0; i < column; i++) {
-        if (cell(x, row, i)->quote == cell(x, row, column)->quote) return true;
-    }
-    return false;
-}
-
 static void put_row_sources(struct html *h, const struct doc_exhibit *x, size_t row)
 {
     bool any = false;
     raw(h, "<td class=\"source\">");
     for (size_t i = 0; i < x->column_count; i++) {
-        size_t quote = cell(x, row, i)->quote;
-        if (quote == NONE || cited_before(x, row, i)) continue;
+        if (!cell_cites_anew(h->doc, x, row, i)) continue;
         if (any) raw(h, " ");
-        put_cite(h, quote);
+        put_cite(h, cell(x, row, i)->quote);
         any = true;
     }
     raw(h, any ? "</td>" : "computed</td>");

@@ -145,7 +145,7 @@ static void put_from(struct md *m, const struct doc_quote *q)
     raw(m, "**");
     esc(m, m->doc->sources[q->source].title);
     raw(m, "**");
-    if (*q->section_title) {
+    if (*q->section_title && strcmp(q->section_title, m->doc->sources[q->source].title) != 0) {
         raw(m, " · ");
         esc(m, q->section_title);
     }
@@ -173,13 +173,10 @@ static void put_claims(struct md *m, const struct doc_section *s)
 
 static void put_row_cites(struct md *m, const struct doc_exhibit *x, size_t row)
 {
-    const struct doc_cell *cells = &x->cells[row * x->column_count];
     for (size_t i = 0; i < x->column_count; i++) {
-        bool before = false;
-        for (size_t k = 0; k < i; k++) before = before || cells[k].quote == cells[i].quote;
-        if (cells[i].quote == NONE || before) continue;
+        if (!cell_cites_anew(m->doc, x, row, i)) continue;
         raw(m, " ");
-        put_cite(m, cells[i].quote);
+        put_cite(m, x->cells[row * x->column_count + i].quote);
     }
 }
 

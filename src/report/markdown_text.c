@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-/* Is what stands at the start of a line a marker of a block: "1.", "2)", "+", "=", "|"? `-` and `#` are
- * always escaped. */
+/* Where the point of a list marker stands ("12. ", "3) ") when the text starts with one; SIZE_MAX otherwise.
+ */
 static size_t block_marker(struct nd_view text)
 {
     size_t at = 0;
     while (at < text.len && at < 9 && text.data[at] >= '0' && text.data[at] <= '9') at++;
-    if (at && at < text.len && (text.data[at] == '.' || text.data[at] == ')')) return at;
-    return SIZE_MAX;
+    bool point = at && at < text.len && (text.data[at] == '.' || text.data[at] == ')');
+    return point && (at + 1 == text.len || strchr(" \t\n", text.data[at + 1])) ? at : SIZE_MAX;
 }
 
 static bool is_special(uint32_t c)

@@ -196,11 +196,6 @@ bool number_next(struct nd_view text, size_t *at, struct number *out)
     return false;
 }
 
-static bool same_number(const struct number *a, const struct number *b)
-{
-    return *a->digits && *b->digits ? strcmp(a->digits, b->digits) == 0 : nd_view_eq(a->word, b->word);
-}
-
 /* "1 500": the number goes on behind one space with groups of three digits. *at moves behind what was joined.
  */
 static bool join_groups(struct nd_view text, size_t *at, struct number *number)
@@ -224,37 +219,68 @@ static bool join_groups(struct nd_view text, size_t *at, struct number *number)
     }
 }
 
-static bool stands_in(const struct number *wanted, struct nd_view text)
+/* What numbers are compared by: the value, or the word behind a sign that no value has. */
+static char *key_of(const struct number *n)
 {
-    struct number found;
-    for (size_t at = 0; number_next(text, &at, &found);) {
-        size_t behind = at;
-        if (same_number(wanted, &found)) return true;
-        if (join_groups(text, &behind, &found) && same_number(wanted, &found)) return true;
-    }
-    return false;
+    return *n->digits ? nd_strdup(n->digits) : nd_sprintf("=%.*s", (int)n->word.len, n->word.data);
 }
 
-static bool stands_in_any(const struct number *wanted, const struct nd_view *texts, size_t n)
+struct keys {
+    char **v;
+    size_t n, cap;
+};
+
+static void add_key(struct keys *keys, const struct number *number)
 {
+    ND_GROW(keys->v, keys->n, keys->cap);
+    keys->v[keys->n++] = key_of(number);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Every number of the texts; groups of digits count as one number and one by one. */
+static struct keys keys_of(const struct nd_view *texts, size_t n)
+{
+    struct keys keys = {0};
+    struct number found;
     for (size_t i = 0; i < n; i++) {
-        if (stands_in(wanted, texts[i])) return true;
+        for (size_t at = 0; number_next(texts[i], &at, &found);) {
+            size_t behind = at;
+            add_key(&keys, &found);
+            if (join_groups(texts[i], &behind, &found)) add_key(&keys, &found);
+        }
     }
-    return false;
+    if (keys.n) qsort(keys.v, keys.n, sizeof *keys.v, by_key);
+    return keys;
+}
+
+static bool is_among(const struct number *wanted, const struct keys *keys)
+{
+    char *key = key_of(wanted);
+    bool found = keys->n && bsearch(&key, keys->v, keys->n, sizeof *keys->v, by_key);
+    nd_free(key);
+    return found;
 }
 
 char *nd_number_missing(struct nd_view sentence, const struct nd_view *texts, size_t n)
 {
+    struct keys keys = keys_of(texts, n);
     struct number number;
-    for (size_t at = 0; number_next(sentence, &at, &number);) {
+    char *missing = NULL;
+    for (size_t at = 0; !missing && number_next(sentence, &at, &number);) {
         struct number whole = number;
         size_t behind = at;
-        if (join_groups(sentence, &behind, &whole) && stands_in_any(&whole, texts, n))
+        if (join_groups(sentence, &behind, &whole) && is_among(&whole, &keys))
             at = behind;
-        else if (!stands_in_any(&number, texts, n))
-            return nd_view_dup(number.word);
+        else if (!is_among(&number, &keys))
+            missing = nd_view_dup(number.word);
     }
-    return NULL;
+    for (size_t i = 0; i < keys.n; i++) nd_free(keys.v[i]);
+    nd_free(keys.v);
+    return missing;
 }
 
 bool nd_number_first(struct nd_view text, double *value, unsigned *decimals)

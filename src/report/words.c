@@ -267,6 +267,21 @@ void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source
     }
 }
 
+bool doc_same_page(const struct doc *doc, size_t a, size_t b)
+{
+    return doc->quotes[a].source == doc->quotes[b].source && doc->quotes[a].page == doc->quotes[b].page;
+}
+
+bool cell_cites_anew(const struct doc *doc, const struct doc_exhibit *x, size_t row, size_t column)
+{
+    const struct doc_cell *cells = &x->cells[row * x->column_count];
+    if (cells[column].quote == NONE) return false;
+    for (size_t i = 0; i < column; i++) {
+        if (cells[i].quote != NONE && doc_same_page(doc, cells[i].quote, cells[column].quote)) return false;
+    }
+    return true;
+}
+
 bool doc_continues(const struct doc_quote *first, const struct doc_quote *second)
 {
     return first->source == second->source && second->page == first->page + 1;

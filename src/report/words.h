@@ -31,6 +31,10 @@ void put_faults(struct nd_bytes *out, const struct doc_source *s);
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source);
 
 bool doc_extractive(const struct doc *doc); /* no model took part */
+/** Are the two quotes on one page of one source? */
+bool doc_same_page(const struct doc *doc, size_t a, size_t b);
+/** Has the cell a quote from a page that no cell before it in its row has? */
+bool cell_cites_anew(const struct doc *doc, const struct doc_exhibit *x, size_t row, size_t column);
 /** Does the second quote go on where the first ends, on the next page? */
 bool doc_continues(const struct doc_quote *first, const struct doc_quote *second);
 const char *doc_verdict_word(enum verdict verdict);

@@ -27,6 +27,21 @@ enum nd_rc nd_report_files(const struct nd_json *report, const struct nd_cited *
                            const struct nd_report_about *about, struct nd_artefact *out,
                            struct nd_error *err);
 
+/** How much was checked. */
+struct nd_checked {
+    size_t quotes, quotes_verified, claims, cells, formulas;
+};
+
+/**
+ * Checks every statement of report.json against the page texts: quotes, quoted claims, numbers of written
+ * claims, cells and formulas of exhibits, values of contradictions, quotes that nothing cites. What is wrong
+ * goes to `out`.
+ * @return ND_BAD_INPUT the report is not well-formed (nothing was checked); a cited page that is not in
+ * `pages` is a finding, not an error
+ */
+enum nd_rc nd_report_statements(const struct nd_json *report, const struct nd_cited *pages,
+                                struct nd_findings *out, struct nd_checked *checked, struct nd_error *err);
+
 /**
  * Checks that report.html and report.md hold no active content and no link that is not a source's address or
  * an anchor of the same file. It reads them with a tokenizer of its own against a closed list of elements,

@@ -14,7 +14,7 @@
 
 #include "nightdesk/base/hash.h"
 #include "nightdesk/base/json.h"
-#include "nightdesk/report/findings.h"
+#include "nightdesk/report/report.h"
 
 /** How the command line reads originals again; this layer cannot open documents. */
 struct nd_originals {
@@ -33,17 +33,20 @@ struct nd_originals {
 struct nd_verify {
     struct nd_findings findings; /* empty: verified */
     const char *level;           /* reached: "none", "evidence" or "originals" */
-    size_t outputs, quotes, quotes_verified, claims, cells, formulas, originals;
+    size_t outputs, originals;   /* files whose hash was checked; documents read again */
+    struct nd_checked checked;
     char *run_id, *topic; /* as the report says, for messages; NULL when unreadable; printable */
 };
 
 /**
  * @param originals  NULL: level "evidence" is asked for
+ * @param program    this program's name and version. A report made by the same one is also made again from
+ * its report.json and evidence/, and every file must come out with the same bytes. NULL: not done
  * @return ND_OK the check was done; look at findings. ND_NOT_FOUND dir is no folder · ND_VERSION made by a
  * newer program · others: the machine's fault, nothing is said about the report
  */
-enum nd_rc nd_verify_dir(const char *dir, const struct nd_originals *originals, struct nd_verify *out,
-                         struct nd_error *err);
+enum nd_rc nd_verify_dir(const char *dir, const struct nd_originals *originals, const char *program,
+                         struct nd_verify *out, struct nd_error *err);
 void nd_verify_release(struct nd_verify *v);
 
 #endif

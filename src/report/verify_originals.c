@@ -1,0 +1,76 @@
+/* Cited documents, read again from their files. */
+#include "verify_run.h"
+
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/core/source.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void check_quotes(struct verify_run *v, size_t source, const struct nd_pages *pages, const char *file)
+{
+    for (size_t i = 0; i < v->doc->quote_count; i++) {
+        const struct doc_quote *q = &v->doc->quotes[i];
+        struct nd_error why = {0};
+        if (q->source != source || nd_quote_check(&q->q, nd_pages_at(pages, q->page), &why) == ND_OK)
+            continue;
+        char *subject = nd_sprintf("quote %s", q->q.id);
+        verify_finding(v, file, subject, "%s", why.note[0]);
+        nd_free(subject);
+    }
+}
+
+static void check_texts(struct verify_run *v, size_t source, struct nd_view texts, const char *file)
+{
+    const struct doc_source *s = &v->doc->sources[source];
+    char found[ND_SHA256_HEX];
+    struct nd_pages pages = {0};
+    struct nd_error why = {0};
+    nd_sha256_hex(texts, found);
+    if (strcmp(found, s->text_sha256) != 0)
+        verify_finding(v, file, "", "found page texts of SHA-256 %s, wanted %s as read by %.60s", found,
+                       s->text_sha256, *s->extractor ? s->extractor : "another reader");
+    if (nd_pages_split(&pages, texts, s->pages, &why) != ND_OK)
+        verify_finding(v, file, "", "%s", why.note[0]);
+    else
+        check_quotes(v, source, &pages, file);
+    nd_pages_release(&pages);
+}
+
+static enum nd_rc check_source(struct verify_run *v, const struct nd_originals *originals, size_t source,
+                               struct nd_error *err)
+{
+    const struct doc_source *s = &v->doc->sources[source];
+    const char *file = *s->path ? s->path : s->url;
+    bool cited = s->quotes > 0;
+    char sha256[ND_SHA256_HEX] = "";
+    struct nd_bytes texts = ND_BYTES(ND_PAGE_TEXT_MAX_BYTES);
+    struct nd_error why = {0};
+    enum nd_rc rc = originals->read(originals->ctx, s->json, cited, sha256, &texts, &why);
+    if (rc == ND_NOT_FOUND || rc == ND_BAD_INPUT) {
+        verify_finding(v, file, "", "%s", why.notes ? why.note[0] : "cannot be read again");
+        rc = ND_OK;
+    } else if (rc == ND_OK) {
+        v->out->originals++;
+        if (strcmp(sha256, s->sha256) != 0)
+            verify_finding(v, file, "", "found SHA-256 %s, wanted %s: the file has changed", sha256,
+                           s->sha256);
+        else if (cited)
+            check_texts(v, source, nd_bytes_view(&texts), file);
+    } else if (err) {
+        *err = why;
+    }
+    nd_bytes_release(&texts);
+    return rc;
+}
+
+enum nd_rc verify_originals(struct verify_run *v, const struct nd_originals *originals, struct nd_error *err)
+{
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; rc == ND_OK && i < v->doc->source_count; i++) {
+        const struct doc_source *s = &v->doc->sources[i];
+        bool was_read = s->status == READ || s->status == PARTLY;
+        if (was_read && *s->sha256) rc = check_source(v, originals, i, err);
+    }
+    return rc;
+}
