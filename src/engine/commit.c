@@ -66,11 +66,13 @@ static void settle(struct nd_run *run, struct nd_entry *entry, enum nd_rc rc)
     entry->settled = true;
 }
 
-static void settle_taken(struct nd_run *run, enum nd_rc rc)
+static void settle_taken(struct nd_run *run)
 {
     for (struct nd_entry *entry = run->first, *next = NULL; entry; entry = next) {
         next = entry->next;
-        if (entry->taken) settle(run, entry, rc);
+        if (!entry->taken) continue;
+        run->calls_in_flight -= entry->counts;
+        settle(run, entry, ND_OK);
     }
     (void)pthread_cond_broadcast(&run->news);
 }
@@ -194,7 +196,7 @@ static void write_batch(struct nd_run *run, struct batch *b)
     run->committed_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     if (rc == ND_OK) {
         run->meta = b->meta;
-        settle_taken(run, ND_OK);
+        settle_taken(run);
     } else if (!disk_full(run, rc)) {
         (void)nd_while(&err, "while recording run '%s'", run->meta.run_id);
         (void)pthread_mutex_unlock(&run->mutex);

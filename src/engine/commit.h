@@ -23,6 +23,7 @@ struct nd_entry {
     void *arg;
     bool in_line; /* a new reservation: never overtakes an earlier one that waits; refused (ND_STOPPED) when
                      halted */
+    bool counts;  /* makes a counted tool call durable: from then on META counts it, not calls_in_flight */
     const struct nd_record *record; /* what is put; NULL: none. All borrowed until settled */
     const struct nd_reserve *reserve;
     const char *release;

@@ -114,15 +114,6 @@ enum nd_rc nd_limits_check(struct nd_lane_work *w, struct nd_attempt *a, struct 
     return check_run_calls(w, a);
 }
 
-void nd_limits_durable(struct nd_lane_work *w, struct nd_attempt *a)
-{
-    if (!a->counts) return;
-    (void)pthread_mutex_lock(&w->run->mutex);
-    w->run->calls_in_flight--;
-    (void)pthread_mutex_unlock(&w->run->mutex);
-    a->counts = false;
-}
-
 void nd_limits_stopped(struct nd_lane_work *w)
 {
     if (w->stop.outcome != ND_RUNNING) return;

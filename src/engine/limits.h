@@ -12,8 +12,6 @@ enum nd_rc nd_limits_enter(struct nd_lane_work *w);
  * ND_STOPPED and w->stop says so; one that the limits count has a->counts set from here until it is durable.
  */
 enum nd_rc nd_limits_check(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err);
-/** The call's count is durable now. */
-void nd_limits_durable(struct nd_lane_work *w, struct nd_attempt *a);
 /** Gives back what was taken and not used. */
 void nd_limits_leave(struct nd_lane_work *w, struct nd_attempt *a, bool recorded);
 /** Fills w->stop, if it is not, from what halted the run. */

@@ -111,8 +111,10 @@ static enum nd_rc record(struct nd_lane_work *w, struct nd_attempt *a, struct nd
     enum nd_rc rc = pack(w, &step, &packed, err);
     if (rc == ND_OK) {
         struct nd_entry entry = {.apply = apply_record, .arg = &recording, .record = &packed.record};
+        entry.counts = recording.tool_call;
         if (*a->reserve.id) entry.release = a->reserve.id;
         rc = nd_commit(w->run, &entry, err);
+        if (rc == ND_OK && entry.counts) a->counts = false;
     }
     nd_packed_release(&packed);
     if (rc != ND_OK) {
@@ -121,7 +123,6 @@ static enum nd_rc record(struct nd_lane_work *w, struct nd_attempt *a, struct nd
         return rc;
     }
     append(&w->lane->transcript, &step);
-    nd_limits_durable(w, a);
     nd_run_event(w->run, &(struct nd_event){.kind = ND_EV_STEP,
                                             .lane = w->lane,
                                             .step = &w->lane->transcript.v[w->lane->transcript.n - 1]});
@@ -146,10 +147,10 @@ static enum nd_rc step(struct nd_lane_work *w, struct nd_attempt *a, enum nd_lan
     if (rc == ND_OK && !a->observation) rc = nd_perform(w, a, err);
     bool overbilled = rc == ND_OK && a->cost_microusd > a->reserve.amount_microusd;
     if (rc == ND_OK) rc = record(w, a, err);
+    nd_limits_leave(w, a, rc == ND_OK);
     if (rc == ND_OK && overbilled)
         rc = nd_fail(err, ND_BAD_INPUT, "price_fault: a call was billed %lld microusd, its bound was %lld",
                      (long long)a->cost_microusd, (long long)a->reserve.amount_microusd);
-    nd_limits_leave(w, a, rc == ND_OK);
     return rc;
 }
 

@@ -71,7 +71,8 @@ static enum nd_rc reserve(struct nd_lane_work *w, struct nd_attempt *a, int64_t 
     memcpy(wanted.lane, w->lane->id, sizeof wanted.lane);
     enum nd_rc rc = nd_random_id(w->run->e->host, wanted.id, err);
     if (rc != ND_OK) return rc;
-    struct nd_entry entry = {.apply = apply_reserve, .arg = &r, .in_line = true, .reserve = &wanted};
+    struct nd_entry entry = {
+        .apply = apply_reserve, .arg = &r, .in_line = true, .counts = a->counts, .reserve = &wanted};
     rc = nd_commit(w->run, &entry, err);
     if (rc == ND_OVER_LIMIT) {
         refused_money(w, a, &r);
@@ -80,7 +81,7 @@ static enum nd_rc reserve(struct nd_lane_work *w, struct nd_attempt *a, int64_t 
     if (rc != ND_OK) return rc;
     a->reserve = wanted;
     a->counted = a->counts;
-    nd_limits_durable(w, a);
+    a->counts = false;
     return ND_OK;
 }
 
