@@ -90,8 +90,7 @@ static enum nd_rc evidence_check(struct nd_library *lib, struct nd_objects *obje
     return rc;
 }
 
-/* A quoted claim is its quotes, joined by one space. */
-static bool is_its_quotes(struct nd_view text, const struct nd_known *known, const struct nd_json *ids)
+char *nd_claim_quotes(const struct nd_known *known, const struct nd_json *ids)
 {
     struct nd_bytes joined = ND_BYTES(ND_MIB);
     ND_JSON_EACH(id, ids)
@@ -102,8 +101,15 @@ static bool is_its_quotes(struct nd_view text, const struct nd_known *known, con
             nd_bytes_add_view(&joined, nd_evidence_shown(e, i));
         }
     }
-    bool same = nd_view_eq(text, nd_bytes_view(&joined));
-    nd_bytes_release(&joined);
+    return nd_bytes_take(&joined, NULL);
+}
+
+/* A quoted claim is its quotes and nothing else. */
+static bool is_its_quotes(struct nd_view text, const struct nd_known *known, const struct nd_json *ids)
+{
+    char *quotes = nd_claim_quotes(known, ids);
+    bool same = nd_view_is(text, quotes);
+    nd_free(quotes);
     return same;
 }
 

@@ -18,6 +18,9 @@ const struct nd_json *nd_known_find(const struct nd_known *known,
 /** How part i of an evidence is shown on one line: borrowed from it. */
 struct nd_view nd_evidence_shown(const struct nd_json *evidence, unsigned i);
 
+/** What a claim with these evidence ids quotes: their texts, joined by one space. Caller frees. */
+char *nd_claim_quotes(const struct nd_known *known, const struct nd_json *ids);
+
 /**
  * One claim {"text", "evidence": [ids], "quoted", "premises"?} against the page texts: each quote lies where
  * it says and reads as shown; a quoted claim is its quotes and nothing else; every number of another claim

@@ -26,6 +26,7 @@ static enum nd_rc offer_load(struct nd_offer *o, const struct nd_json *json, str
     o->title = (double)nd_json_get_int(json, "title", 0) / 1e6;
     o->salience = (double)nd_json_get_int(json, "salience", 0) / 1e6;
     o->alone = nd_json_get_bool(seed, "alone", false);
+    o->spare = nd_json_get_bool(json, "spare", false);
     nd_termset_of(&o->terms, o->text, nd_json_get_str(json, "lang"));
     return ND_OK;
 }
@@ -92,7 +93,7 @@ static bool place_free(const struct choice *c, struct nd_offer *o)
 /* May it still be printed? */
 static bool usable(const struct choice *c, struct nd_offer *o)
 {
-    return !o->used && o->likest <= ND_SAME_JACCARD && place_free(c, o) &&
+    return !o->used && !o->spare && o->likest <= ND_SAME_JACCARD && place_free(c, o) &&
            c->words + (o->seed_only ? o->seed_words : o->words) <= c->limits.words;
 }
 

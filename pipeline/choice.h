@@ -20,6 +20,7 @@ struct nd_offer {
     unsigned words, seed_words;
     double score, title, salience;
     bool alone;              /* the seed reads well on its own */
+    bool spare;              /* a writer passed it over: it is not chosen, but kept among the spares */
     struct nd_termset terms; /* of text */
     double likest;           /* Jaccard with the likest chosen quote */
     bool used, seed_only;    /* chosen; as the seed alone, since its neighbours were taken */

@@ -130,7 +130,8 @@ static void add_section(struct nd_json *sections, const struct nd_json *section,
     nd_json_set_str(json, "question", nd_json_get_str(section, "question"));
     nd_json_set_str(json, "why", why ? why : "added when the outline was approved");
     nd_json_set_str(json, "status", found ? "found" : "nothing_solid");
-    nd_json_set_str(json, "note", found ? NULL : "Nothing solid was found in the documents.");
+    nd_json_set_str(json, "note",
+                    found ? nd_json_get_str(drafted, "note") : "Nothing solid was found in the documents.");
     nd_json_set(json, "claims", claims ? nd_json_copy(claims) : nd_json_array());
 }
 

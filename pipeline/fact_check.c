@@ -1,6 +1,7 @@
 /*
  * Fact-check. A lane for the summary and for each section checks every statement against the page texts; what
- * fails is removed, or demoted where a writer says so. Then the gate `final`, and the report with its files.
+ * fails is removed; what a writer finds unsupported gives way to its quotes, is demoted or removed. Then the
+ * gate `final`, and the report with its files.
  */
 #include "checking.h"
 #include "nightdesk/base/alloc.h"
@@ -70,36 +71,17 @@ static enum nd_rc lanes(const struct nd_scene *scene, struct nd_lanes *out, stru
 
 static const char *known_verdict(const char *word, const char *otherwise)
 {
-    static const char *const words[] = {"supported", "unjudged", "caveat"};
+    static const char *const words[] = {"supported", "unjudged", "caveat", "quoted", "removed"};
     for (size_t i = 0; word && i < sizeof words / sizeof *words; i++) {
         if (strcmp(word, words[i]) == 0) return words[i];
     }
     return otherwise;
 }
 
-static void judge_one(struct nd_verdicts *out, const struct part *part, size_t index,
-                      const struct nd_json *claim, const struct nd_json *checked,
-                      const struct nd_json *judged)
-{
-    ND_GROW(out->v, out->n, out->cap);
-    struct nd_verdict *v = &out->v[out->n++];
-    bool ok = nd_json_get_bool(checked, "ok", false);
-    *v = (struct nd_verdict){.section = part->id, .index = index, .kept = ok, .verdict = "quoted"};
-    if (!ok) {
-        v->what = nd_json_get_str(checked, "what");
-        v->done = "removed";
-    } else if (!nd_json_get_bool(claim, "quoted", false)) {
-        v->verdict = known_verdict(nd_json_get_str(judged, "verdict"), "unjudged");
-        if (strcmp(v->verdict, "caveat") == 0) {
-            v->what = nd_json_get_str(judged, "why");
-            v->done = "demoted";
-        }
-    }
-}
-
 /* Everything that was checked and judged; the JSON that the verdicts' strings lie in. */
 struct judged {
     struct nd_verdicts verdicts;
+    struct nd_known known;
     struct nd_json **owned;
     size_t n, cap;
 };
@@ -109,12 +91,45 @@ static void judged_release(struct judged *j)
     for (size_t i = 0; i < j->n; i++) nd_json_free(j->owned[i]);
     nd_free(j->owned);
     nd_free(j->verdicts.v);
+    nd_known_release(&j->known);
 }
 
 static const struct nd_json *own(struct judged *j, struct nd_json *json)
 {
     ND_GROW(j->owned, j->n, j->cap);
     return j->owned[j->n++] = json;
+}
+
+/* What a judge said of a statement that is not a quote. */
+static void apply_judgement(struct judged *j, struct nd_verdict *v, const struct nd_json *claim,
+                            const struct nd_json *judged)
+{
+    v->verdict = known_verdict(nd_json_get_str(judged, "verdict"), "unjudged");
+    bool caveat = strcmp(v->verdict, "caveat") == 0, quoted = strcmp(v->verdict, "quoted") == 0;
+    v->kept = strcmp(v->verdict, "removed") != 0;
+    if (!caveat && !quoted && v->kept) return;
+    v->what = nd_json_get_str(judged, "why");
+    v->done = caveat ? "demoted" : quoted ? "repaired" : "removed";
+    if (!quoted) return;
+    char *quotes = nd_claim_quotes(&j->known, nd_json_get(claim, "evidence"));
+    v->text = nd_json_str(own(j, nd_json_string(quotes)));
+    nd_free(quotes);
+}
+
+static void judge_one(struct judged *j, const struct part *part, size_t index, const struct nd_json *claim,
+                      const struct nd_json *checked, const struct nd_json *judged)
+{
+    struct nd_verdicts *out = &j->verdicts;
+    ND_GROW(out->v, out->n, out->cap);
+    struct nd_verdict *v = &out->v[out->n++];
+    bool ok = nd_json_get_bool(checked, "ok", false);
+    *v = (struct nd_verdict){.section = part->id, .index = index, .kept = ok, .verdict = "quoted"};
+    if (!ok) {
+        v->what = nd_json_get_str(checked, "what");
+        v->done = "removed";
+    } else if (!nd_json_get_bool(claim, "quoted", false)) {
+        apply_judgement(j, v, claim, judged);
+    }
 }
 
 /* A part whose lane never ran (a run that stopped) is checked here and now: nothing unchecked is ever
@@ -141,7 +156,7 @@ static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_write
     size_t index = 0;
     ND_JSON_EACH(claim, part->claims)
     {
-        judge_one(&out->verdicts, part, index++, claim, c, v);
+        judge_one(out, part, index++, claim, c, v);
         c = nd_json_next(c);
         v = nd_json_next(v);
     }
@@ -154,6 +169,7 @@ static enum nd_rc judge_all(const struct nd_scene *scene, struct judged *out, st
     struct parts parts;
     enum nd_rc rc = nd_writer_of(scene, &writer, err);
     if (rc != ND_OK) return rc;
+    nd_known_gather(&out->known, scene);
     parts_of(scene, &parts);
     for (size_t i = 0; i < parts.n && rc == ND_OK; i++) rc = judge_part(scene, writer, &parts.v[i], out, err);
     nd_free(parts.v);
@@ -174,7 +190,7 @@ static struct nd_json *shown_part(const struct part *part, const struct nd_verdi
         if (!verdict || !verdict->kept) continue;
         struct nd_json *one = nd_json_add(claims, nd_json_object());
         nd_json_set_int(one, "n", (int64_t)index);
-        nd_json_set_str(one, "text", nd_json_get_str(claim, "text"));
+        nd_json_set_str(one, "text", verdict->text ? verdict->text : nd_json_get_str(claim, "text"));
     }
     nd_json_set(json, "claims", claims);
     return json;

@@ -11,6 +11,13 @@ struct nd_cited_quote {
     size_t number;
 };
 
+/** A statement that is printed: where it was drafted, and its id. */
+struct nd_printed {
+    const char *section; /* borrowed */
+    size_t index;
+    struct nd_json *json; /* its place in the report */
+};
+
 struct nd_builder {
     const struct nd_scene *scene;
     struct nd_library *lib; /* NULL: nothing was read (a run that stopped before) */
@@ -20,7 +27,9 @@ struct nd_builder {
     size_t cited_n, cited_cap;
     size_t *source_id; /* by number: its id in the report, 0 while not cited */
     size_t sources_used;
-    size_t claims, kept_claims;
+    size_t claims;
+    struct nd_printed *printed; /* in the order of their ids: c1, c2 … */
+    size_t kept_claims, printed_cap;
 };
 
 /** The quote's id, numbering it (and its source) when it is new. "" and ND_BROKEN when it is no place in a

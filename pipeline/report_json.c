@@ -105,6 +105,12 @@ static size_t independent_sources(const struct nd_builder *b, const struct nd_js
     return n;
 }
 
+static void note_printed(struct nd_builder *b, const struct nd_verdict *verdict, struct nd_json *json)
+{
+    ND_GROW(b->printed, b->kept_claims, b->printed_cap);
+    b->printed[b->kept_claims++] = (struct nd_printed){verdict->section, verdict->index, json};
+}
+
 static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const struct nd_json *claim,
                             const struct nd_verdict *verdict, struct nd_error *err)
 {
@@ -118,19 +124,46 @@ static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const st
         return rc;
     }
     char id[16];
-    nd_id(id, 'c', ++b->kept_claims);
+    nd_id(id, 'c', b->kept_claims + 1);
     size_t sources = independent_sources(b, ids);
     const struct nd_json *premises = nd_json_get(claim, "premises");
     struct nd_json *json = nd_json_add(list, nd_json_object());
     nd_json_set_str(json, "id", id);
-    nd_json_set_str(json, "text", nd_json_get_str(claim, "text"));
+    nd_json_set_str(json, "text", verdict->text ? verdict->text : nd_json_get_str(claim, "text"));
     nd_json_set(json, "quotes", ids);
-    nd_json_set(json, "premises", premises ? nd_json_copy(premises) : nd_json_array());
+    nd_json_set(json, "premises", premises && !verdict->text ? nd_json_copy(premises) : nd_json_array());
     nd_json_set_str(json, "verdict", verdict->verdict);
     nd_json_set_str(json, "confidence", sources >= 3 ? "high" : sources == 2 ? "medium" : "low");
     const char *section = nd_json_get_str(claim, "section");
     if (section) nd_json_set_str(json, "section", section);
+    note_printed(b, verdict, json);
     return ND_OK;
+}
+
+static const char *printed_id(const struct nd_builder *b, const char *section, int64_t index)
+{
+    for (size_t i = 0; section && i < b->kept_claims; i++) {
+        const struct nd_printed *p = &b->printed[i];
+        if ((int64_t)p->index == index && strcmp(p->section, section) == 0)
+            return nd_json_get_str(p->json, "id");
+    }
+    return NULL;
+}
+
+/* Drafted premises name places ({"section", "index"}); in the report they are ids, without those not printed.
+ */
+static void name_premises(const struct nd_builder *b)
+{
+    for (size_t i = 0; i < b->kept_claims; i++) {
+        struct nd_json *ids = nd_json_array();
+        ND_JSON_EACH(place, nd_json_get(b->printed[i].json, "premises"))
+        {
+            const char *id =
+                printed_id(b, nd_json_get_str(place, "section"), nd_json_get_int(place, "index", -1));
+            if (id) nd_json_add_str(ids, id);
+        }
+        nd_json_set(b->printed[i].json, "premises", ids);
+    }
 }
 
 static enum nd_rc add_claims(struct nd_builder *b, const struct nd_verdicts *verdicts, const char *section,
@@ -271,11 +304,26 @@ static void later(struct nd_json *notes, bool asked, const char *what)
     nd_free(line);
 }
 
+static void add_note(struct nd_json *notes, const struct nd_json *note)
+{
+    if (nd_json_view(note).len) nd_json_add(notes, nd_json_copy(note));
+}
+
+/* What was cut short on the way, as the writer says it. */
+static void add_cuts(const struct nd_scene *scene, struct nd_json *notes)
+{
+    const struct nd_json *evidence = scene->artefact[ND_RESEARCH];
+    add_note(notes, nd_json_get(nd_json_get(evidence, "plan"), "note"));
+    ND_JSON_EACH(topic, nd_json_get(evidence, "sub_topics")) add_note(notes, nd_json_get(topic, "note"));
+    ND_JSON_EACH(note, nd_json_get(scene->artefact[ND_SYNTHESIZE], "notes")) add_note(notes, note);
+}
+
 static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
 {
     const struct nd_request *request = b->scene->request;
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
     writer->ignored(request, notes);
+    add_cuts(b->scene, notes);
     later(notes, request->search != NULL, "Web search");
     later(notes, request->urls.n > 0, "Fetching the given addresses");
     later(notes, request->kbs.n > 0, "Searching a knowledge base");
@@ -332,6 +380,7 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     enum nd_rc rc = add_claims(b, verdicts, "summary", nd_json_get(scene->artefact[ND_SYNTHESIZE], "summary"),
                                summary, err);
     if (rc == ND_OK) rc = add_sections(b, verdicts, err);
+    if (rc == ND_OK) name_premises(b);
     if (rc == ND_OK) rc = add_exhibits(b, err);
     if (rc != ND_OK) return rc;
     struct nd_json *gaps = nd_json_set(b->report, "gaps", nd_json_array());
@@ -365,6 +414,7 @@ enum nd_rc nd_report_json(const struct nd_scene *scene, const struct nd_verdicts
     nd_json_free(b.quotes);
     nd_known_release(&b.known);
     nd_free(b.cited);
+    nd_free(b.printed);
     nd_free(b.source_id);
     return rc;
 }

@@ -10,6 +10,7 @@ struct nd_verdict {
     size_t index;        /* place in its section */
     bool kept;
     const char *verdict; /* quoted supported unjudged caveat */
+    const char *text;    /* printed in its place: its quotes; NULL: as it was drafted */
     const char *what;    /* why it was removed or demoted; NULL */
     const char *done;    /* removed demoted repaired; NULL */
 };

@@ -249,6 +249,8 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
     const char *title = nd_json_get_str(g->sub_topic, "title");
     nd_json_set_str(json, "id", nd_json_get_str(g->sub_topic, "id"));
     nd_json_set_str(json, "status", status_of(g));
+    const char *note = nd_json_get_str(g->judged, "note");
+    if (note) nd_json_set_str(json, "note", note);
     nd_json_set(json, "evidence", chosen_json(g, scene->writer, counter));
     nd_json_set(json, "spare", spares_json(all, n, g));
     static const char *const kept[] = {"figures", "tables"};

@@ -77,7 +77,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
         nd_json_free(json);
         return rc;
     }
-    static const char *const members[] = {"summary", "contradictions", "evidence", "gaps"};
+    static const char *const members[] = {"summary", "contradictions", "evidence", "gaps", "notes"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) move_member(json, summary, members[i]);
     nd_json_free(summary);
     out->json = json;

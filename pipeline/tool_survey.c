@@ -1,5 +1,4 @@
-/* The extractive writer's plan: sub-topics with the documents and the number of passages that each would use.
- */
+/* A plan: sub-topics with the documents and the number of passages that each would use. */
 #include "nightdesk/base/alloc.h"
 #include "tools.h"
 #include "scene.h"
@@ -45,13 +44,17 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     struct nd_sub_topics list = {0};
     struct nd_question q;
     nd_question_cut(&q, request->topic);
-    nd_sub_topics_asked(&list, request, &q);
+    const struct nd_json *given = nd_json_get(args, "sub_topics");
+    if (given)
+        nd_sub_topics_given(&list, given, request);
+    else
+        nd_sub_topics_asked(&list, request, &q);
     const char *why = nd_json_get_str(args, "why");
     char *asked = why ? nd_sprintf("%s %s", request->topic, why) : nd_strdup(request->topic);
     size_t named = list.n, want = request->sub_topics > 0 ? (size_t)request->sub_topics : named;
     size_t version = (size_t)nd_json_get_int(args, "version", 0);
     enum nd_rc rc = ND_OK;
-    if (request->outline_count == 0 && request->questions.n == 0 && want > named)
+    if (!given && request->outline_count == 0 && request->questions.n == 0 && want > named)
         rc = nd_sub_topics_fill(&list, c, &q, asked, want, version * (want - named), err);
     struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array());
     for (size_t i = 0; i < list.n && rc == ND_OK; i++) {

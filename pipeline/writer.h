@@ -4,16 +4,19 @@
  * then its `result`. Both are pure functions of the scene; all that a writer learned stands in the lane's
  * transcript.
  *
- * | judgement  | lane                    | result |
- * |------------|-------------------------|-------------------------------------------------------------------|
- * | plan       | research, lane 0        | "nightdesk.plan/1", version = times a person sent it back | |
- * choose     | research, a sub-topic   | {"candidates": […best first…], "figures": […], "tables": […]} | |
- * outline    | draft, lane 0           | "nightdesk.outline/1"                                              |
- * | draft      | draft, a section        | {"claims": […], "evidence": […]} (evidence: found while drafting)
- * | | exhibits   | synthesize, lane 0      | {"exhibits": […specs of the exhibit lanes…]} | | exhibit    |
- * synthesize, an exhibit  | an exhibit of "nightdesk.synthesis/1", or null: not worth printing | | summary |
- * synthesize, lane 0      | {"summary": […], "contradictions": […]}, after the exhibit lanes    | | judge |
- * fact-check, a section   | {"claims": [{"verdict", "why"}…]} in the section's order             |
+ *   judgement  lane                   result
+ *   plan       research, lane 0       "nightdesk.plan/1", version = times a person sent it back
+ *   choose     research, a sub-topic  {"candidates": […best first…], "figures": […], "tables": […]}; a
+ * candidate with "spare": true was passed over outline    draft, lane 0          "nightdesk.outline/1" draft
+ * draft, a section       {"claims": […], "evidence": […]} (evidence: found while drafting) exhibits
+ * synthesize, lane 0     {"exhibits": […specs of the exhibit lanes…]} exhibit    synthesize, a lane     an
+ * exhibit of "nightdesk.synthesis/1", or null: not worth printing summary    synthesize, lane 0 {"summary":
+ * […], "contradictions": […]}, after the exhibit lanes judge      fact-check, a section  {"claims":
+ * [{"verdict", "why"}…]} in the section's order
+ *
+ * Any result may have a "note": a sentence that tells the reader what was cut short (of `summary`: "notes",
+ * an array). A verdict of `judge` is supported, unjudged, caveat (printed with that label), quoted (its
+ * quotes are printed in its place) or removed.
  */
 #ifndef PIPELINE_WRITER_H
 #define PIPELINE_WRITER_H

@@ -3,6 +3,8 @@
 #include "nightdesk/document/document.h"
 #include "writer_extractive.h"
 
+#define SAME_TITLE 0.8 /* Jaccard of the terms of two titles */
+
 void nd_sub_topics_release(struct nd_sub_topics *list)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -75,6 +77,14 @@ static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_reque
     t->words = nd_strdup(q->head);
 }
 
+static void add_must_cover(struct nd_sub_topics *list, const struct nd_request *request)
+{
+    for (size_t i = 0; i < request->must_cover.n; i++) {
+        if (!covered(list, request->must_cover.v[i], request->language))
+            add(list, request->must_cover.v[i], "from your list of what must be covered");
+    }
+}
+
 void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request,
                          const struct nd_question *q)
 {
@@ -82,10 +92,42 @@ void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *re
     for (size_t i = 0; request->outline_count == 0 && i < request->questions.n; i++)
         add(list, request->questions.v[i], "from your questions");
     if (list->n == 0) add_parts_of_topic(list, request, q);
-    for (size_t i = 0; i < request->must_cover.n; i++) {
-        if (!covered(list, request->must_cover.v[i], request->language))
-            add(list, request->must_cover.v[i], "from your list of what must be covered");
+    add_must_cover(list, request);
+}
+
+static bool is_near_copy(const struct nd_sub_topics *list, const char *title, const char *lang)
+{
+    struct nd_termset mine;
+    nd_termset_of(&mine, nd_view_of(title), lang);
+    bool found = mine.n == 0;
+    for (size_t i = 0; i < list->n && !found; i++) {
+        struct nd_termset its;
+        nd_termset_of(&its, nd_view_of(list->v[i].title), lang);
+        found = nd_termset_jaccard(&mine, &its) >= SAME_TITLE;
+        nd_termset_release(&its);
     }
+    nd_termset_release(&mine);
+    return found;
+}
+
+void nd_sub_topics_given(struct nd_sub_topics *list, const struct nd_json *given,
+                         const struct nd_request *request)
+{
+    ND_JSON_EACH(item, given)
+    {
+        const char *title = nd_json_get_str(item, "title"), *question = nd_json_get_str(item, "question");
+        const char *words = nd_json_get_str(item, "words");
+        if (!title || is_near_copy(list, title, request->language)) continue;
+        struct nd_sub_topic *t = add(list, title, "suggested by the model");
+        if (!t) return;
+        t->user = false;
+        t->question = nd_strdup(question);
+        if (!words) continue;
+        char *own = t->words;
+        t->words = nd_sprintf("%s %s", own, words);
+        nd_free(own);
+    }
+    add_must_cover(list, request);
 }
 
 static struct nd_json *pinned(const struct nd_strings *patterns, const struct nd_sources *sources)
