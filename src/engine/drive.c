@@ -1,6 +1,7 @@
 #include "drive.h"
 #include "commit.h"
 #include "end.h"
+#include "gate.h"
 #include "loop.h"
 #include "nightdesk/base/alloc.h"
 #include "stage.h"
@@ -185,6 +186,20 @@ static enum nd_rc begin(struct drive *d, struct nd_error *err)
     return rc;
 }
 
+static enum nd_rc apply_completed(struct nd_meta *meta, void *arg)
+{
+    (void)arg;
+    meta->outcome = ND_COMPLETED;
+    return ND_OK;
+}
+
+/* The run was finished by another worker just before this one took its lease. */
+static enum nd_rc finished_before(struct nd_run *run, struct nd_error *err)
+{
+    struct nd_entry entry = {.apply = apply_completed};
+    return nd_commit(run, &entry, err);
+}
+
 /* True when the halt leaves no outcome to write; *rc is the result of the whole call then. */
 static bool no_outcome(struct nd_run *run, enum nd_rc *rc, struct nd_error *err)
 {
@@ -204,6 +219,7 @@ static enum nd_rc pass_and_look(struct drive *d, struct nd_stop *stop, bool *aga
     enum nd_rc rc = nd_asked_load(run->e, run->run_id, run->objects, &run->asked, err);
     if (rc == ND_OK) rc = nd_control_adopt(run, NULL, err);
     if (rc != ND_OK) return rc;
+    if (nd_gate_given_up(&run->asked, d->stage.no, stop)) return ND_OK;
     rc = pass(d, stop, err);
     if (no_outcome(run, &rc, err)) return rc;
     if (nd_stop_fails(rc)) {
@@ -221,6 +237,9 @@ static enum nd_rc pass_and_look(struct drive *d, struct nd_stop *stop, bool *aga
 
 enum nd_rc nd_phase_work(struct nd_run *run, struct nd_error *err)
 {
+    struct nd_meta meta;
+    nd_run_meta(run, &meta);
+    if (meta.phase == ND_PHASES) return finished_before(run, err);
     struct drive d = {.run = run};
     struct nd_stop stop = {.outcome = ND_RUNNING};
     bool again = true;

@@ -63,11 +63,12 @@ enum nd_rc nd_engine_create(const struct nd_engine *e, const char *run_id, const
 /* True when there is nothing to work on: *out is the answer. */
 static bool has_ended(const struct nd_meta *meta, int phase, struct nd_meta *out)
 {
-    bool over = meta->phase == ND_PHASES || meta->outcome == ND_REJECTED || meta->outcome == ND_CANCELLED;
+    bool completed = meta->phase == ND_PHASES && meta->outcome == ND_COMPLETED;
+    bool over = completed || meta->outcome == ND_REJECTED || meta->outcome == ND_CANCELLED;
     bool made = phase >= 0 && *meta->artefact[phase];
     if (!over && !made) return false;
     *out = *meta;
-    if (made && meta->phase < ND_PHASES) {
+    if (made && !completed) {
         out->phase = (unsigned)phase;
         out->outcome = ND_COMPLETED;
         out->reason[0] = '\0';

@@ -69,9 +69,9 @@ static enum nd_rc answer_question(struct nd_lane_work *w, struct nd_attempt *a)
     return ND_STOPPED;
 }
 
-/* ---- gates of lane 0 ---- */
+/* ---- gates ---- */
 
-/* The gate item for the k-th time that this phase asks, k being the steps that hold earlier decisions. */
+/* The gate item for the k-th time that this lane asks, k being the steps that hold earlier decisions. */
 static const struct nd_asked *item_of(const struct nd_lane_work *w, const char *gate)
 {
     size_t k = 0;
@@ -112,9 +112,25 @@ static enum nd_rc reject(struct nd_lane_work *w, const char *gate, const char *w
     return ND_STOPPED;
 }
 
+/* A lane that cannot do its minimum below the ceiling: a raise is an observation, else the run stops at its
+ * budget. */
+static enum nd_rc answer_budget(struct nd_lane_work *w, struct nd_attempt *a)
+{
+    const struct nd_asked *asked = item_of(w, "budget");
+    if (asked && decided(asked, "raise")) {
+        a->observation = nd_json_copy(asked->decision);
+        return ND_OK;
+    }
+    nd_stop_set(&w->stop, ND_BUDGET_EXCEEDED, "phase '%s' cannot do its minimum below the ceiling",
+                w->run->e->pipeline->phases[w->phase]->name);
+    return ND_STOPPED;
+}
+
 static enum nd_rc answer_gate(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
 {
     const char *gate = a->action.name;
+    if (nd_json_kind(nd_json_get(a->action.args, "shown")) != ND_JSON_OBJECT)
+        return nd_fail(err, ND_BROKEN, "gate '%s' shows nothing", gate);
     if (strcmp(w->lane->id, "0") != 0)
         return nd_fail(err, ND_BROKEN, "lane '%s' asks the gate '%s', which only lane 0 may", w->lane->id,
                        gate);
@@ -133,7 +149,22 @@ static enum nd_rc answer_gate(struct nd_lane_work *w, struct nd_attempt *a, stru
 
 enum nd_rc nd_gate_answer(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
 {
-    return strcmp(a->action.name, "question") == 0 ? answer_question(w, a) : answer_gate(w, a, err);
+    if (strcmp(a->action.name, "question") == 0) return answer_question(w, a);
+    if (strcmp(a->action.name, "budget") == 0) return answer_budget(w, a);
+    return answer_gate(w, a, err);
+}
+
+bool nd_gate_given_up(const struct nd_asked_list *asked, unsigned phase, struct nd_stop *stop)
+{
+    static const char *const gates[] = {"budget", "limit"};
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
+        const struct nd_asked *newest = nd_gate_newest(asked, gates[i], phase);
+        if (!newest || !decided(newest, "reject")) continue;
+        const char *why = nd_json_get_str(newest->decision, "why");
+        nd_stop_set(stop, ND_REJECTED, "a raise was rejected%s%s", why ? ": " : "", why ? why : "");
+        return true;
+    }
+    return false;
 }
 
 /* ---- opening ---- */

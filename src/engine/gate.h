@@ -4,7 +4,8 @@
  *
  *     gate of lane 0   the k-th time a phase asks a gate, its k-th gate item of that name answers
  *     question         the item that shows the question's action id answers
- *     budget, limit    opened by a stop; they let the run go on by what CONTROL then says
+ *     budget, limit    opened by a stop; they let the run go on by what CONTROL then says. A lane may also
+ * ask "budget": the k-th raise of the phase answers
  */
 #ifndef ENGINE_GATE_H
 #define ENGINE_GATE_H
@@ -30,6 +31,8 @@ void nd_opening_release(struct nd_opening *opening);
 enum nd_rc nd_gate_prepare(struct nd_run *run, unsigned phase, struct nd_stop *stop, struct nd_opening *out,
                            unsigned *n, struct nd_error *err);
 
+/** True, and the stop set, when a person decided that the phase's budget or limit is not to be raised. */
+bool nd_gate_given_up(const struct nd_asked_list *asked, unsigned phase, struct nd_stop *stop);
 /** How often a phase's gate was sent back. */
 unsigned nd_gate_revisions(const struct nd_asked_list *asked, const char *gate, unsigned phase);
 /** The newest gate of that name and phase, or NULL. */

@@ -11,10 +11,11 @@
 
 #include "run.h"
 
+#define ND_REASON_MAX_BYTES 120 /* META must stay under ND_META_MAX_BYTES */
 /** Why a lane went no further although it has not ended. */
 struct nd_stop {
     enum nd_outcome outcome; /* ND_RUNNING: it was not stopped */
-    char reason[121];
+    char reason[ND_REASON_MAX_BYTES + 1];
     int64_t need_microusd; /* budget_exceeded: what did not fit */
     char gate[ND_NAME_BYTES];
     struct nd_json *shown; /* awaiting_*: what the gate shows, or the one question */

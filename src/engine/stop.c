@@ -18,6 +18,10 @@ static void set_reason(struct nd_stop *stop, const char *text)
     size_t len = nd_utf8_cut(nd_bytes_view(&line), sizeof stop->reason - 1);
     memcpy(stop->reason, nd_bytes_view(&line).data, len);
     stop->reason[len] = '\0';
+    for (char *c = stop->reason; *c; c++) { /* META has room for the reason, not for what JSON makes of it */
+        if (*c == '"') *c = '\'';
+        if (*c == '\\') *c = '/';
+    }
     nd_bytes_release(&line);
 }
 

@@ -6,11 +6,13 @@
 #define TICK_MS 200
 #define CONTROL_MS 1000
 #define RENEW_MS 10000
+#define VALUE_MAX (INT64_C(1) << 53) /* of a number in META */
 
 /* ---- CONTROL ---- */
 
 static bool replace(int64_t *in_force, int64_t wanted)
 {
+    if (wanted > VALUE_MAX) wanted = VALUE_MAX;
     if (wanted < 0 || wanted == *in_force) return false;
     *in_force = wanted;
     return true;

@@ -395,6 +395,49 @@ START_TEST(a_lowered_ceiling_only_stops_new_calls)
 }
 END_TEST
 
+START_TEST(a_phase_below_its_minimum_asks_for_a_raise)
+{
+    struct rig rig;
+    struct nd_gate gate;
+    rig_open(&rig);
+    rig.toy.minimum = true;
+    rig_create(
+        &rig, "{\"limits\":{\"budget_usd\":0.0002}}"); /* a plan fits the ceiling, but not research's share */
+    works_to(&rig, ND_BUDGET_EXCEEDED);
+    ck_assert_str_eq(rig.meta.reason, "phase 'research' cannot do its minimum below the ceiling");
+    ck_assert_int_eq(rig.bill_microusd, 0);
+    works_to(&rig, ND_BUDGET_EXCEEDED);
+    nd_ck_ok(nd_engine_gate(&rig.engine, "toy", &gate, &rig.err), &rig.err);
+    ck_assert_str_eq(gate.gate, "budget");
+    ck_assert_uint_eq(gate.n, 1);
+    ck_assert_int_eq(nd_json_get_int(gate.shown, "ceiling_microusd", 0), 200);
+    nd_gate_release(&gate);
+    struct nd_control control = ND_CONTROL_NONE;
+    control.ceiling_microusd = 1000000;
+    nd_ck_ok(rig_decide(&rig, "{\"decision\":\"raise\"}", &control), &rig.err);
+    works_to(&rig, ND_COMPLETED);
+    char *report = rig_report(&rig), *replay = rig_replay(&rig);
+    ck_assert_str_eq(report, replay);
+    nd_free(report);
+    nd_free(replay);
+    rig_close(&rig);
+}
+END_TEST
+
+START_TEST(a_raise_may_be_rejected)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig_create(&rig, "{\"limits\":{\"budget_usd\":0}}");
+    works_to(&rig, ND_BUDGET_EXCEEDED);
+    nd_ck_rc(rig_decide(&rig, "{\"decision\":\"revise\"}", NULL), ND_BAD_INPUT, &rig.err);
+    nd_ck_ok(rig_decide(&rig, "{\"decision\":\"reject\",\"why\":\"too dear\"}", NULL), &rig.err);
+    works_to(&rig, ND_REJECTED);
+    ck_assert_str_eq(rig.meta.reason, "a raise was rejected: too dear");
+    rig_close(&rig);
+}
+END_TEST
+
 ND_TEST_MAIN("engine/gates", three_gates_wait_and_go_on, an_edit_is_what_runs,
              decisions_are_final_and_about_what_was_shown, a_revised_plan_is_asked_again,
              a_rejection_ends_the_run, a_gate_expires_and_a_late_decision_still_counts,
@@ -402,4 +445,5 @@ ND_TEST_MAIN("engine/gates", three_gates_wait_and_go_on, an_edit_is_what_runs,
              cancel_is_seen_while_lanes_work, the_limit_of_a_lane_is_a_refusal,
              the_steps_of_a_lane_are_limited, the_limit_of_a_run_stops_it_and_a_raise_goes_on,
              the_limit_of_a_run_holds_across_deaths, wall_time_is_a_limit_and_is_counted_over_processes,
-             max_ms_yields, a_lowered_ceiling_only_stops_new_calls)
+             max_ms_yields, a_phase_below_its_minimum_asks_for_a_raise, a_raise_may_be_rejected,
+             a_lowered_ceiling_only_stops_new_calls)

@@ -183,6 +183,50 @@ START_TEST(a_failing_tool_fails_the_run_with_its_reason)
 }
 END_TEST
 
+START_TEST(any_reason_can_be_kept)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig.toy.lane_fails = rig.toy.bad_reason = true;
+    rig_create(&rig, "{}");
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    ck_assert_int_eq(rig.meta.outcome, ND_FAILED);
+    ck_assert_uint_le(strlen(rig.meta.reason), 120);
+    struct nd_json *json = nd_meta_json(&rig.meta);
+    struct nd_bytes text = ND_BYTES(ND_META_MAX_BYTES);
+    struct nd_meta back;
+    nd_json_print(json, &text);
+    ck_assert(!text.over);
+    nd_ck_ok(nd_meta_parse(&back, nd_bytes_view(&text), &rig.err), &rig.err);
+    ck_assert_str_eq(back.reason, rig.meta.reason);
+    nd_json_free(json);
+    nd_bytes_release(&text);
+    rig_close(&rig);
+}
+END_TEST
+
+/* The worker that finished the run let go of it between this one's look at META and its taking of the lease.
+ */
+START_TEST(a_run_that_was_finished_meanwhile_stays_finished)
+{
+    struct rig rig;
+    struct nd_lease lease;
+    struct nd_meta meta;
+    rig_open(&rig);
+    rig_create(&rig, "{}");
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    ck_assert_int_eq(rig.root->ops->lease_take(rig.root, "toy", &lease, &meta, NULL), ND_OK);
+    ck_assert_int_eq(meta.outcome, ND_RUNNING);
+    rig.root->ops->lease_release(rig.root, &lease);
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    ck_assert_int_eq(rig.meta.outcome, ND_COMPLETED);
+    ck_assert_uint_eq(rig.meta.phase, ND_PHASES);
+    char *report = rig_report(&rig);
+    nd_free(report);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(bugs_of_a_pipeline_fail_the_run)
 {
     struct rig rig;
@@ -354,6 +398,7 @@ ND_TEST_MAIN("engine/run", a_run_completes_and_replays_to_the_same_bytes,
              phases_may_be_processes_of_their_own, one_step_a_process_gives_the_same_report,
              the_number_of_threads_does_not_show, yields_without_a_step_fail_the_run_and_a_resume_heals_it,
              a_signal_records_what_is_in_flight_and_yields, a_failing_tool_fails_the_run_with_its_reason,
+             any_reason_can_be_kept, a_run_that_was_finished_meanwhile_stays_finished,
              bugs_of_a_pipeline_fail_the_run, a_run_id_stands_for_one_request,
              another_worker_keeps_this_one_out, the_ledger_names_every_call, transcripts_can_be_read,
              events_tell_every_step, a_notification_is_sent_until_it_is_delivered_and_then_no_more,

@@ -92,6 +92,12 @@ static bool decided(const struct nd_step *step, const char *word)
 static size_t plan_steps(const struct nd_scene *scene, unsigned phase)
 {
     const struct nd_transcript *t = &scene->lane0->transcript;
+    if (toy_of(scene)->minimum && phase == ND_RESEARCH && !scene->stop) {
+        for (size_t i = 1; i < t->n; i++) {
+            if (t->v[i].action.kind == ND_ACT_MODEL && !nd_step_refused(&t->v[i])) return i + 1;
+        }
+        return 0;
+    }
     if (!has_gate(scene, phase)) return t->n >= 2 ? 2 : 0;
     for (size_t i = 2; i < t->n; i++) {
         if (t->v[i].action.kind == ND_ACT_HUMAN && !decided(&t->v[i], "revise")) return i + 1;
@@ -118,6 +124,7 @@ static enum nd_rc next_of_lane0(const struct nd_scene *scene, unsigned phase, st
     if (!plan) {
         const struct nd_step *last = &t->v[t->n - 1];
         if (last->action.kind == ND_ACT_HUMAN) return turn(scene, phase, "plan again", NULL, out);
+        if (toy_of(scene)->minimum) return act(out, ND_ACT_HUMAN, "budget", nd_json_object());
         return ask_gate(scene, phase, gate_of(phase), out);
     }
     if (!scene->lanes) return act(out, ND_ACT_LANES, "", NULL);
@@ -275,6 +282,14 @@ static enum nd_rc tool_note(const struct nd_scene *scene, const struct nd_json *
 {
     bool fails =
         toy_of(scene)->lane_fails && nd_json_get_int(args, "phase", 0) == ND_DRAFT && number(scene) == 1;
+    if (fails && toy_of(scene)->bad_reason) {
+        char reason[200];
+        memset(reason, '"', sizeof reason - 1);
+        reason[sizeof reason - 1] = '\0';
+        memcpy(reason, "\x1b\\\xff", 3);
+        memcpy(reason + 119, "\xc3\xa9", 2); /* a character across the place where it is cut */
+        return nd_fail(err, ND_BAD_INPUT, "%s", reason);
+    }
     if (fails) return nd_fail(err, ND_BAD_INPUT, "'%s' cannot be noted", "lane 1");
     return call(scene, "note", args, stop, observation, err);
 }

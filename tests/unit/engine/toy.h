@@ -22,6 +22,8 @@ struct toy {
     bool lane_fails;      /* the tool `note` gives ND_BAD_INPUT in lane 1 of draft */
     bool endless;         /* lanes never end by themselves */
     bool two_plans;       /* lane 0 plans again after the join: a bug that the engine must refuse */
+    bool minimum;         /* lane 0 of research cannot do without its plan: refused, it asks for a raise */
+    bool bad_reason;      /* `note` of lane 1 of draft fails with a reason that is hard to keep */
     bool same_lanes;      /* all lanes are about the same: a bug */
     /** Every tool call goes through here when set; what it returns other than ND_OK is the call's result. */
     enum nd_rc (*on_call)(void *ctx, const char *tool, const struct nd_json *args, bool after,
