@@ -178,6 +178,7 @@ static enum nd_rc load_file(const char *path, struct nd_json **out, struct nd_er
 {
     struct nd_bytes text = ND_BYTES(ND_REQUEST_MAX_BYTES);
     enum nd_rc rc = nd_file_read(path, &text, err);
+    if (rc == ND_OVER_LIMIT) rc = err->rc = ND_BAD_INPUT;
     if (rc == ND_OK) rc = nd_json_parse(out, nd_bytes_view(&text), err);
     if (rc == ND_OK && nd_json_kind(*out) != ND_JSON_OBJECT) {
         rc = nd_fail(err, ND_BAD_INPUT, "a request is %s, wanted an object",

@@ -76,6 +76,9 @@ static int conclude(struct cli *cli, enum nd_exit status)
     bool failed = cli->err.rc != ND_OK;
     if (failed && status == ND_EXIT_OK) status = nd_exit_of_rc(cli->err.rc);
     if (failed) screen_error(&cli->screen, &cli->err);
+    if (cli->err.rc == ND_FULL && !*cli->hint) {
+        (void)snprintf(cli->hint, sizeof cli->hint, "no space is left: free some, then try the same again");
+    }
     if (*cli->hint) screen_say(&cli->screen, STYLE_BOLD, "%s", cli->hint);
     if (cli->screen.json) {
         if (!cli->result) {
