@@ -20,19 +20,19 @@ static void say_rows(const struct cli *cli, const struct nd_json *rows)
 
 static enum nd_exit models_run(struct cli *cli)
 {
-    const struct nd_json *rows = nd_json_get(nd_prices(), "models");
+    const struct nd_json *rows = nd_prices();
     const char *address = environment_get(cli->environment, "OPENAI_BASE_URL");
     bool key = environment_get(cli->environment, "OPENAI_API_KEY") != NULL;
     cli->result = nd_json_object();
     nd_json_set_str(cli->result, "schema", "nightdesk.models/1");
     nd_json_set(cli->result, "models", nd_json_copy(rows));
-    nd_json_set_str(cli->result, "prices_date", nd_json_get_str(nd_prices(), "date"));
+    nd_json_set_str(cli->result, "prices_date", nd_prices_date());
     nd_json_set_str(cli->result, "openai_base_url", address);
     nd_json_set_bool(cli->result, "openai_api_key", key);
     if (cli->screen.json) return ND_EXIT_OK;
     say_rows(cli, rows);
     screen_say(&cli->screen, STYLE_DIM, "prices of %s; they change, so check them",
-               nd_json_get_str(nd_prices(), "date"));
+               nd_prices_date());
     screen_say(&cli->screen, STYLE_DIM,
                "any other model of an OpenAI-compatible endpoint: --model openai:NAME --price IN,OUT");
     screen_say(&cli->screen, STYLE_DIM, "OPENAI_BASE_URL %s; OPENAI_API_KEY %s",
