@@ -71,7 +71,8 @@ enum nd_rc nd_quote_check(const struct nd_quote *quote, struct nd_view page_text
 struct walk {
     struct nd_view text, display;
     size_t i, j;
-    uint32_t before; /* the last character taken from the text; 0 at the start */
+    uint32_t before; /* the last character taken from the text but white space; 0 at the start */
+    bool in_word;    /* a letter or digit stands right before */
 };
 
 static bool is_line_end(uint32_t c)
@@ -120,6 +121,7 @@ static bool walk_space(struct walk *w)
 {
     bool breaks;
     w->i = space_end(w->text, w->i, &breaks);
+    w->in_word = false;
     if (w->before == 0 || w->i >= w->text.len) return true; /* at either end it goes */
     if (w->j < w->display.len && w->display.data[w->j] == ' ') {
         w->j++;
@@ -129,12 +131,16 @@ static bool walk_space(struct walk *w)
     return breaks && (is_hyphen(w->before) || (is_wide(w->before) && is_wide(after)) || clings(after));
 }
 
-/* A hyphen at a line's end that the display leaves out, with the break: both are taken. */
+/* A hyphen between two letters at a line's end that the display leaves out, with the break: both are taken.
+ */
 static bool walk_dropped_hyphen(struct walk *w, uint32_t c, size_t next)
 {
     bool breaks;
+    if (!w->in_word || !is_hyphen(c)) return false;
     size_t after = space_end(w->text, next, &breaks);
-    if (!is_hyphen(c) || !breaks || after >= w->text.len || is_hyphen(peek(w->display, w->j))) return false;
+    uint32_t follows = peek(w->text, after);
+    if (!breaks || !nd_is_letter(follows) || nd_is_upper(follows) || is_hyphen(peek(w->display, w->j)))
+        return false;
     w->before = c;
     w->i = after;
     return true;
@@ -154,6 +160,7 @@ bool nd_display_is(struct nd_view text, struct nd_view display)
         struct nd_view one = nd_view_sub(text, w.i, next);
         if (!nd_view_eq(one, nd_view_sub(display, w.j, w.j + one.len))) return false;
         w.before = c;
+        w.in_word = nd_is_letter(c) || nd_is_digit(c);
         w.i = next;
         w.j += one.len;
     }

@@ -38,7 +38,7 @@ struct sample {
     size_t quote_count, page_count;
 };
 
-static char *sample_file(const char *name)
+static inline char *sample_file(const char *name)
 {
     char *path = nd_sprintf("%s/tests/unit/report/sample/%s", ND_SOURCE_DIR, name);
     char *text = nd_test_read(path);
@@ -47,7 +47,7 @@ static char *sample_file(const char *name)
 }
 
 /* The words on one line, as the pipeline shows them. */
-static char *sample_display(const char *text)
+static inline char *sample_display(const char *text)
 {
     struct nd_view v = nd_view_of(text);
     struct nd_bytes out = ND_BYTES(ND_MIB);
@@ -72,8 +72,8 @@ static char *sample_display(const char *text)
 
 /* One line of pages.txt without its marks goes to the page; marks become quotes. `open` is the quote that
  * runs on. */
-static void sample_line(struct sample *s, const char *line, const struct sample_quote *place,
-                        struct sample_quote **open)
+static inline void sample_line(struct sample *s, const char *line, const struct sample_quote *place,
+                               struct sample_quote **open)
 {
     struct nd_bytes *text = &s->page[s->page_count - 1].text;
     while (*line) {
@@ -97,7 +97,7 @@ static void sample_line(struct sample *s, const char *line, const struct sample_
     nd_bytes_add_char(text, '\n');
 }
 
-static void sample_read_pages(struct sample *s)
+static inline void sample_read_pages(struct sample *s)
 {
     char *all = sample_file("pages.txt"), *rest = all;
     struct sample_quote place = {0}, *open = NULL;
@@ -116,7 +116,7 @@ static void sample_read_pages(struct sample *s)
     nd_free(all);
 }
 
-static const struct sample_quote *sample_quote(const struct sample *s, const char *name, size_t *no)
+static inline const struct sample_quote *sample_quote(const struct sample *s, const char *name, size_t *no)
 {
     for (size_t i = 0; i < s->quote_count; i++) {
         if (strcmp(s->quotes[i].name, name) == 0) {
@@ -128,13 +128,13 @@ static const struct sample_quote *sample_quote(const struct sample *s, const cha
 }
 
 /* A node of the report that the tests may change. */
-static struct nd_json *sample_open(const struct nd_json *node)
+static inline struct nd_json *sample_open(const struct nd_json *node)
 {
     return (struct nd_json *)(uintptr_t)node;
 }
 
 /* Replaces names by ids everywhere below the node. */
-static void sample_resolve(const struct sample *s, const struct nd_json *node)
+static inline void sample_resolve(const struct sample *s, const struct nd_json *node)
 {
     const struct nd_json *quotes = nd_json_get(node, "quotes"), *verdict = nd_json_get(node, "verdict");
     const char *name = nd_json_get_str(node, "quote");
@@ -169,7 +169,7 @@ static void sample_resolve(const struct sample *s, const struct nd_json *node)
     }
 }
 
-static void sample_add_quotes(struct sample *s)
+static inline void sample_add_quotes(struct sample *s)
 {
     struct nd_json *quotes = nd_json_set(s->report, "quotes", nd_json_array());
     for (size_t i = 0; i < s->quote_count; i++) {
@@ -192,7 +192,7 @@ static void sample_add_quotes(struct sample *s)
 }
 
 /* A source's blob: its sample pages, with empty ones between them. */
-static void sample_text_of(const struct sample *s, int source, int pages, struct nd_bytes *out)
+static inline void sample_text_of(const struct sample *s, int source, int pages, struct nd_bytes *out)
 {
     for (int page = 1; page <= pages; page++) {
         for (size_t i = 0; i < s->page_count; i++) {
@@ -203,7 +203,7 @@ static void sample_text_of(const struct sample *s, int source, int pages, struct
     }
 }
 
-static void sample_hash_sources(struct sample *s)
+static inline void sample_hash_sources(struct sample *s)
 {
     struct nd_error err = {0};
     int no = 0;
@@ -227,7 +227,7 @@ static void sample_hash_sources(struct sample *s)
     }
 }
 
-static void sample_count(struct sample *s)
+static inline void sample_count(struct sample *s)
 {
     struct nd_json *checks = sample_open(nd_json_get(s->report, "checks"));
     int64_t claims = (int64_t)nd_json_len(nd_json_get(s->report, "summary"));
@@ -238,7 +238,7 @@ static void sample_count(struct sample *s)
     nd_json_set_int(checks, "claims_total", claims);
 }
 
-static void sample_init(struct sample *s)
+static inline void sample_init(struct sample *s)
 {
     struct nd_error err = {0};
     *s = (struct sample){.pages = nd_cited_new()};
@@ -252,7 +252,7 @@ static void sample_init(struct sample *s)
     sample_count(s);
 }
 
-static void sample_release(struct sample *s)
+static inline void sample_release(struct sample *s)
 {
     for (size_t i = 0; i < s->quote_count; i++) nd_free(s->quotes[i].text);
     for (size_t i = 0; i < s->page_count; i++) nd_bytes_release(&s->page[i].text);
@@ -266,13 +266,13 @@ static const struct nd_report_about sample_about = {
     .request_sha256 = "2222222222222222222222222222222222222222222222222222222222222222",
 };
 
-static void sample_render(const struct sample *s, struct nd_artefact *out)
+static inline void sample_render(const struct sample *s, struct nd_artefact *out)
 {
     struct nd_error err = {0};
     nd_ck_ok(nd_report_files(s->report, s->pages, &sample_about, out, &err), &err);
 }
 
-static struct nd_view sample_output(const struct nd_artefact *files, const char *name)
+static inline struct nd_view sample_output(const struct nd_artefact *files, const char *name)
 {
     for (size_t i = 0; i < files->file_count; i++) {
         if (strcmp(files->files[i].name, name) == 0) return nd_bytes_view(&files->files[i].bytes);
@@ -280,7 +280,7 @@ static struct nd_view sample_output(const struct nd_artefact *files, const char 
     ck_abort_msg("no file '%s'", name);
 }
 
-static void sample_write_file(const char *dir, const char *name, struct nd_view bytes)
+static inline void sample_write_file(const char *dir, const char *name, struct nd_view bytes)
 {
     char *path = nd_path_join(dir, name);
     FILE *f = fopen(path, "wb");
@@ -291,7 +291,7 @@ static void sample_write_file(const char *dir, const char *name, struct nd_view 
 }
 
 /* Writes the files below a folder, which is made. */
-static void sample_write(const struct nd_artefact *files, const char *dir)
+static inline void sample_write(const struct nd_artefact *files, const char *dir)
 {
     struct nd_error err = {0};
     for (size_t i = 0; i < files->file_count; i++) {
