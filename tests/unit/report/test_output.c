@@ -193,7 +193,7 @@ static const char *const active[][2] = {
     {"<p onclick=\"x\">a</p>", "the attribute"},
     {"<p style=\"x\">a</p>", "the attribute"},
     {"<p class='x'>a</p>", "the attribute"},
-    {"<p class=x>a</p>", "the tag"},
+    {"<p class=x>a</p>", "the attribute"},
     {"<a href=\"javascript:x\">a</a>", "a link to"},
     {"<a href=\"https://evil.example/\">a</a>", "a link to"},
     {"<a href=\"&#106;avascript:x\">a</a>", "a link to"},
@@ -213,7 +213,7 @@ static const char *const active[][2] = {
     {"a \x01 b", "the character"},
     {"a \u202E b", "the character"},
     {"<p", "the tag"},
-    {"<a href=\"#main", "the tag"},
+    {"<a href=\"#main", "the character"},
     {"<form action=\"x\"></form>", "the element"},
     {"<base href=\"x\">", "the element"},
 };
