@@ -16,8 +16,7 @@ struct nd_line {
     enum nd_unit_kind kind;    /* PROSE until a stage says otherwise */
     bool gap;                  /* an empty line stands before it */
     bool bullet;
-    bool note;     /* belongs to the notes at the foot of its page */
-    bool indented; /* by two columns or more */
+    bool note; /* belongs to the notes at the foot of its page */
     double width;
     struct nd_measure m;
 };
@@ -37,6 +36,7 @@ struct nd_analysis {
     struct nd_section *sections; /* document, parent, path as in the collection but within this document */
     size_t *section_line;        /* where each section starts */
     size_t section_count, section_cap;
+    size_t compared_lines; /* with titles of headings, so far */
     struct nd_unit *units;
     size_t unit_count, unit_cap;
     struct nd_passage *passages;
@@ -57,6 +57,9 @@ void nd_heads_mark(struct nd_analysis *a);     /* headings, sections */
 void nd_units_cut(struct nd_analysis *a);
 void nd_passages_cut(struct nd_analysis *a);
 
+/** The first line that ends behind the offset of a page (1 <= page <= pages), or the first line of the next
+ * page. */
+size_t nd_line_at(const struct nd_analysis *a, uint32_t page, uint32_t offset);
 struct nd_view nd_line_text(const struct nd_analysis *a, const struct nd_line *line); /* behind its bullet */
 struct nd_view nd_line_whole(const struct nd_analysis *a, const struct nd_line *line);
 

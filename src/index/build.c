@@ -206,6 +206,36 @@ static void invert(struct nd_collection *c)
     nd_vectors_release(&by_document);
 }
 
+/* The languages of the documents; words of grammar of the first are left out of queries. */
+static void list_languages(struct nd_collection *c)
+{
+    size_t *times = NULL;
+    size_t cap = 0;
+    for (size_t d = 0; d < c->document_count; d++) {
+        const char *lang = c->documents[d].lang;
+        size_t i = 0;
+        if (!lang) continue;
+        while (i < c->lang_count && strcmp(c->langs[i], lang) != 0) i++;
+        if (i == c->lang_count) {
+            if (i == cap) {
+                cap = cap ? cap * 2 : 8;
+                c->langs = nd_realloc(c->langs, cap, sizeof *c->langs);
+                times = nd_realloc(times, cap, sizeof *times);
+            }
+            c->langs[c->lang_count++] = lang;
+            times[i] = 0;
+        }
+        times[i]++;
+        if (times[i] <= times[0]) continue;
+        size_t more = times[i];
+        times[i] = times[0];
+        times[0] = more;
+        c->langs[i] = c->langs[0];
+        c->langs[0] = lang;
+    }
+    nd_free(times);
+}
+
 static double mean_length(const struct nd_vectors *vectors, bool used_only)
 {
     double sum = 0;
@@ -284,6 +314,7 @@ static enum nd_rc fill(struct nd_collection *c, unsigned threads, struct nd_erro
     merge_vocabulary(&b);
     on_all_documents(&b, thread_count(threads), make_terms);
     merge_layouts(&b);
+    list_languages(c);
     merge_terms(&b);
     for (size_t i = 0; i < c->document_count; i++) nd_analysis_release(&b.jobs[i].analysis);
     nd_free(b.jobs);
@@ -398,6 +429,7 @@ void nd_collection_free(struct nd_collection *c)
     nd_free(c->passages);
     nd_free(c->sections);
     nd_vocabulary_free(c->vocabulary);
+    nd_free(c->langs);
     nd_strmap_release(&c->terms);
     nd_free(c->exact);
     nd_free(c->passage_df);

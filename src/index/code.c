@@ -127,10 +127,9 @@ static void take_marked(struct nd_analysis *a)
     for (size_t i = 0; i < a->reading->code_count; i++) {
         const struct nd_range *r = &a->reading->code[i];
         if (r->page == 0 || r->page > a->pages) continue;
-        for (size_t k = a->first_line[r->page - 1]; k < a->first_line[r->page]; k++) {
-            struct nd_line *line = &a->lines[k];
-            if (line->start < r->end && line->end > r->start) line->kind = ND_UNIT_CODE;
-        }
+        for (size_t k = nd_line_at(a, r->page, r->start);
+             k < a->first_line[r->page] && a->lines[k].start < r->end; k++)
+            a->lines[k].kind = ND_UNIT_CODE;
     }
 }
 

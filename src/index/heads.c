@@ -7,11 +7,6 @@
 
 /* ---- headings that the reading names ---- */
 
-static bool overlaps(const struct nd_line *line, const struct nd_range *r)
-{
-    return r->page == line->page && r->start < line->end && r->end > line->start;
-}
-
 /* Letters and digits in lower case: how a heading's line and its entry are compared. */
 static void bare(struct nd_view text, struct nd_bytes *out)
 {
@@ -39,18 +34,22 @@ static bool same_title(struct nd_view line, struct nd_view title)
     return true;
 }
 
+/* How many lines may be compared with titles in one document: far above what outlines need, below what hurts.
+ */
+#define COMPARED_LINES_MAX 2000000
+
 /* The first line from `from` on the page that is the title (one line, or two joined); line_count when there
  * is none. */
-static size_t find_title(const struct nd_analysis *a, uint32_t page, const char *title, size_t from,
-                         size_t *lines)
+static size_t find_title(struct nd_analysis *a, uint32_t page, const char *title, size_t from, size_t *lines)
 {
     struct nd_bytes want = ND_BYTES(ND_BYTES_MAX);
     struct nd_bytes have = ND_BYTES(ND_BYTES_MAX);
     size_t found = a->line_count;
     bare(nd_view_of(title), &want);
-    for (size_t i = a->first_line[page - 1]; i < a->first_line[page] && found == a->line_count; i++) {
-        if (i < from || a->lines[i].kind == ND_UNIT_FURNITURE || a->lines[i].kind == ND_UNIT_CONTENTS)
-            continue;
+    size_t start = from > a->first_line[page - 1] ? from : a->first_line[page - 1];
+    for (size_t i = start; i < a->first_line[page] && found == a->line_count; i++) {
+        if (++a->compared_lines > COMPARED_LINES_MAX) break;
+        if (a->lines[i].kind == ND_UNIT_FURNITURE || a->lines[i].kind == ND_UNIT_CONTENTS) continue;
         struct nd_view text = nd_line_whole(a, &a->lines[i]);
         if (text.len > 300) continue;
         bare(text, &have);
@@ -73,9 +72,10 @@ static size_t place_heading(struct nd_analysis *a, const struct nd_heading *h, s
     if (page == 0 || page > a->pages) return a->line_count;
     size_t first = a->line_count;
     if (h->range.start < h->range.end) {
-        for (size_t i = a->first_line[page - 1]; i < a->first_line[page]; i++) {
-            if (!overlaps(&a->lines[i], &h->range)) continue;
-            if (first == a->line_count) first = i;
+        size_t end = a->first_line[page];
+        size_t at = nd_line_at(a, page, h->range.start);
+        for (size_t i = at; i < end && a->lines[i].start < h->range.end; i++) {
+            first = at;
             a->lines[i].kind = ND_UNIT_HEAD;
         }
         if (first < a->line_count) return first;

@@ -15,6 +15,20 @@ struct nd_view nd_line_whole(const struct nd_analysis *a, const struct nd_line *
     return nd_view_sub(a->page[line->page - 1], line->start, line->end);
 }
 
+size_t nd_line_at(const struct nd_analysis *a, uint32_t page, uint32_t offset)
+{
+    size_t low = a->first_line[page - 1];
+    size_t high = a->first_line[page];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (a->lines[middle].end <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static bool is_bullet_sign(uint32_t c)
 {
     switch (c) {
@@ -101,39 +115,58 @@ static size_t bullet_length(struct nd_view line)
     return at > 0 && text > at && text < line.len ? text : 0;
 }
 
-static void add_line(struct nd_analysis *a, uint32_t page, size_t start, size_t end, bool gap, size_t indent)
+/* Adds the line [start, end) of the page; false when it is nothing but a bullet, which belongs to the next
+ * line. */
+static bool add_line(struct nd_analysis *a, uint32_t page, size_t start, size_t end)
 {
-    ND_GROW(a->lines, a->line_count, a->line_cap);
-    struct nd_line *line = &a->lines[a->line_count++];
-    *line = (struct nd_line){.page = page, .start = (uint32_t)start, .end = (uint32_t)end, .gap = gap};
-    line->indented = indent >= 2;
-    struct nd_view whole = nd_line_whole(a, line);
+    struct nd_line line = {.page = page, .start = (uint32_t)start, .end = (uint32_t)end};
+    struct nd_view whole = nd_line_whole(a, &line);
     size_t bullet = bullet_length(whole);
-    line->bullet = bullet > 0;
-    line->text = line->start + (uint32_t)bullet;
-    line->width = nd_printed_width(whole);
-    nd_measure(nd_line_text(a, line), a->language, &line->m);
+    if (bullet == whole.len) return false;
+    line.bullet = bullet > 0;
+    line.text = line.start + (uint32_t)bullet;
+    line.width = nd_printed_width(whole);
+    nd_measure(nd_line_text(a, &line), a->language, &line.m);
+    ND_GROW(a->lines, a->line_count, a->line_cap);
+    a->lines[a->line_count++] = line;
+    return true;
+}
+
+static size_t trimmed_end(struct nd_view line, size_t start)
+{
+    size_t last = line.len;
+    while (last > start) {
+        size_t back = last - 1;
+        while (back > start && (line.data[back] & 0xC0) == 0x80) back--;
+        size_t next = back;
+        if (!nd_is_space(nd_utf8_next(line, &next))) break;
+        last = back;
+    }
+    return last;
 }
 
 static void split_page(struct nd_analysis *a, uint32_t page)
 {
     struct nd_view text = a->page[page - 1];
     bool gap = false;
+    bool bullet = false; /* one stands on a line of its own above */
     for (size_t at = 0; at < text.len;) {
         size_t end = at;
         while (end < text.len && text.data[end] != '\n') end++;
         struct nd_view line = nd_view_sub(text, at, end);
         size_t start = skip_spaces(line, 0);
-        size_t last = line.len;
-        while (last > start) {
-            size_t back = last - 1;
-            while (back > start && (line.data[back] & 0xC0) == 0x80) back--;
-            size_t next = back;
-            if (!nd_is_space(nd_utf8_next(line, &next))) break;
-            last = back;
+        size_t last = trimmed_end(line, start);
+        if (last == start) {
+            gap = true;
+        } else if (add_line(a, page, at + start, at + last)) {
+            struct nd_line *added = &a->lines[a->line_count - 1];
+            added->gap = gap;
+            added->bullet = added->bullet || bullet;
+            gap = false;
+            bullet = false;
+        } else {
+            bullet = true;
         }
-        if (last > start) add_line(a, page, at + start, at + last, gap, start);
-        gap = last == start;
         at = end + 1;
     }
 }

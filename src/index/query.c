@@ -61,30 +61,11 @@ void nd_query_add_term(struct nd_query *q, uint32_t term, double weight)
     put_term(q, term, ND_NONE, weight, q->collection->exact[term]);
 }
 
-/* The language most documents are in: its words of grammar are left out of queries, besides the English ones.
- */
-static const char *main_language(const struct nd_collection *c)
-{
-    const char *best = NULL;
-    size_t most = 0;
-    for (size_t i = 0; i < c->document_count; i++) {
-        const char *lang = c->documents[i].lang;
-        size_t same = 0;
-        for (size_t k = 0; lang && k < c->document_count; k++)
-            same += c->documents[k].lang && strcmp(c->documents[k].lang, lang) == 0;
-        if (same > most) {
-            most = same;
-            best = lang;
-        }
-    }
-    return best;
-}
-
 /* The terms that one word of the query stands for: one stem for each language of the collection, and its
  * exact form. */
 struct variants {
     struct nd_query *q;
-    uint32_t stems[8];
+    uint32_t stems[16];
     size_t stem_count;
     uint32_t exact;
 };
@@ -162,12 +143,7 @@ static void add_word(struct nd_query *q, struct nd_view word, const char *gramma
     if (!nd_stop_word("en", lower) && !nd_stop_word(grammar, lower)) {
         const struct nd_collection *c = q->collection;
         nd_terms(word, NULL, take_variant, &v);
-        for (size_t i = 0; i < c->document_count; i++) {
-            bool seen = c->documents[i].lang == NULL;
-            for (size_t k = 0; k < i && !seen; k++)
-                seen = c->documents[k].lang && strcmp(c->documents[k].lang, c->documents[i].lang) == 0;
-            if (!seen) nd_terms(word, c->documents[i].lang, take_variant, &v);
-        }
+        for (size_t i = 0; i < c->lang_count; i++) nd_terms(word, c->langs[i], take_variant, &v);
         add_variants(q, nd_fold_bare(lower), &v, weight, exact);
     }
     nd_bytes_release(&folded);
@@ -176,7 +152,7 @@ static void add_word(struct nd_query *q, struct nd_view word, const char *gramma
 void nd_query_add(struct nd_query *q, struct nd_view text, double weight, double exact)
 {
     if (weight <= 0) return;
-    const char *grammar = main_language(q->collection);
+    const char *grammar = q->collection->lang_count ? q->collection->langs[0] : NULL;
     struct nd_bytes line = ND_BYTES(ND_BYTES_MAX);
     nd_display(text, q->collection->vocabulary, &line);
     struct nd_view word;

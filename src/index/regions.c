@@ -207,19 +207,23 @@ static bool is_reference_like(struct nd_view line)
 /* How many lines a reference list goes on without any sign of a reference: one entry of the longest kind. */
 #define REFERENCE_GAP 6
 
-static bool heading_starts_at(const struct nd_analysis *a, const struct nd_line *line)
+/* Lines at which a heading of the reading stands; a list of references ends before the next one. */
+static bool *heading_lines(const struct nd_analysis *a)
 {
+    bool *at = ND_ARRAY(bool, a->line_count);
     for (size_t i = 0; i < a->reading->heading_count; i++) {
         const struct nd_range *r = &a->reading->headings[i].range;
-        if (r->page == line->page && r->start < r->end && r->start < line->end && r->end > line->start)
-            return true;
+        if (r->page == 0 || r->page > a->pages || r->start >= r->end) continue;
+        size_t line = nd_line_at(a, r->page, r->start);
+        if (line < a->first_line[r->page]) at[line] = true;
     }
-    return false;
+    return at;
 }
 
 static void mark_references(struct nd_analysis *a)
 {
     struct nd_bytes letters = ND_BYTES(ND_BYTES_MAX);
+    bool *headings = heading_lines(a);
     for (size_t i = 0; i < a->line_count; i++) {
         if (!is_body(&a->lines[i]) || !opens_references(nd_line_whole(a, &a->lines[i]), &letters)) continue;
         size_t last = i;
@@ -229,7 +233,7 @@ static void mark_references(struct nd_analysis *a)
                 if (last + 1 == j) last = j;
                 continue;
             }
-            if (heading_starts_at(a, line)) break;
+            if (headings[j]) break;
             if (is_reference_like(nd_line_whole(a, line))) last = j;
         }
         while (last + 1 < a->line_count && last > i && a->lines[last].m.last != ND_EDGE_STOP &&
@@ -240,6 +244,7 @@ static void mark_references(struct nd_analysis *a)
         }
         i = last;
     }
+    nd_free(headings);
     nd_bytes_release(&letters);
 }
 
@@ -301,13 +306,6 @@ static void mark_notes(struct nd_analysis *a)
     }
 }
 
-static size_t line_at(const struct nd_analysis *a, uint32_t page, uint32_t offset)
-{
-    size_t i = a->first_line[page - 1];
-    while (i < a->first_line[page] && a->lines[i].end <= offset) i++;
-    return i;
-}
-
 /* Cells are kept apart; one that holds a whole sentence is text like any other. */
 static void mark_table(struct nd_analysis *a, const struct nd_table *table)
 {
@@ -315,7 +313,7 @@ static void mark_table(struct nd_analysis *a, const struct nd_table *table)
     for (size_t c = 0; c < cells; c++) {
         const struct nd_range *cell = &table->cells[c];
         if (cell->start >= cell->end || cell->page == 0 || cell->page > a->pages) continue;
-        size_t first = line_at(a, cell->page, cell->start);
+        size_t first = nd_line_at(a, cell->page, cell->start);
         for (size_t i = first; i < a->first_line[cell->page] && a->lines[i].start < cell->end; i++) {
             struct nd_line *line = &a->lines[i];
             bool sentence = line->m.words >= 6 && line->m.stops >= 2 && line->m.last == ND_EDGE_STOP;

@@ -55,11 +55,14 @@ static bool opens_sentence(struct nd_view text, size_t at, const struct nd_langu
     return nd_is_upper(char_at(text, at)) && nd_is_grammar_word(language, nd_view_sub(text, at, at + 40));
 }
 
-/* The run of letters, digits and points before `stop`: "e.g", "Fig", "J", "3". */
+/* The run of letters, digits and points before `stop`: "e.g", "Fig", "J", "3"; the end of it when it is long.
+ */
+#define WORD_REACH 60
+
 static struct nd_view word_before(struct nd_view text, size_t start, size_t stop)
 {
     size_t from = stop;
-    while (from > start) {
+    while (from > start && stop - from < WORD_REACH) {
         size_t back = step_back(text, from);
         uint32_t c = char_at(text, back);
         if (!nd_is_letter(c) && !nd_is_digit(c) && !nd_is_mark(c) && c != '.' && c != '-') break;
@@ -163,12 +166,23 @@ static size_t note_mark(struct nd_view text, size_t at)
  * A stop with no space behind it ends a sentence when a word of grammar with a capital follows ("done.The
  * next"), and in text set from right to left when the space stands before it.
  */
-static bool glued_ends(struct nd_view text, size_t start, size_t stop, size_t at, struct nd_view word,
+static bool glued_ends(struct nd_view text, size_t start, size_t stop, size_t at,
                        const struct nd_language *language)
 {
-    if (stop > start && nd_is_space(char_at(text, step_back(text, stop))) && nd_is_rtl(char_at(text, at)))
-        return true;
-    return letters_in(word) >= 3 && nd_is_lower(char_at(word, 0)) && opens_sentence(text, at, language);
+    uint32_t next = char_at(text, at);
+    if (nd_is_rtl(next)) return stop > start && nd_is_space(char_at(text, step_back(text, stop)));
+    if (!nd_is_upper(next) || !opens_sentence(text, at, language)) return false;
+    struct nd_view word = word_before(text, start, stop);
+    return letters_in(word) >= 3 && nd_is_lower(char_at(word, 0));
+}
+
+/* Is the digit at `at` the mark of a note, glued to the stop of a word: "dh_make.1 The"? */
+static bool note_follows(struct nd_view text, size_t start, size_t stop, size_t at)
+{
+    size_t digits = note_mark(text, at);
+    if (digits == 0 || (at + digits < text.len && !nd_is_space(char_at(text, at + digits)))) return false;
+    struct nd_view word = word_before(text, start, stop);
+    return letters_in(word) > 1 && !nd_is_digit(char_at(word, word.len - 1));
 }
 
 /* An address that the line's end broke: "https://www.\ndebian.org". */
@@ -190,19 +204,15 @@ static size_t stop_ends(struct nd_view text, size_t start, size_t stop, size_t a
         several = true;
     }
     size_t end = skip_closers(text, at);
-    struct nd_view word = word_before(text, start, stop);
-    if (point && end == at && word.len && !nd_is_digit(char_at(word, word.len - 1)) && letters_in(word) > 1) {
-        size_t digits = note_mark(text, at);
-        if (digits && (at + digits >= text.len || nd_is_space(char_at(text, at + digits)))) return end;
-    }
-    if (end >= text.len) return end;
+    if (end >= text.len || (point && end == at && note_follows(text, start, stop, at))) return end;
     uint32_t after = char_at(text, end);
     if (!nd_is_space(after) && !nd_is_cjk(after))
-        return glued_ends(text, start, stop, end, word, language) ? end : 0;
+        return glued_ends(text, start, stop, end, language) ? end : 0;
     size_t next = skip_spaces(text, end);
     if (next >= text.len) return end;
     if (depth > 0 && end == at && closes_soon(text, at)) return 0;
     uint32_t c = char_at(text, next);
+    struct nd_view word = word_before(text, start, stop);
     if (nd_is_lower(c) && in_address(text, start, stop)) return 0;
     if (nd_is_lower(c)) return point && !several && lower_opens(text, word, next, language) ? end : 0;
     if (nd_is_closer(c) && !nd_is_opener(c)) return 0;
@@ -228,6 +238,7 @@ size_t nd_sentence_end(struct nd_view text, size_t start, const struct nd_langua
         }
         size_t end = stop_ends(text, start, here, at, depth, language);
         if (end) return end;
+        while (nd_is_stop(char_at(text, at))) (void)nd_utf8_next(text, &at);
     }
     return text.len;
 }

@@ -23,6 +23,8 @@ struct nd_collection {
     struct nd_section *sections;
     size_t section_count;
     struct nd_vocabulary *vocabulary;
+    const char **langs; /* of the documents, each once, the one of most documents first */
+    size_t lang_count;
 
     struct nd_strmap terms; /* exact forms start with '=' */
     bool *exact;

@@ -117,7 +117,7 @@ static void bigrams(struct nd_view run, nd_term_fn fn, void *ctx)
 static bool is_cjk_run(struct nd_view word)
 {
     size_t at = 0;
-    return nd_is_cjk(nd_utf8_next(word, &at));
+    return word.len > 0 && nd_is_cjk(nd_utf8_next(word, &at));
 }
 
 static bool has_letter(struct nd_view word)
@@ -128,15 +128,13 @@ static bool has_letter(struct nd_view word)
     return false;
 }
 
-void nd_word_terms(struct nd_view word, const char *lang, struct nd_stemmer *stemmer, nd_term_fn fn,
-                   void *ctx)
+static void word_stems(struct nd_view word, const char *lang, struct nd_stemmer *stemmer, nd_term_fn fn,
+                       void *ctx)
 {
     struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
     nd_fold(word, &folded);
     struct nd_view bare = nd_fold_bare(nd_bytes_view(&folded));
-    if (bare.len && is_cjk_run(bare)) {
-        bigrams(bare, fn, ctx);
-    } else if (bare.len && !nd_stop_word(lang, nd_bytes_view(&folded)) && !nd_stop_word(lang, bare)) {
+    if (bare.len && !nd_stop_word(lang, nd_bytes_view(&folded)) && !nd_stop_word(lang, bare)) {
         fn(ctx, nd_stemmer_stem(stemmer, bare), false);
         if (has_letter(bare)) {
             struct nd_bytes exact = ND_BYTES(ND_BYTES_MAX);
@@ -147,6 +145,19 @@ void nd_word_terms(struct nd_view word, const char *lang, struct nd_stemmer *ste
         }
     }
     nd_bytes_release(&folded);
+}
+
+void nd_word_terms(struct nd_view word, const char *lang, struct nd_stemmer *stemmer, nd_term_fn fn,
+                   void *ctx)
+{
+    if (!is_cjk_run(word)) {
+        word_stems(word, lang, stemmer, fn, ctx);
+        return;
+    }
+    struct nd_bytes run = ND_BYTES(ND_BYTES_MAX);
+    nd_text_nfkc(word, &run);
+    bigrams(nd_bytes_view(&run), fn, ctx);
+    nd_bytes_release(&run);
 }
 
 void nd_terms(struct nd_view text, const char *lang, nd_term_fn fn, void *ctx)

@@ -102,6 +102,18 @@ START_TEST(any_bytes_can_be_cut)
 }
 END_TEST
 
+/* Text made to be slow: each step may look around only so far. */
+START_TEST(a_million_stops_take_no_time)
+{
+    static const char *const patterns[] = {".", "a.", "(a. ", ".)", "A. b. ", "\xE3\x80\x82", "1.", ". . "};
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    while (text.len < ND_MIB) nd_bytes_add_str(&text, patterns[_i]);
+    struct nd_view v = nd_bytes_view(&text);
+    for (size_t at = 0; at < v.len;) at = nd_sentence_start(v, nd_sentence_end(v, at, NULL));
+    nd_bytes_release(&text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("index/sentences");
@@ -109,6 +121,7 @@ int main(void)
     tcase_add_loop_test(table, sentences_end_where_they_should, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(table, abbreviations_are_told_apart);
     tcase_add_test(table, any_bytes_can_be_cut);
+    tcase_add_loop_test(table, a_million_stops_take_no_time, 0, 8);
     suite_add_tcase(suite, table);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

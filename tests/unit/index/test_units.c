@@ -1,6 +1,7 @@
 #include "nd_test.h"
 #include "pages.h"
 
+#include "nightdesk/base/text.h"
 #include "nightdesk/index/collection.h"
 
 /* A collection of one document, with its pages and reading. */
@@ -315,10 +316,94 @@ START_TEST(ranges_that_point_nowhere_do_no_harm)
 }
 END_TEST
 
+/* Pages thrown together from pieces that the stages look at. */
+static char *thrown_together(uint64_t seed, size_t pages)
+{
+    static const char *const pieces[] = {
+        " ",
+        "\n",
+        "\n\n",
+        ". ",
+        "...",
+        "\xE2\x80\xA2 ",
+        "1. ",
+        "(a) ",
+        "The ",
+        "is ",
+        "of ",
+        "12 ",
+        "1999) ",
+        "$ ",
+        "# x\n",
+        "{",
+        "};\n",
+        "x=1 ",
+        "http://a.b/c ",
+        "Figure 3: ",
+        "word ",
+        "Word ",
+        "-\n",
+        "包文",
+        "。",
+        "؟ ",
+        "»",
+        "\xEF\xBF\xBD ",
+        "References\n",
+        " . . . . 7\n",
+        ", 12, 34\n",
+        ")",
+        "(",
+        "é",
+        "\t",
+    };
+    struct nd_bytes out = ND_BYTES(ND_BYTES_MAX);
+    for (size_t page = 0; page < pages; page++) {
+        for (int i = 0; i < 300; i++) {
+            seed = seed * 6364136223846793005U + 1442695040888963407U;
+            nd_bytes_add_str(&out, pieces[(seed >> 33) % (sizeof pieces / sizeof pieces[0])]);
+        }
+        nd_bytes_add_char(&out, '\f');
+    }
+    return nd_bytes_take(&out, NULL);
+}
+
+static void check_unit(const struct nd_collection *c, uint32_t i)
+{
+    const struct nd_unit *u = nd_collection_unit(c, i);
+    ck_assert_uint_lt(u->at.start, u->at.end);
+    ck_assert_uint_le(u->at.end, nd_collection_page(c, 0, u->at.page).len);
+    ck_assert(u->rest.page == 0 || u->rest.page == u->at.page + 1);
+    ck_assert_uint_le(u->rest.end, nd_collection_page(c, 0, u->rest.page).len);
+    ck_assert(u->section == ND_NONE || u->section < nd_collection_sections(c));
+    ck_assert(u->passage == ND_NONE || u->passage < nd_collection_passages(c));
+    ck_assert(nd_utf8_valid(nd_collection_range(c, 0, u->at)));
+    if (i == 0) return;
+    const struct nd_unit *before = nd_collection_unit(c, i - 1);
+    ck_assert(before->at.page < u->at.page ||
+              (before->at.page == u->at.page && before->at.end <= u->at.start));
+}
+
+START_TEST(any_pages_can_be_indexed)
+{
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        char *text = thrown_together(seed, 5);
+        struct rig rig = rig_of(test_reading("Title", seed % 2 ? "en" : NULL, 5), text);
+        for (uint32_t i = 0; i < nd_collection_units(rig.c); i++) check_unit(rig.c, i);
+        for (uint32_t i = 0; i < nd_collection_passages(rig.c); i++) {
+            const struct nd_passage *p = nd_collection_passage(rig.c, i);
+            ck_assert_uint_le(p->unit + p->unit_count, nd_collection_units(rig.c));
+        }
+        rig_close(&rig);
+        nd_free(text);
+    }
+}
+END_TEST
+
 ND_TEST_MAIN("index/units", paragraphs_become_sentences, listings_are_no_evidence, lists_are_cut_into_items,
              terms_that_run_into_their_sentence_are_cut_off, broken_off_text_is_a_fragment,
              running_heads_and_page_numbers_are_furniture, a_sentence_over_a_page_break_has_two_ranges,
              contents_indexes_and_references_are_kept_apart, captions_and_figures_are_no_prose,
              other_scripts_have_sentences_too, sections_follow_the_headings_of_the_reading,
              headings_are_recognised_by_their_look_when_none_are_named, marked_up_blocks_are_paragraphs,
-             listings_marked_by_the_source_are_code, ranges_that_point_nowhere_do_no_harm)
+             listings_marked_by_the_source_are_code, ranges_that_point_nowhere_do_no_harm,
+             any_pages_can_be_indexed)

@@ -96,6 +96,25 @@ START_TEST(chinese_japanese_and_korean_give_pairs)
 }
 END_TEST
 
+static void count_term(void *ctx, struct nd_view term, bool exact)
+{
+    size_t *n = ctx;
+    (void)term;
+    (void)exact;
+    ++*n;
+}
+
+START_TEST(long_runs_give_all_their_pairs)
+{
+    struct nd_bytes run = ND_BYTES(ND_MIB);
+    size_t pairs = 0;
+    for (int i = 0; i < 100; i++) nd_bytes_add_str(&run, "包");
+    nd_terms(nd_bytes_view(&run), "zh", count_term, &pairs);
+    ck_assert_uint_eq(pairs, 99);
+    nd_bytes_release(&run);
+}
+END_TEST
+
 START_TEST(compatibility_forms_are_folded)
 {
     ck_assert_str_eq(terms_of("\xEF\xAC\x81le ＡＢＣ", "en"),
@@ -212,7 +231,8 @@ END_TEST
 
 ND_TEST_MAIN("index/words", words_end_where_a_reader_ends_them, words_are_counted_as_a_person_counts_them,
              terms_are_stemmed_in_the_documents_language, british_and_american_spellings_are_one_term,
-             chinese_japanese_and_korean_give_pairs, compatibility_forms_are_folded,
-             stop_word_lists_are_sorted, languages_are_guessed_from_running_text,
-             display_joins_lines_and_collapses_spaces, display_joins_hyphens_by_the_vocabulary,
-             broken_words_are_not_counted_in_the_vocabulary, jaccard_compares_term_sets)
+             chinese_japanese_and_korean_give_pairs, long_runs_give_all_their_pairs,
+             compatibility_forms_are_folded, stop_word_lists_are_sorted,
+             languages_are_guessed_from_running_text, display_joins_lines_and_collapses_spaces,
+             display_joins_hyphens_by_the_vocabulary, broken_words_are_not_counted_in_the_vocabulary,
+             jaccard_compares_term_sets)
