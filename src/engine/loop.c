@@ -2,7 +2,7 @@
 #include "commit.h"
 #include "gate.h"
 #include "ledger.h"
-#include "limits.h"
+#include "quota.h"
 #include "nightdesk/base/alloc.h"
 #include "perform.h"
 #include "record.h"
@@ -141,13 +141,13 @@ static enum nd_rc step(struct nd_lane_work *w, struct nd_attempt *a, enum nd_lan
         return ND_OK;
     }
     if (a->action.kind == ND_ACT_HUMAN) rc = nd_gate_answer(w, a, err);
-    if (rc == ND_OK) rc = nd_limits_enter(w);
+    if (rc == ND_OK) rc = nd_quota_enter(w);
     if (rc != ND_OK) return rc;
-    rc = nd_limits_check(w, a, err);
+    rc = nd_quota_check(w, a, err);
     if (rc == ND_OK && !a->observation) rc = nd_perform(w, a, err);
     bool overbilled = rc == ND_OK && a->cost_microusd > a->reserve.amount_microusd;
     if (rc == ND_OK) rc = record(w, a, err);
-    nd_limits_leave(w, a, rc == ND_OK);
+    nd_quota_leave(w, a, rc == ND_OK);
     if (rc == ND_OK && overbilled)
         rc = nd_fail(err, ND_BAD_INPUT, "price_fault: a call was billed %lld microusd, its bound was %lld",
                      (long long)a->cost_microusd, (long long)a->reserve.amount_microusd);
@@ -159,7 +159,7 @@ static enum nd_rc step(struct nd_lane_work *w, struct nd_attempt *a, enum nd_lan
 static void stopped(struct nd_lane_work *w, enum nd_rc rc, const struct nd_error *err)
 {
     if (rc == ND_STOPPED) {
-        nd_limits_stopped(w);
+        nd_quota_stopped(w);
     } else if (nd_stop_fails(rc) && nd_run_halted(w->run) != ND_HALT_FATAL) {
         nd_stop_fail(&w->stop, err);
         nd_run_halt(w->run, ND_HALT_FAIL);

@@ -2,7 +2,7 @@
 #include "commit.h"
 #include "conversation.h"
 #include "ledger.h"
-#include "limits.h"
+#include "quota.h"
 #include "nightdesk/core/money.h"
 
 #include <string.h>

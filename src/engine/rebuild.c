@@ -1,5 +1,5 @@
 #include "rebuild.h"
-#include "limits.h"
+#include "quota.h"
 #include "nightdesk/base/alloc.h"
 
 #include <stdio.h>

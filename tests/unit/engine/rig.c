@@ -597,6 +597,43 @@ void rig_finish(struct rig *rig)
     ck_abort_msg("1000 processes did not finish the run");
 }
 
+/* What a patient person decides at each stop; false when the deciding process died. */
+static bool decide_something(struct rig *rig)
+{
+    struct nd_gate gate;
+    struct nd_control raised = ND_CONTROL_NONE;
+    raised.tool_calls_per_run = 1000;
+    raised.ceiling_microusd = 5000000;
+    if (nd_engine_gate(&rig->engine, rig->run_id, &gate, &rig->err) != ND_OK) return false;
+    enum nd_rc rc = ND_OK;
+    bool raise = strcmp(gate.gate, "budget") == 0 || strcmp(gate.gate, "limit") == 0;
+    if (strcmp(gate.gate, "question") != 0) {
+        const char *decision = raise ? "{\"decision\":\"raise\"}" : "{\"decision\":\"approve\"}";
+        rc = rig_decide(rig, decision, raise ? &raised : NULL);
+    } else {
+        struct nd_json *decision = nd_json_object(),
+                       *answers = nd_json_set(decision, "answers", nd_json_object());
+        ND_JSON_EACH(question, nd_json_get(gate.shown, "questions"))
+        nd_json_set_str(answers, nd_json_get_str(question, "id"), "go on");
+        rc = nd_engine_decide(&rig->engine, rig->run_id, &gate, decision, NULL, &rig->err);
+        nd_json_free(decision);
+    }
+    nd_gate_release(&gate);
+    ck_assert_msg(rc == ND_OK || rig->dead, "%s", nd_test_chain(rc, &rig->err));
+    return rc == ND_OK;
+}
+
+bool rig_go_through(struct rig *rig)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        if (rig_work(rig, -1) != ND_OK) return false;
+        if (rig->meta.phase == ND_PHASES) return true;
+        if (rig->dead) return false;
+        if (rig->meta.outcome != ND_YIELDED && !decide_something(rig)) return false;
+    }
+    ck_abort_msg("100 decisions did not finish the run");
+}
+
 static char *file_of(struct nd_artefact *artefact, const char *name)
 {
     char *text = NULL;

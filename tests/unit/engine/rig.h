@@ -99,6 +99,10 @@ void rig_revive(struct rig *rig);
 /** Works until completed, however many processes it takes (each must do something). */
 void rig_finish(struct rig *rig);
 
+/** Works and decides (approve, answer, raise) until the run is completed: true; false when the process died.
+ */
+bool rig_go_through(struct rig *rig);
+
 /** The report's bytes (report.json); the test fails when there is none. Caller frees. */
 char *rig_report(struct rig *rig);
 char *rig_replay(struct rig *rig);

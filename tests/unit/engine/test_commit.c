@@ -116,6 +116,23 @@ START_TEST(a_full_disk_records_what_is_in_flight_and_stops)
 }
 END_TEST
 
+START_TEST(a_lease_lost_while_lanes_work_side_by_side)
+{
+    for (int64_t at = 2; at < 60; at += 3) {
+        struct rig rig;
+        open_with_fate(&rig, at, RIG_COMMIT_FENCED);
+        rig.engine.lanes_in_flight = 4;
+        rig.slow_commits = true;
+        nd_ck_rc(rig_work(&rig, -1), ND_LOST_LEASE, &rig.err);
+        rig.commit_at = 0;
+        rig_finish(&rig);
+        ck_assert_uint_le(rig_billed_again(&rig), 4);
+        ck_assert_uint_le(rig_most_billed(&rig), 2);
+        rig_close(&rig);
+    }
+}
+END_TEST
+
 static void slowly(struct rig *rig)
 {
     (void)rig;
@@ -164,5 +181,5 @@ END_TEST
 
 ND_TEST_MAIN("engine/commit", a_lost_answer_is_recognised_as_ones_own, a_lost_question_is_asked_again,
              a_lost_lease_stops_the_process_and_writes_nothing,
-             a_full_disk_records_what_is_in_flight_and_stops, records_of_lanes_ride_together,
-             a_refused_reservation_fails_nobody_else)
+             a_full_disk_records_what_is_in_flight_and_stops, a_lease_lost_while_lanes_work_side_by_side,
+             records_of_lanes_ride_together, a_refused_reservation_fails_nobody_else)

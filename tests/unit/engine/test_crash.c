@@ -162,5 +162,47 @@ START_TEST(large_payloads_survive_too)
 }
 END_TEST
 
-ND_TEST_MAIN("engine/crash", death_at_every_effect_of_one_lane, death_at_every_effect_of_lanes_side_by_side,
-             nothing_is_paid_twice_when_no_call_is_in_flight, death_after_death, large_payloads_survive_too)
+/* The same with people in between: gates, questions, a limit that is raised. */
+static void open_with_people(struct rig *rig)
+{
+    rig_open(rig);
+    rig->engine.lanes_in_flight = 2;
+    rig->toy.questions = true;
+    rig_create(rig, "{\"approve\":[\"plan\",\"outline\",\"final\"],\"limits\":{\"tool_calls_per_run\":13}}");
+}
+
+START_TEST(death_at_every_effect_around_people)
+{
+    struct rig rig;
+    open_with_people(&rig);
+    ck_assert(rig_go_through(&rig));
+    char *wanted = rig_report(&rig);
+    int64_t effects = rig.effects;
+    ck_assert_uint_eq(rig.sent.n, 3 + 1 + 1 + 1); /* gates, questions, the limit, the end */
+    rig_close(&rig);
+    for (int64_t at = 1; at <= effects; at++) {
+        open_with_people(&rig);
+        rig.die_at = at;
+        rig.die_after = at % 2;
+        if (!rig_go_through(&rig)) {
+            rig_revive(&rig);
+            ck_assert(rig_go_through(&rig));
+        }
+        char *report = rig_report(&rig), *replay = rig_replay(&rig);
+        ck_assert_msg(strcmp(report, wanted) == 0, "another report after dying at effect %lld",
+                      (long long)at);
+        ck_assert_str_eq(replay, wanted);
+        ck_assert_uint_ge(rig.sent.n, 6);
+        ck_assert_uint_le(rig.sent.n, 7);
+        ck_assert_uint_le(rig_billed_again(&rig), 2);
+        nd_free(report);
+        nd_free(replay);
+        rig_close(&rig);
+    }
+    nd_free(wanted);
+}
+END_TEST
+
+ND_TEST_MAIN("engine/crash", death_at_every_effect_around_people, death_at_every_effect_of_one_lane,
+             death_at_every_effect_of_lanes_side_by_side, nothing_is_paid_twice_when_no_call_is_in_flight,
+             death_after_death, large_payloads_survive_too)

@@ -89,6 +89,29 @@ START_TEST(the_invariant_holds_for_40_ceilings_with_10_lanes)
 }
 END_TEST
 
+static void linger(struct rig *rig)
+{
+    (void)rig;
+    nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 3);
+}
+
+/* Room for one reservation at a time below the cap: the others wait for it, and nobody is refused. */
+START_TEST(reservations_wait_for_each_other)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig.toy.lanes = 8;
+    rig.engine.lanes_in_flight = 8;
+    rig.on_effect = linger;
+    rig_create(&rig, "{\"limits\":{\"budget_usd\":0.0019}}");
+    nd_ck_ok(rig_work(&rig, ND_RESEARCH), &rig.err);
+    ck_assert_int_eq(rig.meta.outcome, ND_COMPLETED);
+    ck_assert_int_eq(rig.meta.ledger.model_calls, 1 + 8 * 2);
+    ck_assert_int_gt(8 * 160, 1900 * 60 / 100); /* what the eight would have reserved together */
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(nothing_is_bought_for_nothing)
 {
     struct rig rig;
@@ -317,9 +340,10 @@ START_TEST(an_extension_is_priced_by_what_was_reported)
 END_TEST
 
 ND_TEST_MAIN("engine/money", a_ledger_fits_or_waits_or_refuses,
-             the_invariant_holds_for_40_ceilings_with_10_lanes, nothing_is_bought_for_nothing,
-             a_raised_ceiling_goes_on_from_there, a_phase_cap_is_a_recorded_refusal,
-             a_busy_model_is_asked_again_and_nothing_is_booked, a_model_that_stays_busy_ends_the_process,
-             lost_answers_are_booked_and_asked_for_again, three_lost_answers_in_a_row_end_the_process,
-             a_refused_key_stops_without_an_outcome, a_bill_above_its_bound_is_recorded_and_fails_the_run,
-             an_unbilled_error_is_an_observation, an_extension_is_priced_by_what_was_reported)
+             the_invariant_holds_for_40_ceilings_with_10_lanes, reservations_wait_for_each_other,
+             nothing_is_bought_for_nothing, a_raised_ceiling_goes_on_from_there,
+             a_phase_cap_is_a_recorded_refusal, a_busy_model_is_asked_again_and_nothing_is_booked,
+             a_model_that_stays_busy_ends_the_process, lost_answers_are_booked_and_asked_for_again,
+             three_lost_answers_in_a_row_end_the_process, a_refused_key_stops_without_an_outcome,
+             a_bill_above_its_bound_is_recorded_and_fails_the_run, an_unbilled_error_is_an_observation,
+             an_extension_is_priced_by_what_was_reported)

@@ -260,21 +260,25 @@ TOY_TOOL(fetch)
 TOY_TOOL(pick)
 TOY_TOOL(sum)
 
-static enum nd_rc tool_read(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
-                            struct nd_json **observation, struct nd_error *err)
+/* Text that does not compress well: hex of the hashes of a counter. */
+static void add_text(struct nd_json *observation, size_t bytes)
 {
-    enum nd_rc rc = call(scene, "read", args, stop, observation, err);
-    size_t bytes = toy_of(scene)->payload_bytes;
-    if (rc != ND_OK || !bytes) return rc;
-    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX); /* hex of a counter's hash: does not compress well */
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     for (unsigned i = 0; text.len < bytes; i++) {
         char hex[ND_SHA256_HEX];
         nd_sha256_hex((struct nd_view){(const char *)&i, sizeof i}, hex);
         nd_bytes_add_str(&text, hex);
     }
-    nd_json_set_view(*observation, "text", nd_bytes_view(&text));
+    nd_json_set_view(observation, "text", nd_bytes_view(&text));
     nd_bytes_release(&text);
-    return ND_OK;
+}
+
+static enum nd_rc tool_read(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
+                            struct nd_json **observation, struct nd_error *err)
+{
+    enum nd_rc rc = call(scene, "read", args, stop, observation, err);
+    if (rc == ND_OK && toy_of(scene)->payload_bytes) add_text(*observation, toy_of(scene)->payload_bytes);
+    return rc;
 }
 
 static enum nd_rc tool_note(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
@@ -291,7 +295,9 @@ static enum nd_rc tool_note(const struct nd_scene *scene, const struct nd_json *
         return nd_fail(err, ND_BAD_INPUT, "%s", reason);
     }
     if (fails) return nd_fail(err, ND_BAD_INPUT, "'%s' cannot be noted", "lane 1");
-    return call(scene, "note", args, stop, observation, err);
+    enum nd_rc rc = call(scene, "note", args, stop, observation, err);
+    if (rc == ND_OK && toy_of(scene)->note_bytes) add_text(*observation, toy_of(scene)->note_bytes);
+    return rc;
 }
 
 static const struct nd_tool tools[] = {

@@ -18,6 +18,7 @@ struct toy {
     unsigned lanes;       /* of each phase */
     bool questions;       /* every second lane of research asks one */
     unsigned notes;       /* counted local calls at the end of each lane; 0: one */
+    size_t note_bytes;    /* added to each answer of `note` */
     size_t payload_bytes; /* added to each answer of `read`, to make records large */
     bool lane_fails;      /* the tool `note` gives ND_BAD_INPUT in lane 1 of draft */
     bool endless;         /* lanes never end by themselves */

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "quota.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ const struct nd_tool *nd_tool_named(const struct nd_pipeline *pipeline, const ch
     return NULL;
 }
 
-enum nd_rc nd_limits_enter(struct nd_lane_work *w)
+enum nd_rc nd_quota_enter(struct nd_lane_work *w)
 {
     struct nd_run *run = w->run;
     enum nd_rc rc = nd_run_may_start(run) == ND_GO ? ND_OK : ND_STOPPED;
@@ -34,7 +34,7 @@ enum nd_rc nd_limits_enter(struct nd_lane_work *w)
     return rc;
 }
 
-void nd_limits_leave(struct nd_lane_work *w, struct nd_attempt *a, bool recorded)
+void nd_quota_leave(struct nd_lane_work *w, struct nd_attempt *a, bool recorded)
 {
     struct nd_run *run = w->run;
     (void)pthread_mutex_lock(&run->mutex);
@@ -89,7 +89,7 @@ static enum nd_rc check_run_calls(struct nd_lane_work *w, struct nd_attempt *a)
     return rc;
 }
 
-enum nd_rc nd_limits_check(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
+enum nd_rc nd_quota_check(struct nd_lane_work *w, struct nd_attempt *a, struct nd_error *err)
 {
     if (a->action.kind == ND_ACT_HUMAN) return ND_OK;
     struct nd_meta meta;
@@ -114,7 +114,7 @@ enum nd_rc nd_limits_check(struct nd_lane_work *w, struct nd_attempt *a, struct 
     return check_run_calls(w, a);
 }
 
-void nd_limits_stopped(struct nd_lane_work *w)
+void nd_quota_stopped(struct nd_lane_work *w)
 {
     if (w->stop.outcome != ND_RUNNING) return;
     struct nd_meta meta;
