@@ -48,7 +48,10 @@ struct nd_phase {
     unsigned cap_percent; /* of the ceiling, cumulative: spent + reserved + unknown may reach this while in the phase */
     /** The lanes of lane 0's plan, in order; may be none. */
     enum nd_rc (*lanes)(const struct nd_scene *scene, struct nd_lanes *out, struct nd_error *err);
-    /** The next action of scene->lane. */
+    /**
+     * The next action of scene->lane. Lane 0 is asked again for shorter parts of its transcript (with lanes NULL) to find
+     * the plan in it: once the plan stands, and as long as scene->lanes is NULL, the answer is ND_ACT_LANES.
+     */
     enum nd_rc (*next)(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
     /** The artefact, once lane 0 is done. */
     enum nd_rc (*finish)(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err);

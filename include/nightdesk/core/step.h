@@ -27,6 +27,8 @@ enum nd_act {
  *   tool   whatever the tool documents
  *   model  see core/model.h
  *   human  { "shown": {…}, "prompt": "one line for the person" }
+ * Gates but "question" are asked by lane 0. A lane that cannot do its phase's minimum after a refusal by money asks
+ * "budget": the run stops there, and after a raise the observation is {"decision": "raise"}.
  */
 struct nd_action {
     enum nd_act kind;
@@ -44,8 +46,8 @@ const char *nd_act_word(enum nd_act kind); /* "tool", "model", "human" … */
  *   tool   the tool's result
  *   model  see core/model.h
  *   human  { "decision": "approve|revise|reject|answer", "edited": {…}?, "why": "…"?, "answer": "…"?, "by": "…"? }
- *   any    { "refused": "lane_tool_calls|lane_steps|phase_cap|cancelled" } when the engine did not perform it: the lane
- *          must finish with what it has
+ *   any    { "refused": "lane_tool_calls|lane_steps|phase_cap|stopped" } when the engine did not perform it: the lane
+ *          must finish with what it has (stopped: in a partial report, where nothing leaves the machine or asks)
  *   any    { "error": { "message": "…" } } when it was performed and failed for good: the writer repairs or demotes
  */
 struct nd_step {

@@ -53,6 +53,12 @@ enum nd_rc nd_engine_create(const struct nd_engine *e, const char *run_id, const
 
 /**
  * Works until `phase` has an outcome (phase < 0: until the run has one). ND_OK: an outcome is durable and *out holds it.
+ * A run that is completed, rejected or cancelled is only looked at, and so is a phase that is finished (*out then says
+ * `completed` for that phase). Every other outcome goes on where it stopped: a failed run is tried again, an expired gate
+ * still takes a decision. Records win over the program: what is recorded is never performed again, even if `next` would
+ * ask for something else by now.
+ * Notifications are sent after the outcome is durable; what was delivered is remembered, what was not is sent by the
+ * next call.
  * Any other result means that none was written:
  * ND_LOST_LEASE · ND_RETRY (another worker lives, or three unknown outcomes in a row) · ND_UNKNOWN (a sync failed) ·
  * ND_FULL · ND_VERSION · ND_CONFIG · ND_BROKEN · ND_BAD_INPUT (phase asked for out of order)
@@ -73,7 +79,14 @@ enum nd_rc nd_engine_ledger(const struct nd_engine *e, const char *run_id, struc
 enum nd_rc nd_engine_transcripts(const struct nd_engine *e, const char *run_id, unsigned phase, struct nd_lanes *out,
                                  struct nd_error *err);
 
-/** The open gate of a run, if any: ND_NOT_FOUND otherwise. `shown` is parsed; free with nd_gate_release. */
+/**
+ * The open gate of a run, if any: ND_NOT_FOUND otherwise. `shown` is parsed; free with nd_gate_release.
+ *     plan, outline, final   what the phase shows
+ *     question               {"questions": [{"id", "lane", "title", "prompt", "shown", "answer"?}]}: all that are open;
+ *                            `answer` stands where one was given already
+ *     budget, limit          {"outcome", "reason", "phase", "ceiling_microusd", "spent_microusd", "unknown_microusd",
+ *                            "needed_microusd", "tool_calls", "tool_calls_per_run"}
+ */
 struct nd_gate {
     char gate[ND_NAME_BYTES];
     unsigned n, phase;
@@ -84,8 +97,11 @@ struct nd_gate {
 enum nd_rc nd_engine_gate(const struct nd_engine *e, const char *run_id, struct nd_gate *out, struct nd_error *err);
 void nd_gate_release(struct nd_gate *gate);
 /**
- * Decides the open gate; does not need the lease. `decision` as in core/step.h (for questions {"answers": {id: text}}).
- * ND_CONFLICT decided otherwise · ND_NOT_FOUND none open
+ * Decides the open gate; does not need the lease. `control` (NULL: none) is merged in the same transaction.
+ *     plan, outline, final   {"decision": "approve|revise|reject", "edited"?, "why"?, "by"?}
+ *     budget, limit          {"decision": "raise|reject", "why"?, "by"?}; `control` says to what
+ *     question               {"answers": {id: text}, "by"?}: ND_OK keeps them; the last one missing makes the decision
+ * ND_CONFLICT decided otherwise · ND_BAD_INPUT another form · ND_OVER_LIMIT sent back ND_REVISIONS_MAX times already
  */
 enum nd_rc nd_engine_decide(const struct nd_engine *e, const char *run_id, const struct nd_gate *gate,
                             const struct nd_json *decision, const struct nd_control *control, struct nd_error *err);
