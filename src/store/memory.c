@@ -35,15 +35,15 @@ void nd_memory_drop(struct nd_view v)
 enum nd_rc nd_memory_find(struct memory *m, const char *run_id, struct memory_run **out, struct nd_error *err)
 {
     for (size_t i = 0; i < m->run_count; i++) {
-        if (strcmp(m->runs[i]->meta.run_id, run_id) == 0) {
-            *out = m->runs[i];
+        if (strcmp(m->runs[i].meta.run_id, run_id) == 0) {
+            *out = &m->runs[i];
             return ND_OK;
         }
     }
     return nd_fail(err, ND_NOT_FOUND, "there is no run '%.64s'", run_id);
 }
 
-static void free_run(struct memory_run *run)
+static void release_run(struct memory_run *run)
 {
     for (size_t i = 0; i < run->record_count; i++) nd_memory_drop(run->records[i].payload);
     for (size_t i = 0; i < run->approval_count; i++) {
@@ -54,7 +54,6 @@ static void free_run(struct memory_run *run)
     nd_free(run->reserves);
     nd_free(run->approvals);
     nd_bytes_release(&run->request);
-    nd_free(run);
 }
 
 /* ---- runs ---- */
@@ -69,14 +68,14 @@ static enum nd_rc memory_create(struct nd_store *s, const struct nd_meta *meta, 
     if (nd_memory_find(m, meta->run_id, &run, NULL) == ND_OK) {
         rc = nd_fail(err, ND_CONFLICT, "run '%s' exists already", meta->run_id);
     } else {
-        run = ND_NEW(struct memory_run);
+        ND_GROW(m->runs, m->run_count, m->run_cap);
+        run = &m->runs[m->run_count++];
+        *run = (struct memory_run){0};
         run->no = ++m->last_no;
         run->meta = *meta;
         run->control = ND_CONTROL_NONE;
         run->request = ND_BYTES(ND_REQUEST_MAX_BYTES);
         nd_bytes_add_view(&run->request, request);
-        ND_GROW(m->runs, m->run_count, m->run_cap);
-        m->runs[m->run_count++] = run;
     }
     nd_memory_unlock(m);
     return rc;
@@ -114,11 +113,9 @@ static enum nd_rc memory_remove(struct nd_store *s, const char *run_id, struct n
     enum nd_rc rc = nd_memory_find(m, run_id, &run, err);
     if (rc == ND_OK && run->holder) rc = nd_fail(err, ND_RETRY, "a worker holds run '%s'", run_id);
     if (rc == ND_OK) {
-        size_t at = 0;
-        while (m->runs[at] != run) at++;
-        m->runs[at] = m->runs[--m->run_count];
         nd_memory_forget_objects(m, run->no);
-        free_run(run);
+        release_run(run);
+        *run = m->runs[--m->run_count];
     }
     nd_memory_unlock(m);
     return rc;
@@ -173,16 +170,29 @@ static void memory_lease_release(struct nd_store *s, struct nd_lease *lease)
 
 /* ---- what others write ---- */
 
-static enum nd_rc find_approval(struct memory_run *run, const char *gate, unsigned n,
-                                struct nd_approval **out, struct nd_error *err)
+static struct nd_approval *find_approval(struct memory_run *run, const char *gate, unsigned n)
 {
     for (size_t i = 0; i < run->approval_count; i++) {
-        if (strcmp(run->approvals[i].gate, gate) == 0 && run->approvals[i].n == n) {
-            *out = &run->approvals[i];
-            return ND_OK;
-        }
+        if (strcmp(run->approvals[i].gate, gate) == 0 && run->approvals[i].n == n) return &run->approvals[i];
     }
-    return nd_fail(err, ND_NOT_FOUND, "run '%s' has no gate '%.31s' %u", run->meta.run_id, gate, n);
+    return NULL;
+}
+
+static enum nd_rc decide_locked(struct memory_run *run, const char *gate, unsigned n,
+                                const char *shown_sha256, struct nd_view decision,
+                                const struct nd_control *control, struct nd_error *err)
+{
+    struct nd_approval *approval = find_approval(run, gate, n);
+    bool again = false;
+    if (!approval)
+        return nd_fail(err, ND_NOT_FOUND, "run '%s' has no gate '%.31s' %u", run->meta.run_id, gate, n);
+    enum nd_rc rc = nd_rules_decide(approval, shown_sha256, decision, &again, err);
+    if (rc == ND_OK && !again) {
+        nd_memory_drop(approval->decision);
+        approval->decision = nd_memory_dup(decision);
+        if (control) nd_rules_merge(&run->control, control);
+    }
+    return rc;
 }
 
 static enum nd_rc memory_decide(struct nd_store *s, const char *run_id, const char *gate, unsigned n,
@@ -191,16 +201,8 @@ static enum nd_rc memory_decide(struct nd_store *s, const char *run_id, const ch
 {
     struct memory *m = nd_memory_lock(s);
     struct memory_run *run = NULL;
-    struct nd_approval *approval = NULL;
-    bool again = false;
     enum nd_rc rc = nd_memory_find(m, run_id, &run, err);
-    if (rc == ND_OK) rc = find_approval(run, gate, n, &approval, err);
-    if (rc == ND_OK) rc = nd_rules_decide(approval, shown_sha256, decision, &again, err);
-    if (rc == ND_OK && !again) {
-        nd_memory_drop(approval->decision);
-        approval->decision = nd_memory_dup(decision);
-        if (control) nd_rules_merge(&run->control, control);
-    }
+    if (rc == ND_OK) rc = decide_locked(run, gate, n, shown_sha256, decision, control, err);
     nd_memory_unlock(m);
     return rc;
 }
@@ -231,7 +233,7 @@ static enum nd_rc memory_control_put(struct nd_store *s, const char *run_id, con
 
 static void free_memory(struct memory *m)
 {
-    for (size_t i = 0; i < m->run_count; i++) free_run(m->runs[i]);
+    for (size_t i = 0; i < m->run_count; i++) release_run(&m->runs[i]);
     nd_free(m->runs);
     nd_memory_free_objects(m);
     (void)pthread_mutex_destroy(&m->mutex);
@@ -242,7 +244,7 @@ static void memory_close(struct nd_store *s)
 {
     struct memory *m = nd_memory_lock(s);
     for (size_t i = 0; i < m->run_count; i++) {
-        if (m->runs[i]->holder == s) m->runs[i]->holder = NULL;
+        if (m->runs[i].holder == s) m->runs[i].holder = NULL;
     }
     bool last = --m->handles == 0;
     nd_memory_unlock(m);

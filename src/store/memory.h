@@ -39,7 +39,7 @@ struct memory {
     pthread_mutex_t mutex;
     size_t handles;
     int64_t last_no;
-    struct memory_run **runs;
+    struct memory_run *runs;
     size_t run_count, run_cap;
     struct memory_blob *blobs;
     size_t blob_count, blob_cap;

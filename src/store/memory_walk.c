@@ -120,7 +120,7 @@ enum nd_rc nd_memory_list(struct nd_store *s, nd_visit_meta *visit, void *ctx, s
     struct memory *m = nd_memory_lock(s);
     size_t count = m->run_count;
     struct nd_meta *found = ND_ARRAY(struct nd_meta, count + 1);
-    for (size_t i = 0; i < count; i++) found[i] = m->runs[i]->meta;
+    for (size_t i = 0; i < count; i++) found[i] = m->runs[i].meta;
     nd_memory_unlock(m);
     sort(found, count, sizeof *found, meta_order);
     enum nd_rc rc = ND_OK;

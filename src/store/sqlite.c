@@ -115,10 +115,9 @@ enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_e
 {
     struct conn *conn = NULL;
     (void)pthread_mutex_lock(&s->writer);
-    enum nd_rc rc =
-        atomic_load(&s->poisoned)
-            ? nd_fail(err, ND_UNKNOWN, "an earlier write to store '%.160s' could not be flushed", s->folder)
-            : nd_conn_take(s, &conn, err);
+    enum nd_rc rc = nd_conn_take(s, &conn, err);
+    if (rc == ND_OK && atomic_load(&s->poisoned))
+        rc = nd_fail(err, ND_UNKNOWN, "an earlier write to store '%.160s' could not be flushed", s->folder);
     if (rc == ND_OK) rc = run_plain(conn, SQL_BEGIN, err);
     if (rc == ND_OK) {
         *out = conn;

@@ -203,7 +203,7 @@ END_TEST
 
 /* ---- death at every effect ---- */
 
-#define COMMITS 4
+#define COMMITS 3
 
 struct told { /* shared with the child: what it was told to be durable */
     uint64_t rev;
