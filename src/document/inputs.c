@@ -68,8 +68,8 @@ static bool stays_inside(const struct walk *w, const char *full, const char **wh
         return false;
     }
     size_t len = strlen(w->real_root);
-    bool inside =
-        strncmp(real, w->real_root, len) == 0 && (real[len] == '/' || strcmp(w->real_root, "/") == 0);
+    bool inside = strncmp(real, w->real_root, len) == 0 &&
+                  (real[len] == '/' || real[len] == '\0' || strcmp(w->real_root, "/") == 0);
     free(real);
     *why = inside ? NULL : "a link that leads out of its folder: name what it leads to instead";
     return inside;

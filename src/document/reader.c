@@ -1,6 +1,6 @@
 #include "reader.h"
 #include "child.h"
-#include "check.h"
+#include "reading_check.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/text.h"

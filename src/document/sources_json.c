@@ -64,7 +64,7 @@ static enum nd_rc load_record(struct nd_source *out, struct nd_objects *objects,
     if (rc == ND_OK) rc = nd_reading_parse(&out->reading, nd_bytes_view(&record), err);
     if (rc == ND_OK) nd_title_from_path(out->reading, out->path);
     nd_bytes_release(&record);
-    return rc == ND_OK ? ND_OK : nd_while(err, "loading the record of '%.80s'", out->path);
+    return rc == ND_OK ? ND_OK : nd_while(err, "while loading the record of '%.80s'", out->path);
 }
 
 static enum nd_rc parse_hash(const struct nd_json *json, const char *member, const char **out,

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "reading_check.h"
 #include "nightdesk/base/text.h"
 #include "nightdesk/document/page_text.h"
 

@@ -1,6 +1,6 @@
 /** Whether a record from nightdesk-read fits the page texts that came with it. */
-#ifndef ND_DOCUMENT_CHECK_H
-#define ND_DOCUMENT_CHECK_H
+#ifndef ND_DOCUMENT_READING_CHECK_H
+#define ND_DOCUMENT_READING_CHECK_H
 
 #include "nightdesk/document/document.h"
 
