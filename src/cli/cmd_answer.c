@@ -106,9 +106,9 @@ static enum nd_exit answer_run(struct cli *cli)
     return nd_exit_of_rc(rc);
 }
 
-static const char *const examples[] = {
-    "answer the only open question", "nightdesk answer RUN \"leave it out\"", "answer two of several",
-    "nightdesk answer RUN 1 \"state it as a gap\" 2 \"look for: key rotation\"", NULL};
+static const char *const examples[] = {"answer the only open question", "nightdesk answer RUN \"leave out\"",
+                                       "answer two of several",
+                                       "nightdesk answer RUN 1 gap 2 \"rotation of keys\"", NULL};
 
 static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
 

@@ -73,6 +73,16 @@ class Case(unittest.TestCase):
         for word in words:
             self.assertIn(word, done.err)
 
+    def reasons(self, result):
+        """{path: (status, why)} of the report's sources."""
+        with open(os.path.join(result["out"], "report.json")) as f:
+            return {s["path"]: (s["status"], s["why"] or "") for s in json.load(f)["sources"]}
+
+    def completed(self, *more, words=()):
+        done = self.call(*self.run_args("--max-failed-inputs", "100%", *more))
+        self.check(done, 0, *words)
+        return self.reasons(done.json)
+
 
 def main():
     global BUILD
