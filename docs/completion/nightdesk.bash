@@ -3,7 +3,7 @@ _nightdesk() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete replay phase models doctor version help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay phase models doctor version help --help --version' -- "$cur")
         return
     fi
     case $prev in
@@ -67,6 +67,7 @@ _nightdesk() {
     answer) words='--store --json --color --log-level --help ' ;;
     cancel) words='--store --json --color --log-level --help ' ;;
     delete) words='--store --yes --json --color --log-level --help ' ;;
+    verify) words='--reader --docs --json --color --log-level --help ' ;;
     replay) words='--store --out --json --color --log-level --help ' ;;
     phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;

@@ -1,7 +1,6 @@
 #include "command.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
-#include "version.h"
 #include "wiring.h"
 #include <string.h>
 #include <sys/statvfs.h>

@@ -13,11 +13,11 @@ static struct nd_json *result_of(const struct nd_verify *v)
     nd_json_set_str(json, "run_id", v->run_id);
     nd_json_set_str(json, "topic", v->topic);
     nd_json_set_int(json, "outputs", (int64_t)v->outputs);
-    nd_json_set_int(json, "quotes", (int64_t)v->quotes);
-    nd_json_set_int(json, "quotes_verified", (int64_t)v->quotes_verified);
-    nd_json_set_int(json, "claims", (int64_t)v->claims);
-    nd_json_set_int(json, "cells", (int64_t)v->cells);
-    nd_json_set_int(json, "formulas", (int64_t)v->formulas);
+    nd_json_set_int(json, "quotes", (int64_t)v->checked.quotes);
+    nd_json_set_int(json, "quotes_verified", (int64_t)v->checked.quotes_verified);
+    nd_json_set_int(json, "claims", (int64_t)v->checked.claims);
+    nd_json_set_int(json, "cells", (int64_t)v->checked.cells);
+    nd_json_set_int(json, "formulas", (int64_t)v->checked.formulas);
     nd_json_set_int(json, "originals", (int64_t)v->originals);
     nd_json_set_int(json, "findings_total", (int64_t)nd_findings_total(&v->findings));
     struct nd_json *rows = nd_json_set(json, "findings", nd_json_array());
@@ -41,7 +41,8 @@ static void say(const struct cli *cli, const struct nd_verify *v)
     if (total > FINDINGS_SHOWN) screen_say(s, STYLE_BAD, "... and %zu more", total - FINDINGS_SHOWN);
     screen_say(s, STYLE_PLAIN,
                "%zu files, %zu of %zu quotes, %zu claims, %zu cells, %zu formulas, %zu originals", v->outputs,
-               v->quotes_verified, v->quotes, v->claims, v->cells, v->formulas, v->originals);
+               v->checked.quotes_verified, v->checked.quotes, v->checked.claims, v->checked.cells,
+               v->checked.formulas, v->originals);
     if (cli->screen.json) return;
     if (total == 0) {
         screen_data(s, STYLE_GOOD, "verified (level: %s)", v->level);
@@ -57,7 +58,8 @@ static enum nd_exit verify_run(struct cli *cli)
     struct originals originals;
     struct nd_verify v = {.level = "none"};
     enum nd_rc rc = again ? originals_open(&originals, cli, docs, &cli->err) : ND_OK;
-    if (rc == ND_OK) rc = nd_verify_dir(cli_arg(cli, 0), again ? &originals.table : NULL, &v, &cli->err);
+    if (rc == ND_OK)
+        rc = nd_verify_dir(cli_arg(cli, 0), again ? &originals.table : NULL, ND_PROGRAM, &v, &cli->err);
     if (again) originals_close(&originals);
     enum nd_exit status = nd_exit_of_rc(rc);
     if (rc == ND_OK) {

@@ -1,5 +1,4 @@
 #include "command.h"
-#include "version.h"
 
 static enum nd_exit version_run(struct cli *cli)
 {

@@ -54,14 +54,23 @@ class ExitStatus(rig.Case):
         self.check(done, 0)
         self.assertEqual(done.out, f"{self.out}/report.html\n")
 
-    def test_1_failed(self):
+    def test_1_verify_finds_something(self):
         self.check(self.call(*self.run_args()), 0)
+        done = self.call("verify", self.out, "--json")
+        self.check(done, 0)
+        self.assertEqual((done.json["verified"], done.json["level"]), (True, "evidence"))
+        self.assertEqual(done.json["quotes"], done.json["quotes_verified"])
+        done = self.call("verify", self.out, "--docs", self.docs, "--json")
+        self.check(done, 0)
+        self.assertEqual(done.json["level"], "originals")
+        self.write("docs/power.md", "# Another text\n")
+        self.check(self.call("verify", self.out, "--docs", self.docs), 1, "power.md", "changed")
         with open(os.path.join(self.out, "report.md"), "a") as f:
             f.write("x")
-        if "verify" in self.call("help").out.split("Commands:")[1].split("\n\n")[0]:
-            done = self.call("verify", self.out, "--json")
-            self.check(done, 1, "report.md")
-            self.assertFalse(done.json["verified"])
+        done = self.call("verify", self.out, "--json")
+        self.check(done, 1, "report.md")
+        self.assertFalse(done.json["verified"])
+        self.check(self.call("verify", "absent"), 2, "absent")
 
     def test_2_usage(self):
         self.check(self.call("run", "--json", "topic", "--docs", self.docs, "--lenght", "short"), 2,
