@@ -111,13 +111,23 @@ void nd_read_end(struct sqlite_store *s, struct conn *conn)
 
 /* ---- writes ---- */
 
-enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err)
+static enum nd_rc flush_commits(struct conn *conn, bool flush, struct nd_error *err)
+{
+    if (conn->unflushed == !flush) return ND_OK;
+    enum nd_rc rc =
+        nd_db_exec(conn->db, flush ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err);
+    if (rc == ND_OK) conn->unflushed = !flush;
+    return rc;
+}
+
+static enum nd_rc write_begin(struct sqlite_store *s, bool flush, struct conn **out, struct nd_error *err)
 {
     struct conn *conn = NULL;
     (void)pthread_mutex_lock(&s->writer);
     enum nd_rc rc = nd_conn_take(s, &conn, err);
     if (rc == ND_OK && atomic_load(&s->poisoned))
         rc = nd_fail(err, ND_UNKNOWN, "an earlier write to store '%.160s' could not be flushed", s->folder);
+    if (rc == ND_OK) rc = flush_commits(conn, flush, err);
     if (rc == ND_OK) rc = run_plain(conn, SQL_BEGIN, err);
     if (rc == ND_OK) {
         *out = conn;
@@ -126,6 +136,16 @@ enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_e
     nd_conn_give(s, conn);
     (void)pthread_mutex_unlock(&s->writer);
     return rc;
+}
+
+enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err)
+{
+    return write_begin(s, true, out, err);
+}
+
+enum nd_rc nd_write_begin_unflushed(struct sqlite_store *s, struct conn **out, struct nd_error *err)
+{
+    return write_begin(s, false, out, err);
 }
 
 enum nd_rc nd_write_end(struct sqlite_store *s, struct conn *conn, enum nd_rc rc, struct nd_error *err)

@@ -62,6 +62,7 @@ enum sql {
 struct conn {
     struct nd_db *db;
     struct nd_stmt *stmt[SQL_COUNT]; /* made when first used */
+    bool unflushed;                  /* its commits are not flushed just now */
     struct conn *next;
 };
 
@@ -98,6 +99,11 @@ void nd_read_end(struct sqlite_store *s, struct conn *conn);
 /* ---- writes: begin, statements, end; end commits when rc is ND_OK, undoes otherwise, and gives what came of
  * it ---- */
 enum nd_rc nd_write_begin(struct sqlite_store *s, struct conn **out, struct nd_error *err);
+/**
+ * The same for what only matters to something committed later. It is not flushed by itself: the log keeps the
+ * order of commits, so it is on disk whenever a later one is.
+ */
+enum nd_rc nd_write_begin_unflushed(struct sqlite_store *s, struct conn **out, struct nd_error *err);
 enum nd_rc nd_write_end(struct sqlite_store *s, struct conn *conn, enum nd_rc rc, struct nd_error *err);
 
 /** Adds to ND_BROKEN what a person can do about it; gives rc back. */

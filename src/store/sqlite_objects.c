@@ -54,7 +54,7 @@ static enum nd_rc refers(struct folder_objects *o, const char *sha256, bool *the
     return rc;
 }
 
-/* From now on the run of this handle names the object, durably. */
+/* From now on the run of this handle names the object: as lasting as the record that will name it. */
 static enum nd_rc refer(struct folder_objects *o, const char *sha256, struct nd_error *err)
 {
     struct conn *conn = NULL;
@@ -62,7 +62,7 @@ static enum nd_rc refer(struct folder_objects *o, const char *sha256, struct nd_
     bool there = false;
     enum nd_rc rc = refers(o, sha256, &there, err);
     if (rc != ND_OK || there) return rc;
-    rc = nd_write_begin(o->store, &conn, err);
+    rc = nd_write_begin_unflushed(o->store, &conn, err);
     if (rc != ND_OK) return rc;
     rc = bind_ref(conn, SQL_REF_ADD, sha256, o->run_no, &stmt, err);
     if (rc == ND_OK) rc = nd_conn_run(stmt, err);
@@ -194,7 +194,7 @@ static enum nd_rc objects_name_put(struct nd_objects *objects, const char *name,
     struct conn *conn = NULL;
     enum nd_rc rc = nd_rules_object_name(name, err);
     if (rc == ND_OK) rc = objects_put(objects, bytes, sha256, err);
-    if (rc == ND_OK) rc = nd_write_begin(s, &conn, err);
+    if (rc == ND_OK) rc = nd_write_begin_unflushed(s, &conn, err);
     if (rc == ND_OK) rc = nd_write_end(s, conn, name_write(conn, name, sha256, err), err);
     if (rc == ND_FULL) nd_ballast_drop(s->ballast);
     return rc;

@@ -201,6 +201,23 @@ START_TEST(an_object_that_is_not_flushed_stops_all_writing)
 }
 END_TEST
 
+START_TEST(a_named_object_costs_no_flush_of_the_database)
+{
+    struct rig rig = rig_open(SQLITE);
+    struct nd_meta meta = rig_meta("run-1");
+    struct nd_objects *o = NULL;
+    nd_ck_ok(rig.store->ops->create(rig.store, &meta, RIG_REQUEST, &rig.err), &rig.err);
+    nd_ck_ok(rig.store->ops->objects(rig.store, "run-1", &o, &rig.err), &rig.err);
+    faults_set(FAULT_NONE, 0, 0);
+    nd_ck_ok(nd_objects_name_put(o, "reading/1", ND_VIEW("page text"), &rig.err), &rig.err);
+    ck_assert_int_eq(faults.flushes, 3); /* the new folder's parent, the file, its folder */
+    nd_ck_ok(rig.store->ops->control_put(rig.store, "run-1", &ND_CONTROL_NONE, &rig.err), &rig.err);
+    ck_assert_int_eq(faults.flushes, 4); /* all else is flushed, and the rows of the object with it */
+    nd_objects_close(o);
+    rig_close(&rig);
+}
+END_TEST
+
 /* ---- death at every effect ---- */
 
 #define COMMITS 3
@@ -294,4 +311,5 @@ END_TEST
 
 ND_TEST_MAIN("contract/faults", a_full_disk_gives_up_its_ballast, an_object_on_a_full_disk_is_whole_or_absent,
              a_run_can_be_removed_from_a_full_disk, a_commit_with_a_fault_tells_the_truth,
-             an_object_that_is_not_flushed_stops_all_writing, nothing_told_is_lost_wherever_the_process_dies)
+             an_object_that_is_not_flushed_stops_all_writing, a_named_object_costs_no_flush_of_the_database,
+             nothing_told_is_lost_wherever_the_process_dies)
