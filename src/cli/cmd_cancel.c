@@ -11,7 +11,7 @@ static enum nd_exit cancel_run(struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
     struct wiring w;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     struct nd_control cancel = ND_CONTROL_NONE;
     cancel.cancel = true;
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);

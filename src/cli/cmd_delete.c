@@ -6,7 +6,7 @@ static enum nd_exit delete_run(struct cli *cli)
     const char *run_id = cli_arg(cli, 0);
     const struct screen *s = &cli->screen;
     struct wiring w;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
     bool ask = !setting_flag(&cli->settings, OPT_YES);

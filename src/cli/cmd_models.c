@@ -31,8 +31,7 @@ static enum nd_exit models_run(struct cli *cli)
     nd_json_set_bool(cli->result, "openai_api_key", key);
     if (cli->screen.json) return ND_EXIT_OK;
     say_rows(cli, rows);
-    screen_say(&cli->screen, STYLE_DIM, "prices of %s; they change, so check them",
-               nd_prices_date());
+    screen_say(&cli->screen, STYLE_DIM, "prices of %s; they change, so check them", nd_prices_date());
     screen_say(&cli->screen, STYLE_DIM,
                "any other model of an OpenAI-compatible endpoint: --model openai:NAME --price IN,OUT");
     screen_say(&cli->screen, STYLE_DIM, "OPENAI_BASE_URL %s; OPENAI_API_KEY %s",
@@ -40,11 +39,11 @@ static enum nd_exit models_run(struct cli *cli)
     return ND_EXIT_OK;
 }
 
-static const char *const examples[] = {
-    "what can write, and what it costs", "nightdesk models", "a model on this machine",
+static const char local_model[] =
     "OPENAI_BASE_URL=http://127.0.0.1:8080/v1 nightdesk run \"TOPIC\" --docs papers/ "
-    "--model openai:local --price 0,0",
-    NULL};
+    "--model openai:local --price 0,0";
+static const char *const examples[] = {"what can write, and what it costs", "nightdesk models",
+                                       "a model on this machine", local_model, NULL};
 
 static const enum option_id uses[] = {OPTIONS_OF_ALL};
 

@@ -57,17 +57,19 @@ static enum nd_exit run_run(struct cli *cli)
     return status;
 }
 
+static const char with_model[] = "nightdesk run \"How are backups kept safe?\" --docs papers/ "
+                                 "--model openai:gpt-4o-mini --approve plan --budget 2";
 static const char *const examples[] = {
     "a report from a folder, on this machine, free",
     "nightdesk run \"How are backups kept safe?\" --docs papers/",
     "see the plan, the cost and who would receive what, and spend nothing",
     "nightdesk run \"How are backups kept safe?\" --docs papers/ --dry-run",
     "approve the plan first, and stop at 2 dollars",
-    "nightdesk run \"How are backups kept safe?\" --docs papers/ --model openai:gpt-4o-mini --approve plan "
-    "--budget 2",
+    with_model,
     "everything in a file",
     "nightdesk run --request request.json",
-    NULL};
+    NULL,
+};
 
 static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_INCLUDE,

@@ -6,7 +6,7 @@ static enum nd_exit status_run(struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
     struct wiring w;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     struct nd_request *request = NULL;
     struct nd_gate gate = {.shown = NULL};
     struct nd_artefact files = {0};

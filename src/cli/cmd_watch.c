@@ -49,7 +49,7 @@ static enum nd_exit watch_run(struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
     struct wiring w;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     signals_install("\nnightdesk: no longer watching; the run goes on\n");
     if (rc == ND_OK) rc = follow(&w, cli, run_id, &meta);

@@ -42,7 +42,7 @@ static enum nd_rc make_plan(struct wiring *w, const struct work *work, struct nd
 {
     struct cli *cli = work->cli;
     struct nd_request *request = NULL;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     enum nd_rc rc = planning_request(work->request, &request, &cli->err);
     if (rc == ND_OK) rc = nd_engine_create(&w->engine, work->run_id, request, work->started_ms, &cli->err);
     w->progress = progress_open(setting_text(&cli->settings, OPT_PROGRESS), &cli->screen, cli->host,

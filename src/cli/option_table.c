@@ -19,20 +19,20 @@ enum { CALLS_MAX = 100000, YEAR_S = 31622400 };
 
 #define TEXT(name_, value_, help_)                                                                           \
     {                                                                                                        \
-        .name = name_, .kind = OPTION_TEXT, .value = value_, .help = help_                                   \
+        .name = (name_), .kind = OPTION_TEXT, .value = (value_), .help = (help_)                             \
     }
 #define TEXTS(name_, value_, help_)                                                                          \
     {                                                                                                        \
-        .name = name_, .kind = OPTION_TEXT, .flags = OPTION_MANY, .value = value_, .help = help_             \
+        .name = (name_), .kind = OPTION_TEXT, .flags = OPTION_MANY, .value = (value_), .help = (help_)       \
     }
 #define FLAG_HERE(name_, help_)                                                                              \
     {                                                                                                        \
-        .name = name_, .kind = OPTION_FLAG, .flags = OPTION_HERE, .help = help_                              \
+        .name = (name_), .kind = OPTION_FLAG, .flags = OPTION_HERE, .help = (help_)                          \
     }
 #define COUNT(name_, flags_, min_, max_, fallback_, help_)                                                   \
     {                                                                                                        \
-        .name = name_, .kind = OPTION_NUMBER, .flags = flags_, .value = "N", .min = min_, .max = max_,       \
-        .fallback = fallback_, .help = help_                                                                 \
+        .name = (name_), .kind = OPTION_NUMBER, .flags = (flags_), .value = "N", .min = (min_),              \
+        .max = (max_), .fallback = (fallback_), .help = (help_)                                              \
     }
 
 const struct option options[OPTION_COUNT] = {

@@ -56,6 +56,8 @@ const char *style_off(bool color, enum style style)
 }
 
 static void print_line(FILE *file, bool color, enum style style, const char *fmt, va_list args)
+    ND_PRINTF(4, 0);
+static void print_line(FILE *file, bool color, enum style style, const char *fmt, va_list args)
 {
     char small[1024];
     va_list again;

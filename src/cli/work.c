@@ -133,7 +133,7 @@ static enum nd_exit without_outcome(const struct work *work)
 enum nd_exit work_on(struct wiring *w, const struct work *work)
 {
     struct cli *cli = work->cli;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     char *out =
         work->quiet_folder && !setting_given(&cli->settings, OPT_OUT) ? NULL : work_out(cli, work->run_id);
     enum nd_rc rc = wiring_for_work(w, cli, work->request, &cli->err);
