@@ -40,9 +40,43 @@ static bool ends_like_code(struct nd_view line, const struct nd_measure *m)
     return last == ';' && (m->stops == 0 || m->marks > 0) && m->words < 8;
 }
 
+static bool is_digit_at(struct nd_view line, size_t at)
+{
+    return at < line.len && line.data[at] >= '0' && line.data[at] <= '9';
+}
+
+/* "15:08:01": lines that name the second were written by a program. */
+static bool has_clock(struct nd_view line)
+{
+    for (size_t i = 1; i + 5 < line.len; i++) {
+        if (line.data[i] == ':' && line.data[i + 3] == ':' && is_digit_at(line, i - 1) &&
+            is_digit_at(line, i + 1) && is_digit_at(line, i + 2) && is_digit_at(line, i + 4) &&
+            is_digit_at(line, i + 5))
+            return true;
+    }
+    return false;
+}
+
+/* Runs like "flags=0x0". */
+static uint32_t settings_in(struct nd_view line)
+{
+    uint32_t n = 0;
+    for (size_t i = 1; i + 1 < line.len; i++)
+        n += line.data[i] == '=' && line.data[i - 1] > ' ' && line.data[i + 1] > ' ' &&
+             line.data[i + 1] != '=';
+    return n;
+}
+
+static bool is_record(struct nd_view line, const struct nd_measure *m)
+{
+    uint32_t settings = settings_in(line);
+    return (has_clock(line) && m->stops <= 2) || (settings >= 2 && settings * 6 >= m->words);
+}
+
 static bool is_code(struct nd_view line, const struct nd_measure *m)
 {
-    if (has_prompt(line) || opens_like_code(line) || ends_like_code(line, m)) return true;
+    if (is_record(line, m) || has_prompt(line) || opens_like_code(line) || ends_like_code(line, m))
+        return true;
     bool stop = m->last == ND_EDGE_STOP;
     if (m->cjk >= 8) return false; /* signs between characters without spaces say nothing */
     if (m->marks && m->stops == 0 && !stop) return true;

@@ -184,25 +184,59 @@ static bool stands_alone(const struct nd_analysis *a, size_t i)
            before->width < 0.7 * next->width;
 }
 
+/* Words over a box in the text, which open no section. */
+static bool names_box(struct nd_view text)
+{
+    static const char *const words[] = {"note",   "notes", "tip",     "warning", "important", "caution",
+                                        "caveat", "hint",  "example", "caveats", "attention", "remark"};
+    struct nd_bytes letters = ND_BYTES(ND_BYTES_MAX);
+    bool found = false;
+    bare(text, &letters);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        found = found || nd_view_is(nd_bytes_view(&letters), words[i]);
+    nd_bytes_release(&letters);
+    return found;
+}
+
+/* The level that a line's look gives it: of its number, 1 for a chapter, LEVEL_TITLED without a number, 0 for
+ * none. */
+#define LEVEL_TITLED 9
+
+static unsigned level_by_look(const struct nd_analysis *a, size_t i)
+{
+    const struct nd_line *line = &a->lines[i];
+    if (!could_be_title(a, line) || !stands_alone(a, i)) return 0;
+    struct nd_view text = nd_line_whole(a, line);
+    size_t title = 0;
+    unsigned parts = number_parts(text, &title);
+    size_t at = title;
+    if (line->bullet && !title_case(&line->m)) return 0;
+    if (opens_chapter(text) && line->m.digits) return 1;
+    uint32_t first = parts && at < text.len ? nd_utf8_next(text, &at) : 0;
+    if (nd_is_upper(first) || nd_is_cjk(first) || first == '/') return parts;
+    const struct nd_line *next = &a->lines[i + 1];
+    bool titled =
+        !line->bullet && title_case(&line->m) && next->m.words >= 6 && line->width < 0.7 * next->width;
+    return titled && !names_box(text) ? LEVEL_TITLED : 0;
+}
+
+/* With so many numbered headings, lines without a number are labels of figures and boxes. */
+#define NUMBERED_MANY 8
+
 static void sections_by_look(struct nd_analysis *a)
 {
+    unsigned *level = ND_ARRAY(unsigned, a->line_count);
+    size_t numbered = 0;
     for (size_t i = 0; i < a->line_count; i++) {
-        struct nd_line *line = &a->lines[i];
-        if (!could_be_title(a, line) || !stands_alone(a, i)) continue;
-        struct nd_view text = nd_line_whole(a, line);
-        size_t title = 0;
-        unsigned parts = number_parts(text, &title);
-        size_t at = title;
-        bool numbered = parts && at < text.len && nd_is_upper(nd_utf8_next(text, &at));
-        bool chapter = opens_chapter(text) && line->m.digits;
-        const struct nd_line *next = &a->lines[i + 1];
-        bool titled =
-            !line->bullet && title_case(&line->m) && next->m.words >= 6 && line->width < 0.7 * next->width;
-        if (!numbered && !chapter && !titled) continue;
-        if (line->bullet && !title_case(&line->m)) continue;
-        line->kind = ND_UNIT_HEAD;
-        add_section(a, text, chapter ? 1 : numbered ? parts : 9, false, i);
+        level[i] = level_by_look(a, i);
+        numbered += level[i] > 0 && level[i] < LEVEL_TITLED;
     }
+    for (size_t i = 0; i < a->line_count; i++) {
+        if (level[i] == 0 || (level[i] == LEVEL_TITLED && numbered >= NUMBERED_MANY)) continue;
+        a->lines[i].kind = ND_UNIT_HEAD;
+        add_section(a, nd_line_whole(a, &a->lines[i]), level[i], false, i);
+    }
+    nd_free(level);
 }
 
 void nd_heads_mark(struct nd_analysis *a)

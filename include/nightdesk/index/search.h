@@ -129,8 +129,11 @@ double nd_document_cover(const struct nd_query *q, uint32_t document);
 /** The same for one unit, its own words only. */
 double nd_unit_cover(const struct nd_query *q, uint32_t unit);
 /**
- * The floor: a passage speaks of the query when it holds at least this share. Below it for every hit, there
- * is nothing solid: say so and print nothing.
+ * The floor: a passage speaks of the query when it holds at least this share. When the best hits of a query
+ * all lie below it there is nothing solid: say so and print nothing. Measured over 62 documents on system
+ * administration and statistics: 12 subjects that none of them treats ("tea farming", "wine tasting in
+ * Burgundy") reach 0.46, but for one whose every other word is there (0.65); 21 subjects that they treat
+ * reach 0.63 to 1.
  */
 #define ND_COVER_FLOOR 0.5
 

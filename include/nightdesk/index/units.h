@@ -2,9 +2,9 @@
  * What a document's page texts are made of: sections, passages and units.
  *
  * A unit is one sentence, or one line or block that is no sentence (a heading, a line of code, a row of
- * figures, an entry of a contents list). Every byte of a page that is not white space or a bullet belongs to
- * exactly one unit, except that a sentence across a page break is one unit with two ranges. Only
- * ND_UNIT_PROSE is fit to be quoted.
+ * figures, an entry of a contents list). Every byte of a page that is not white space, a bullet or a note's
+ * mark belongs to exactly one unit, except that a sentence across a page break is one unit with two ranges.
+ * Only ND_UNIT_PROSE is fit to be quoted.
  */
 #ifndef NIGHTDESK_INDEX_UNITS_H
 #define NIGHTDESK_INDEX_UNITS_H

@@ -358,6 +358,44 @@ START_TEST(a_text_that_does_not_fit_its_reading_is_refused)
 }
 END_TEST
 
+/* Objects that hold one blob. */
+struct one_blob {
+    struct nd_objects base;
+    const char *sha256, *bytes;
+};
+
+static enum nd_rc get_blob(struct nd_objects *o, const char *sha256, struct nd_bytes *out,
+                           struct nd_error *err)
+{
+    const struct one_blob *one = (const struct one_blob *)o;
+    if (strcmp(sha256, one->sha256) != 0) return nd_fail(err, ND_NOT_FOUND, "no blob '%s'", sha256);
+    nd_bytes_add_str(out, one->bytes);
+    return ND_OK;
+}
+
+START_TEST(page_texts_come_from_the_objects)
+{
+    static const struct nd_objects_ops ops = {.get = get_blob};
+    struct one_blob one = {{&ops}, "aaaa", "The text of the one page of the document is in a blob.\f"};
+    struct nd_sources sources = {0};
+    struct nd_error err = {0};
+    struct nd_collection *c = NULL;
+    struct nd_reading *reading = test_reading("Blob", "en", 1);
+    strcpy(reading->text_sha256, "aaaa");
+    test_source(&sources, "blob.pdf", reading);
+    nd_ck_ok(nd_collection_open(&c, &sources, &one.base, 2, &err), &err);
+    ck_assert_uint_eq(nd_collection_units(c), 1);
+    nd_ck_view(nd_collection_page(c, 0, 1), "The text of the one page of the document is in a blob.");
+    nd_collection_free(c);
+    c = NULL;
+    strcpy(reading->text_sha256, "bbbb");
+    nd_ck_rc(nd_collection_open(&c, &sources, &one.base, 2, &err), ND_NOT_FOUND, &err);
+    nd_ck_note(&err, "blob.pdf");
+    ck_assert_ptr_null(c);
+    nd_sources_release(&sources);
+}
+END_TEST
+
 START_TEST(sources_without_text_are_left_out)
 {
     struct nd_sources sources = {0};
@@ -388,4 +426,5 @@ ND_TEST_MAIN("index/search", the_passage_that_says_it_comes_first, names_and_sec
              a_query_knows_its_words_and_terms, units_are_scored_and_compared,
              expansion_takes_what_the_best_passages_share, sections_are_ranked_by_their_passages,
              the_number_of_threads_leaves_no_trace, lanes_search_at_the_same_time,
-             a_text_that_does_not_fit_its_reading_is_refused, sources_without_text_are_left_out)
+             a_text_that_does_not_fit_its_reading_is_refused, page_texts_come_from_the_objects,
+             sources_without_text_are_left_out)
