@@ -101,13 +101,23 @@ static bool enough_grammar(const struct nd_measure *m, const struct nd_language 
     return m->stops * 100 >= words * (words >= 10 ? 12 : 10);
 }
 
+/* "2.6.0 2011-01-14 First release": a row of a table. */
+static bool starts_with_two_numbers(struct nd_view text)
+{
+    struct nd_view run;
+    size_t at = 0;
+    if (!next_run(text, &at, &run) || !next_run(text, &at, &run)) return false;
+    return run.data[0] >= '0' && run.data[0] <= '9';
+}
+
 static bool starts_whole(const struct nd_piece *piece, const struct nd_measure *m)
 {
     switch (m->first) {
     case ND_EDGE_UPPER:
     case ND_EDGE_LETTER:
-    case ND_EDGE_DIGIT:
         return true;
+    case ND_EDGE_DIGIT:
+        return !starts_with_two_numbers(piece->text);
     case ND_EDGE_LOWER:
         return name_opens(piece);
     case ND_EDGE_OTHER:

@@ -74,14 +74,31 @@ static double column_width(const struct nd_analysis *a, size_t i)
     return width;
 }
 
+/* How much of the column the line and the next one's first word would fill. */
+static double filled(const struct nd_analysis *a, size_t i, size_t next)
+{
+    double need = a->lines[i].width + 0.3 + first_run_width(nd_line_text(a, &a->lines[next]));
+    return need / column_width(a, i);
+}
+
 /* A line that ends although the next line's first word would have fitted was ended on purpose. */
 #define FIT 0.93
+/* One that leaves a third of the column empty was, even if what follows starts in lower case, as a name may.
+ */
+#define FIT_TITLE 0.66
 
 static bool ended_on_purpose(const struct nd_analysis *a, size_t i, size_t next)
 {
-    if (a->lines[i].m.last == ND_EDGE_HYPHEN) return false;
-    double need = a->lines[i].width + 0.3 + first_run_width(nd_line_text(a, &a->lines[next]));
-    return need < FIT * column_width(a, i);
+    return a->lines[i].m.last != ND_EDGE_HYPHEN && filled(a, i, next) < FIT;
+}
+
+static bool stands_over(const struct nd_analysis *a, size_t i, size_t next)
+{
+    const struct nd_measure *m = &a->lines[i].m;
+    bool open = m->last == ND_EDGE_COMMA || m->last == ND_EDGE_HYPHEN || m->first == ND_EDGE_LOWER ||
+                m->brackets != 0;
+    if (open || m->words > 8 || a->lines[next].m.words < 6 || filled(a, i, next) >= FIT_TITLE) return false;
+    return !nd_is_grammar_word(a->language, nd_line_text(a, &a->lines[next]));
 }
 
 static bool unfinished(const struct nd_line *line)
@@ -89,13 +106,14 @@ static bool unfinished(const struct nd_line *line)
     return line->m.last != ND_EDGE_STOP && line->m.last != ND_EDGE_COLON;
 }
 
-static bool goes_on(const struct nd_analysis *a, size_t i, size_t next)
+static bool goes_on(const struct nd_analysis *a, size_t i, size_t next, bool first)
 {
     const struct nd_line *line = &a->lines[next];
     const struct nd_line *last = &a->lines[i];
     if (line->gap || line->bullet || a->blocks || line->kind == ND_UNIT_CAPTION) return false;
     if (last->m.last == ND_EDGE_COLON && ended_on_purpose(a, i, next)) return false;
     if (last->m.last == ND_EDGE_STOP && line->m.words == 1 && line->m.last != ND_EDGE_STOP) return false;
+    if (first && stands_over(a, i, next)) return false;
     if (line->m.first == ND_EDGE_LOWER || line->m.first == ND_EDGE_NONE)
         return unfinished(last) || !ended_on_purpose(a, i, next);
     return !ended_on_purpose(a, i, next);
@@ -281,8 +299,8 @@ static void add_to_paragraph(struct cutter *c, size_t i)
 static bool complete(const struct cutter *c)
 {
     if (!c->before) return true;
-    if (c->before_kind == ND_UNIT_HEAD || c->before_kind == ND_UNIT_CAPTION ||
-        c->before_kind == ND_UNIT_PROSE)
+    if (c->before_kind == ND_UNIT_HEAD || c->before_kind == ND_UNIT_ITEM ||
+        c->before_kind == ND_UNIT_CAPTION || c->before_kind == ND_UNIT_PROSE)
         return true;
     return c->before->kind == ND_UNIT_PROSE && c->before->m.last == ND_EDGE_STOP;
 }
@@ -309,7 +327,7 @@ static void body_line(struct cutter *c, size_t i)
     struct nd_line *line = &a->lines[i];
     bool joins = false;
     if (c->p.open && a->lines[c->p.last].page == line->page)
-        joins = c->p.last + 1 == i && goes_on(a, c->p.last, i);
+        joins = c->p.last + 1 == i && goes_on(a, c->p.last, i, c->p.last == c->p.first);
     else if (c->p.open && a->lines[c->p.last].page + 1 == line->page)
         joins = goes_on_overleaf(a, c->p.last, i);
     if (joins) {

@@ -13,8 +13,7 @@
 
 enum nd_unit_kind {
     ND_UNIT_PROSE,     /* a whole sentence: opens as one, ends with a stop */
-    ND_UNIT_FRAGMENT,  /* running text that is not one: a lead-in ending in ':', a broken-off piece, a bare
-                          phrase */
+    ND_UNIT_FRAGMENT,  /* running text that is not one: a lead-in, a broken-off piece, a bare phrase */
     ND_UNIT_ITEM,      /* a list item that is not a sentence (one that is, is PROSE with ND_UNIT_BULLET) */
     ND_UNIT_HEAD,      /* heading or title */
     ND_UNIT_CODE,      /* listing, command, terminal output, file content */
@@ -60,8 +59,8 @@ struct nd_section {
     char *path;              /* titles from the top, joined by " > " */
 };
 
-/** Neighbouring units of one page, closed at ND_PASSAGE_WORDS, or at a new section from ND_PASSAGE_SHORT
- * words on. */
+/** Neighbouring units of a page, closed at ND_PASSAGE_WORDS, or at a section from ND_PASSAGE_SHORT words on.
+ */
 struct nd_passage {
     uint32_t document, page, section; /* section of its first unit */
     uint32_t unit, unit_count;        /* first unit; units of kinds that are not indexed may lie between */
@@ -70,8 +69,7 @@ struct nd_passage {
 #define ND_PASSAGE_WORDS 150
 #define ND_PASSAGE_SHORT 50
 
-/** One document of a collection. Its units, passages and sections lie side by side in the collection's
- * arrays. */
+/** One document of a collection; its units, passages and sections lie side by side in the collection's. */
 struct nd_document {
     uint32_t source;                 /* index in the nd_sources that it came from */
     const char *title, *name, *lang; /* name: file name without folders; lang: NULL when not known */
