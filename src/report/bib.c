@@ -77,7 +77,8 @@ static void put_entry(struct nd_bytes *out, const struct doc *doc, size_t source
     struct nd_bytes note = ND_BYTES(ND_BYTES_MAX);
     put_quoted_pages(&note, doc, source);
     if (note.len) put_field(out, "pages", nd_bytes_view(&note).data);
-    nd_bytes_addf(out, "  %-12s = {SHA-256 %s}\n}\n", "note", s->sha256);
+    if (*s->sha256) nd_bytes_addf(out, "  %-12s = {SHA-256 %s},\n", "note", s->sha256);
+    nd_bytes_add_str(out, "}\n");
     nd_bytes_release(&note);
 }
 

@@ -1,15 +1,11 @@
-/* Every quote in its context, and the ledger of what was checked. */
+/* Every quote in its context. */
 #include "html.h"
 
 #include "context.h"
 #include "words.h"
 
-#include "nightdesk/base/text.h"
-
 #include <inttypes.h>
 #include <string.h>
-
-#define CLAIM_HEAD_BYTES 56 /* of a statement in the ledger */
 
 /* One link for each part of the report. */
 static void put_used_in(struct html *h, size_t quote)
@@ -82,119 +78,5 @@ void html_cards(struct html *h)
            "[3, p. 12] lead here.</p>\n<div class=\"cards\">\n");
     for (size_t i = 0; i < h->doc->quote_count; i++) put_card(h, i);
     raw(h, "</div>\n");
-    close_part(h);
-}
-
-static void put_check_lines(struct html *h)
-{
-    const struct nd_json *c = h->doc->checks;
-    raw(h, "<p>");
-    put_count(h->out, nd_json_get_int(c, "quotes_verified", 0));
-    raw(h, " of ");
-    put_plural(h->out, nd_json_get_int(c, "quotes_total", 0), "quotation", "quotations");
-    raw(h, " equal the bytes at their place in the source; ");
-    put_plural(h->out, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
-    raw(h, " checked, ");
-    put_count(h->out, nd_json_get_int(c, "claims_removed", 0));
-    raw(h, " removed, ");
-    put_count(h->out, nd_json_get_int(c, "claims_demoted", 0));
-    raw(h, " demoted. <code>nightdesk verify</code> repeats all of it on your machine, offline.</p>\n");
-}
-
-static void open_table(struct html *h, const char *id, const char *title, const char *const *columns)
-{
-    rawf(h,
-         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n<table "
-         "class=\"small\">"
-         "<caption id=\"%s-t\">%s</caption>\n<thead><tr>",
-         id, id, title);
-    for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", *columns);
-    raw(h, "</tr></thead>\n<tbody>\n");
-}
-
-static void close_table(struct html *h)
-{
-    raw(h, "</tbody></table></div>\n");
-}
-
-static void put_claim_row(struct html *h, const struct doc_claim *c)
-{
-    struct nd_view text = nd_view_of(c->text);
-    size_t cut = text.len > CLAIM_HEAD_BYTES ? nd_utf8_cut(text, CLAIM_HEAD_BYTES) : text.len;
-    rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td dir=\"auto\">", c->id, c->id);
-    esc_view(h, nd_view_sub(text, 0, cut));
-    raw(h, cut < text.len ? "…</td><td>" : "</td><td>");
-    raw(h, doc_verdict_word(c->verdict));
-    raw(h, "</td><td>");
-    raw(h, doc_confidence_number(c->confidence));
-    raw(h, "</td><td>");
-    for (size_t i = 0; i < c->quotes.n; i++) {
-        const char *id = h->doc->quotes[c->quotes.v[i]].q.id;
-        rawf(h, "%s<a href=\"#%s\">%s</a>", i ? ", " : "", id, id);
-    }
-    for (size_t i = 0; i < c->premises.n; i++) {
-        const char *id = h->doc->claims[c->premises.v[i]].id;
-        rawf(h, "%s<a href=\"#%s\">%s</a>", i || c->quotes.n ? ", " : "", id, id);
-    }
-    raw(h, "</td></tr>\n");
-}
-
-static void put_claim_table(struct html *h)
-{
-    static const char *const columns[] = {"Statement", "Begins", "Verdict", "Sources", "Rests on", NULL};
-    if (!h->doc->claim_count) return;
-    open_table(h, "ledger-claims", "Every statement and its verdict", columns);
-    for (size_t i = 0; i < h->doc->claim_count; i++) put_claim_row(h, &h->doc->claims[i]);
-    close_table(h);
-    raw(h, "<p class=\"note\">quoted: the source’s own words. supported: program checks and a judge. "
-           "unjudged: program checks "
-           "only. caveat: no quotation supports it as it stands.</p>\n");
-}
-
-static void put_quote_table(struct html *h)
-{
-    static const char *const columns[] = {"Quotation", "Source", "Page", "Bytes of the page’s text",
-                                          "Check",     NULL};
-    if (!h->doc->quote_count) return;
-    open_table(h, "ledger-quotes", "Every quotation and its place", columns);
-    for (size_t i = 0; i < h->doc->quote_count; i++) {
-        const struct doc_quote *q = &h->doc->quotes[i];
-        rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td>%zu</td><td>%u</td>", q->q.id, q->q.id,
-             q->source + 1, (unsigned)q->page);
-        rawf(h, "<td>%" PRId64 "–%" PRId64 "</td><td>equal</td></tr>\n", q->q.start, q->q.end);
-    }
-    close_table(h);
-}
-
-static void put_finding_table(struct html *h)
-{
-    static const char *const columns[] = {"Kind", "Statement", "What was found", "What was done", NULL};
-    static const char *const members[] = {"kind", "claim", "what", "done"};
-    const struct nd_json *findings = nd_json_get(h->doc->checks, "findings");
-    if (!nd_json_len(findings)) {
-        raw(h, "<p>Nothing had to be repaired, demoted or removed.</p>\n");
-        return;
-    }
-    open_table(h, "ledger-findings", "What failed a check", columns);
-    ND_JSON_EACH(finding, findings)
-    {
-        raw(h, "<tr>");
-        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-            raw(h, "<td dir=\"auto\">");
-            esc_view(h, nd_json_view(nd_json_get(finding, members[i])));
-            raw(h, "</td>");
-        }
-        raw(h, "</tr>\n");
-    }
-    close_table(h);
-}
-
-void html_ledger(struct html *h)
-{
-    open_part(h, "ledger", "part back", "Verification ledger");
-    put_check_lines(h);
-    put_finding_table(h);
-    put_claim_table(h);
-    put_quote_table(h);
     close_part(h);
 }

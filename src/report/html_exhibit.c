@@ -132,7 +132,11 @@ void html_exhibits(struct html *h, size_t section)
         rawf(h, "<h3 id=\"%s-h\" dir=\"auto\">", x->id);
         esc(h, x->title);
         raw(h, "</h3></figcaption>\n");
-        if (x->chart) chart_svg(h->doc, x, false, h->out);
+        if (x->chart) {
+            rawf(h, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"%s-h\">\n", x->id);
+            chart_svg(h->doc, x, false, h->out);
+            raw(h, "</div>\n");
+        }
         put_table(h, x, page == NONE);
         put_notes(h, x, page);
         raw(h, "</figure>\n");

@@ -351,7 +351,8 @@ static void put_source(struct md *m, size_t source)
     put_quoted_pages(&m->scratch, m->doc, source);
     if (m->scratch.len) raw(m, ", quoted: p. ");
     esc_scratch(m);
-    nd_bytes_addf(m->out, " (SHA-256 `%s`)\n", s->sha256);
+    if (*s->sha256) nd_bytes_addf(m->out, " (SHA-256 `%s`)", s->sha256);
+    raw(m, "\n");
 }
 
 static void put_receipt_row(struct md *m, size_t source)
