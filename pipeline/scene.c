@@ -27,6 +27,11 @@ enum nd_rc nd_do_tool(struct nd_action *out, const char *tool, struct nd_json *a
     return act(out, ND_ACT_TOOL, tool, args);
 }
 
+enum nd_rc nd_do_model(struct nd_action *out, const char *role, struct nd_json *args)
+{
+    return act(out, ND_ACT_MODEL, role, args);
+}
+
 enum nd_rc nd_do_ask(struct nd_action *out, const char *gate, struct nd_json *shown, const char *prompt)
 {
     struct nd_json *args = nd_json_object();

@@ -7,7 +7,8 @@
 /* ---- making the next action ---- */
 enum nd_rc nd_do_done(struct nd_action *out);
 enum nd_rc nd_do_lanes(struct nd_action *out);
-enum nd_rc nd_do_tool(struct nd_action *out, const char *tool, struct nd_json *args); /* takes args */
+enum nd_rc nd_do_tool(struct nd_action *out, const char *tool, struct nd_json *args);  /* takes args */
+enum nd_rc nd_do_model(struct nd_action *out, const char *role, struct nd_json *args); /* takes args */
 /** Asks a person; takes shown. */
 enum nd_rc nd_do_ask(struct nd_action *out, const char *gate, struct nd_json *shown, const char *prompt);
 

@@ -1,7 +1,7 @@
 #include "writer.h"
 #include "nightdesk/pipeline/pipeline.h"
 
-static const struct nd_writer *const writers[] = {&nd_writer_extractive};
+static const struct nd_writer *const writers[] = {&nd_writer_extractive, &nd_writer_model};
 
 static const struct nd_writer *writer_named(const char *name)
 {
@@ -14,7 +14,8 @@ static const struct nd_writer *writer_named(const char *name)
 enum nd_rc nd_pipeline_writer_known(const char *writer, struct nd_error *err)
 {
     if (writer_named(writer)) return ND_OK;
-    return nd_fail(err, ND_BAD_INPUT, "there is no writer '%s', wanted 'extractive'", writer);
+    return nd_fail(err, ND_BAD_INPUT, "there is no writer '%s', wanted 'extractive' or PROVIDER:MODEL",
+                   writer);
 }
 
 enum nd_rc nd_writer_of(const struct nd_scene *scene, const struct nd_writer **out, struct nd_error *err)

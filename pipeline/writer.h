@@ -6,14 +6,15 @@
  *
  *   judgement  lane                   result
  *   plan       research, lane 0       "nightdesk.plan/1", version = times a person sent it back
- *   choose     research, a sub-topic  {"candidates": […best first…], "figures": […], "tables": […]}; a
- * candidate with "spare": true was passed over outline    draft, lane 0          "nightdesk.outline/1" draft
- * draft, a section       {"claims": […], "evidence": […]} (evidence: found while drafting) exhibits
- * synthesize, lane 0     {"exhibits": […specs of the exhibit lanes…]} exhibit    synthesize, a lane     an
- * exhibit of "nightdesk.synthesis/1", or null: not worth printing summary    synthesize, lane 0 {"summary":
- * […], "contradictions": […]}, after the exhibit lanes judge      fact-check, a section  {"claims":
- * [{"verdict", "why"}…]} in the section's order
+ *   choose     research, a sub-topic  {"candidates": […best first…], "figures": […], "tables": […]}
+ *   outline    draft, lane 0          "nightdesk.outline/1"
+ *   draft      draft, a section       {"claims": […], "evidence": […]}; evidence was found while drafting
+ *   exhibits   synthesize, lane 0     {"exhibits": […specs of the exhibit lanes…]}
+ *   exhibit    synthesize, a lane     an exhibit of "nightdesk.synthesis/1"; null: not worth printing
+ *   summary    synthesize, lane 0     {"summary": […], "contradictions": […]}, after the exhibit lanes
+ *   judge      fact-check, a section  {"claims": [{"verdict", "why"}…]} in the section's order
  *
+ * A candidate with "spare": true was passed over.
  * Any result may have a "note": a sentence that tells the reader what was cut short (of `summary`: "notes",
  * an array). A verdict of `judge` is supported, unjudged, caveat (printed with that label), quoted (its
  * quotes are printed in its place) or removed.
@@ -40,7 +41,7 @@ struct nd_writer {
     void (*ignored)(const struct nd_request *request, struct nd_json *notes);
 };
 
-extern const struct nd_writer nd_writer_extractive;
+extern const struct nd_writer nd_writer_extractive, nd_writer_model;
 
 /** The writer that serves the scene (scene->writer): ND_CONFIG names it and those there are. */
 enum nd_rc nd_writer_of(const struct nd_scene *scene, const struct nd_writer **out, struct nd_error *err);

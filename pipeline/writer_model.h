@@ -1,0 +1,115 @@
+/**
+ * The model writer: the extractive writer's tools, and a language model to judge what they give. One file a
+ * part:
+ *
+ *     prompt   prompts/NAME.md with their holes filled, source text marked as data
+ *     talk     one question to the model in a lane, with one repair
+ *     answer   what a model said, taken apart and checked
+ *     plan, choose, draft, summary, judge   one judgement each
+ *
+ * A model sees text under ids and gives back ids and sentences of its own. It never writes an address, a page
+ * number, a quote or a citation that is printed: those are made here from the ids. Where it gives nothing
+ * that can be used, the extractive writer's result stands, with a note. Sources labelled local stay out of a
+ * question once the model is known to be elsewhere; their text is then judged by the extractive writer alone.
+ */
+#ifndef PIPELINE_WRITER_MODEL_H
+#define PIPELINE_WRITER_MODEL_H
+
+#include "nightdesk/core/phase.h"
+
+/* ---- prompt ---- */
+
+/** Lines of text from documents on their way into a prompt: "MARK id: text". */
+struct nd_sheet {
+    struct nd_bytes lines;
+};
+#define ND_SHEET_MAX_BYTES 16384 /* what does not fit is left out */
+#define ND_SHEET_LINE_BYTES 700  /* of one text; more is cut */
+#define ND_SHEET ((struct nd_sheet){ND_BYTES(ND_SHEET_MAX_BYTES)})
+/** One line, without what could forge another; false when it does not fit (then nothing is added). */
+bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text);
+
+/** What is asked. Made anew from the scene each time, so that it is the same each time. */
+struct nd_ask {
+    struct nd_json
+        *holes; /* {"title": "…"}: the text for {{title}}; {{sheet}} and {{mark}} come from the sheet */
+    struct nd_sheet sheet;
+    struct nd_json *schema; /* of the answer */
+    bool is_private;        /* the sheet holds text of sources labelled local */
+    bool is_empty;          /* there is nothing to ask about */
+    int64_t max_tokens;     /* of the answer */
+};
+void nd_ask_release(struct nd_ask *ask);
+/** The messages for prompts/JOB.md. Caller frees. ND_BROKEN: a hole has no text. */
+enum nd_rc nd_prompt_messages(const char *job, const struct nd_ask *ask, struct nd_json **out,
+                              struct nd_error *err);
+/** The text of prompts/repair.md. Caller frees. */
+enum nd_rc nd_prompt_repair(const char *problem, char **out, struct nd_error *err);
+/** What the request wants of the wording, one line each; "" when nothing. Caller frees. */
+char *nd_prompt_wishes(const struct nd_request *request);
+
+/* Schemas in the subset that all endpoints know: every member required, no others. Caller frees. */
+struct nd_json *nd_schema_object(const char *member, struct nd_json *schema, ...) __attribute__((sentinel));
+struct nd_json *nd_schema_array(struct nd_json *items);
+struct nd_json *nd_schema_string(void);
+/** One of "c1" … "cN". */
+struct nd_json *nd_schema_ids(char letter, size_t n);
+
+/* ---- talk ---- */
+
+struct nd_talk {
+    const char *job;   /* prompts/JOB.md, and the name of the schema */
+    const char *role;  /* "write" or "read" */
+    const char *after; /* it follows the lane's last call of that tool; NULL: stands at the lane's start */
+    /** open: leave out what must stay on this machine. */
+    enum nd_rc (*make)(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err);
+    /** What is wrong with the answer, told to the model; NULL: nothing. Caller frees. */
+    char *(*check)(const struct nd_scene *scene, bool open, const struct nd_json *answer);
+};
+/** The model call that is due, or ND_ACT_DONE. */
+enum nd_rc nd_talk_next(const struct nd_talk *talk, const struct nd_scene *scene, struct nd_action *out,
+                        struct nd_error *err);
+struct nd_reply {
+    struct nd_json *json; /* the last answer that is an object, to be sifted; NULL: none. Caller frees */
+    bool open;            /* it was asked without what must stay on this machine */
+    const char *why;      /* there is none; NULL when nothing was asked */
+};
+struct nd_reply nd_talk_reply(const struct nd_talk *talk, const struct nd_scene *scene);
+
+/** Is source n (from 1) of the run labelled local? Any of the parts of an evidence or candidate? */
+bool nd_source_is_local(const struct nd_scene *scene, int64_t n);
+bool nd_parts_are_local(const struct nd_scene *scene, const struct nd_json *with_parts);
+
+/* ---- answer ---- */
+
+/** The JSON object in what was said, past thoughts, fences and words around it. NULL: none. Caller frees. */
+struct nd_json *nd_answer_object(struct nd_view said);
+/** "c12" -> 12 within 1..n, else 0. */
+size_t nd_answer_id(const struct nd_json *id, char letter, size_t n);
+#define ND_SENTENCE_BYTES 600
+/** On one line, trimmed, unsafe characters left out; at most max_bytes. Caller frees. */
+char *nd_answer_line(struct nd_view text, size_t max_bytes);
+/**
+ * What keeps a model's sentence from being printed: empty or too long, an address, markup, a citation mark, a
+ * term that the request forbids, quoted words or a number that stand in none of the texts. NULL: nothing.
+ * Caller frees.
+ */
+char *nd_sentence_problem(struct nd_view sentence, const struct nd_view *texts, size_t n,
+                          const struct nd_strings *forbidden);
+
+/* ---- judgements ---- */
+
+enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
+enum nd_rc nd_model_plan(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+enum nd_rc nd_model_choose_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
+enum nd_rc nd_model_choose(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+enum nd_rc nd_model_draft_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
+enum nd_rc nd_model_draft(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+enum nd_rc nd_model_summary_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
+enum nd_rc nd_model_summary(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+enum nd_rc nd_model_judge_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
+enum nd_rc nd_model_judge(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+/** Lines for the report's notes, as writer.h's `ignored`. */
+void nd_model_ignored(const struct nd_request *request, struct nd_json *notes);
+
+#endif

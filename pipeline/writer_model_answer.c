@@ -1,0 +1,177 @@
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/text.h"
+#include "nightdesk/report/quote.h"
+#include "scene.h"
+#include "writer_model.h"
+#include <string.h>
+#include <strings.h>
+
+#define SENTENCE_LEAST_BYTES 12
+#define QUOTED_MOST                                                                                          \
+    2 /* words in quotation marks that need not stand in the evidence: a term, not a quote                   \
+       */
+
+/* ---- the object ---- */
+
+/* The length of the object that begins at data[0] == '{', or 0 when it does not end. */
+static size_t object_len(struct nd_view v)
+{
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.data[i];
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{') {
+            depth++;
+        } else if (c == '}' && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+struct nd_json *nd_answer_object(struct nd_view said)
+{
+    size_t thought = nd_view_find(said, ND_VIEW("</think>"), 0);
+    if (thought != SIZE_MAX) said = nd_view_sub(said, thought + strlen("</think>"), said.len);
+    size_t start = nd_view_find(said, ND_VIEW("{"), 0);
+    if (start == SIZE_MAX) return NULL;
+    said = nd_view_sub(said, start, said.len);
+    struct nd_json *json = NULL;
+    struct nd_error ignored = {0};
+    size_t len = object_len(said);
+    if (len == 0 || nd_json_parse(&json, nd_view_sub(said, 0, len), &ignored) != ND_OK) return NULL;
+    return json;
+}
+
+size_t nd_answer_id(const struct nd_json *id, char letter, size_t n)
+{
+    const char *text = nd_json_str(id);
+    size_t number = text && text[0] == letter ? nd_id_number(text) : 0;
+    return number <= n ? number : 0;
+}
+
+/* ---- lines ---- */
+
+char *nd_answer_line(struct nd_view text, size_t max_bytes)
+{
+    struct nd_bytes out = ND_BYTES(text.len * 3 + 1);
+    bool blank = false;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = nd_utf8_next(text, &at);
+        if (nd_is_space(c)) {
+            blank = out.len > 0;
+            continue;
+        }
+        if (nd_is_unsafe(c)) continue;
+        if (blank) nd_bytes_add_char(&out, ' ');
+        blank = false;
+        nd_utf8_add(&out, c);
+    }
+    struct nd_view all = nd_bytes_view(&out);
+    char *line = nd_view_dup(nd_view_trim(nd_view_sub(all, 0, nd_utf8_cut(all, max_bytes))));
+    nd_bytes_release(&out);
+    return line;
+}
+
+/* ---- sentences ---- */
+
+static bool holds(struct nd_view text, const char *part)
+{
+    for (size_t i = 0; i + strlen(part) <= text.len; i++)
+        if (strncasecmp(text.data + i, part, strlen(part)) == 0) return true;
+    return false;
+}
+
+static bool is_ascii_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "[3]", "[e4]", "(e4)", "<b>", "](" */
+static bool holds_markup(struct nd_view v)
+{
+    for (size_t i = 0; i + 2 < v.len; i++) {
+        char c = v.data[i], next = v.data[i + 1], then = v.data[i + 2];
+        if (c == ']' && next == '(') return true;
+        if (c == '[' && (is_ascii_digit(next) || (is_ascii_letter(next) && is_ascii_digit(then))))
+            return true;
+        if (c == '(' && (next == 'e' || next == 'k' || next == 'c') && is_ascii_digit(then)) return true;
+        if (c == '<' && (is_ascii_letter(next) || next == '/' || next == '!')) return true;
+    }
+    return false;
+}
+
+static bool is_mark(uint32_t c)
+{
+    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0xAB || c == 0xBB;
+}
+
+static size_t word_count(struct nd_view v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v.len; i++) n += v.data[i] == ' ';
+    return n + 1;
+}
+
+static bool stands_in(struct nd_view part, const struct nd_view *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (nd_view_find(texts[i], part, 0) != SIZE_MAX) return true;
+    return false;
+}
+
+/* Words between quotation marks that stand in none of the texts, word for word. */
+static bool holds_invented_quote(struct nd_view v, const struct nd_view *texts, size_t n)
+{
+    size_t start = SIZE_MAX;
+    for (size_t at = 0; at < v.len;) {
+        size_t here = at;
+        if (!is_mark(nd_utf8_next(v, &at))) continue;
+        if (start == SIZE_MAX) {
+            start = at;
+            continue;
+        }
+        struct nd_view inner = nd_view_trim(nd_view_sub(v, start, here));
+        start = SIZE_MAX;
+        if (word_count(inner) > QUOTED_MOST && !stands_in(inner, texts, n)) return true;
+    }
+    return false;
+}
+
+static const char *forbidden_in(struct nd_view sentence, const struct nd_strings *forbidden)
+{
+    for (size_t i = 0; i < forbidden->n; i++)
+        if (holds(sentence, forbidden->v[i])) return forbidden->v[i];
+    return NULL;
+}
+
+char *nd_sentence_problem(struct nd_view sentence, const struct nd_view *texts, size_t n,
+                          const struct nd_strings *forbidden)
+{
+    if (sentence.len < SENTENCE_LEAST_BYTES) return nd_strdup("it is no sentence");
+    if (sentence.len > ND_SENTENCE_BYTES)
+        return nd_sprintf("it has %zu bytes, the most are %d", sentence.len, ND_SENTENCE_BYTES);
+    if (holds(sentence, "://") || holds(sentence, "www.")) return nd_strdup("it holds an address");
+    if (holds_markup(sentence)) return nd_strdup("it holds a citation mark or markup");
+    if (holds_invented_quote(sentence, texts, n))
+        return nd_strdup("the words in its quotation marks stand in none of its evidence");
+    const char *term = forbidden_in(sentence, forbidden);
+    if (term) return nd_sprintf("it uses '%s', which must not be used", term);
+    char *number = nd_number_missing(sentence, texts, n);
+    if (!number) return NULL;
+    char *problem = nd_sprintf("the number '%s' stands in none of its evidence", number);
+    nd_free(number);
+    return problem;
+}

@@ -1,0 +1,231 @@
+/*
+ * The plan: the survey's, then a model's sub-topics from the topic and the documents' titles and headings,
+ * then a survey of these. What the user named (outline, questions) stands as it is and needs no model.
+ */
+#include "library.h"
+#include "nightdesk/base/alloc.h"
+#include "scene.h"
+#include "writer.h"
+#include "writer_model.h"
+#include <string.h>
+
+#define HEADINGS_MOST 6 /* of a document, in the prompt */
+#define TITLE_BYTES 120
+#define QUESTION_BYTES 300
+#define WORDS_BYTES 200
+#define TOKENS_EACH 110 /* of an answer */
+#define TOKENS_MORE 100
+#define READ_MOST 10000000         /* tokens of a plan: more is not believed */
+#define COST_MOST (1000 * 1000000) /* micro-dollars */
+
+static size_t wanted(const struct nd_request *request)
+{
+    return request->sub_topics > 0 ? (size_t)request->sub_topics : 10;
+}
+
+static bool user_named(const struct nd_request *request)
+{
+    return request->outline_count > 0 || request->questions.n > 0;
+}
+
+/* ---- the documents ---- */
+
+static char *about(const struct nd_reading *reading)
+{
+    struct nd_bytes line = ND_BYTES(ND_SHEET_LINE_BYTES * 4);
+    nd_bytes_addf(&line, "%s (%u pages)", reading->title, reading->pages);
+    size_t n = 0;
+    for (size_t i = 0; i < reading->heading_count && n < HEADINGS_MOST; i++) {
+        if (reading->headings[i].level > 2) continue;
+        nd_bytes_addf(&line, "%s%s", n++ ? " | " : " — ", reading->headings[i].title);
+    }
+    return nd_bytes_take(&line, NULL);
+}
+
+/* Does a sub-topic of the survey use source n? Those documents come first, should not all fit. */
+static bool is_used(const struct nd_json *survey, size_t n)
+{
+    ND_JSON_EACH(topic, nd_json_get(survey, "sub_topics"))
+    {
+        ND_JSON_EACH(source, nd_json_get(topic, "documents"))
+        if (nd_json_int(source, 0) == (int64_t)n) return true;
+    }
+    return false;
+}
+
+static enum nd_rc add_documents(const struct nd_scene *scene, bool open, struct nd_ask *out,
+                                struct nd_error *err)
+{
+    struct nd_library *lib = NULL;
+    enum nd_rc rc = nd_library_of(scene, &lib, err);
+    if (rc != ND_OK) return rc;
+    const struct nd_sources *sources = nd_library_sources(lib);
+    const struct nd_json *survey = nd_seen_last(scene->lane0, ND_ACT_TOOL, "survey");
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sources->n; i++) {
+            const struct nd_source *s = &sources->v[i];
+            if (s->reading->pages == 0 || (open && s->local) || is_used(survey, i + 1) != (round == 0))
+                continue;
+            char id[16], *line = about(s->reading);
+            nd_id(id, 'd', i + 1);
+            if (nd_sheet_add(&out->sheet, id, nd_view_of(line)) && s->local) out->is_private = true;
+            nd_free(line);
+        }
+    }
+    return ND_OK;
+}
+
+/* ---- the question ---- */
+
+static struct nd_json *plan_schema(void)
+{
+    struct nd_json *one = nd_schema_object("title", nd_schema_string(), "question", nd_schema_string(),
+                                           "words", nd_schema_string(), NULL);
+    return nd_schema_object("sub_topics", nd_schema_array(one), NULL);
+}
+
+/* After a plan was sent back: why, and what it said. */
+static char *again(const struct nd_scene *scene)
+{
+    struct nd_gate_state gate = nd_gate_state(scene, ND_GATE_PLAN, "plan");
+    struct nd_bytes text = ND_BYTES(ND_MIB);
+    if (gate.why) nd_bytes_addf(&text, "An earlier plan was sent back, with this reason: %s", gate.why);
+    return nd_bytes_take(&text, NULL);
+}
+
+static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)
+{
+    size_t count = wanted(scene->request);
+    char *wishes = nd_prompt_wishes(scene->request), *why = again(scene), *number = nd_sprintf("%zu", count);
+    out->holes = nd_json_object();
+    nd_json_set_str(out->holes, "topic", scene->request->topic);
+    nd_json_set_str(out->holes, "wishes", wishes);
+    nd_json_set_str(out->holes, "count", number);
+    nd_json_set_str(out->holes, "again", why);
+    nd_free(wishes);
+    nd_free(why);
+    nd_free(number);
+    out->schema = plan_schema();
+    out->max_tokens = (int64_t)count * TOKENS_EACH + TOKENS_MORE;
+    enum nd_rc rc = add_documents(scene, open, out, err);
+    out->is_empty = out->sheet.lines.len == 0;
+    return rc;
+}
+
+/* ---- the answer ---- */
+
+static char *line_of(const struct nd_json *item, const char *member, size_t max_bytes)
+{
+    return nd_answer_line(nd_json_view(nd_json_get(item, member)), max_bytes);
+}
+
+/* What can be used of it, at most as many as were asked for; every one has a title. */
+static struct nd_json *sift(const struct nd_json *answer, size_t most)
+{
+    struct nd_json *list = nd_json_array();
+    ND_JSON_EACH(item, nd_json_get(answer, "sub_topics"))
+    {
+        char *title = line_of(item, "title", TITLE_BYTES),
+             *question = line_of(item, "question", QUESTION_BYTES);
+        char *words = line_of(item, "words", WORDS_BYTES);
+        if (*title && nd_json_len(list) < most) {
+            struct nd_json *one = nd_json_add(list, nd_json_object());
+            nd_json_set_str(one, "title", title);
+            nd_json_set_str(one, "question", *question ? question : title);
+            nd_json_set_str(one, "words", words);
+        }
+        nd_free(title);
+        nd_free(question);
+        nd_free(words);
+    }
+    return list;
+}
+
+static char *check(const struct nd_scene *scene, bool open, const struct nd_json *answer)
+{
+    (void)open;
+    size_t want = wanted(scene->request);
+    if (nd_json_kind(nd_json_get(answer, "sub_topics")) != ND_JSON_ARRAY)
+        return nd_strdup("it has no array 'sub_topics'");
+    struct nd_json *list = sift(answer, want);
+    size_t n = nd_json_len(list);
+    nd_json_free(list);
+    if (n * 2 >= want) return NULL;
+    return nd_sprintf("it names %zu sub-topics with a title, wanted %zu", n, want);
+}
+
+static const struct nd_talk talk = {
+    .job = "plan", .role = "write", .after = "survey", .make = make, .check = check};
+
+/* ---- the judgement ---- */
+
+static bool is_of_model(const struct nd_step *survey)
+{
+    return nd_json_get(survey->action.args, "sub_topics") != NULL;
+}
+
+/* The last survey of the version that is wanted; NULL: not made yet. */
+static const struct nd_step *survey_of(const struct nd_scene *scene)
+{
+    const struct nd_step *step = nd_transcript_last(nd_lane_transcript(scene->lane0), ND_ACT_TOOL, "survey");
+    int64_t version = nd_gate_state(scene, ND_GATE_PLAN, "plan").version;
+    return step && nd_json_get_int(step->action.args, "version", -1) == version ? step : NULL;
+}
+
+static enum nd_rc survey(const struct nd_scene *scene, struct nd_json *given, struct nd_action *out)
+{
+    struct nd_json *args = nd_json_object();
+    nd_json_set_int(args, "version", nd_gate_state(scene, ND_GATE_PLAN, "plan").version);
+    nd_json_set(args, "sub_topics", given);
+    return nd_do_tool(out, "survey", args);
+}
+
+enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    const struct nd_step *made = survey_of(scene);
+    if (!made) return nd_writer_extractive.plan.next(scene, out, err);
+    if (user_named(scene->request) || is_of_model(made) || nd_step_refused(made)) return nd_do_done(out);
+    enum nd_rc rc = nd_talk_next(&talk, scene, out, err);
+    if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
+    struct nd_reply reply = nd_talk_reply(&talk, scene);
+    struct nd_json *given = sift(reply.json, wanted(scene->request));
+    nd_json_free(reply.json);
+    if (nd_json_len(given) > 0) return survey(scene, given, out);
+    nd_json_free(given);
+    return nd_do_done(out);
+}
+
+/*
+ * What the run is likely to cost, from what the plan cost: a token written is taken for four read, and the
+ * calls of a sub-topic for so many of these.
+ */
+static int64_t expected_cost(const struct nd_scene *scene, size_t sub_topics)
+{
+    const int64_t written = 4, for_each = 3000 + 2000 + 2500 + written * (100 + 700 + 150),
+                  once = 4000 + written * 600;
+    const struct nd_step *step =
+        nd_transcript_last(nd_lane_transcript(scene->lane0), ND_ACT_MODEL, talk.role);
+    const struct nd_json *usage = step ? nd_json_get(step->observation, "usage") : NULL;
+    int64_t read = nd_json_get_int(usage, "input", 0) + written * nd_json_get_int(usage, "output", 0);
+    if (read <= 0 || read > READ_MOST || step->cost_microusd > COST_MOST) return 0;
+    return step->cost_microusd + step->cost_microusd * ((int64_t)sub_topics * for_each + once) / read;
+}
+
+enum nd_rc nd_model_plan(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
+{
+    enum nd_rc rc = nd_writer_extractive.plan.result(scene, out, err);
+    if (rc != ND_OK) return rc;
+    const struct nd_step *made = survey_of(scene);
+    nd_model_ignored(scene->request, nd_json_set(*out, "notes", nd_json_array()));
+    nd_json_set_int(*out, "expected_cost_microusd",
+                    expected_cost(scene, nd_json_len(nd_json_get(*out, "sub_topics"))));
+    if (made && !is_of_model(made) && !user_named(scene->request)) {
+        struct nd_reply reply = nd_talk_reply(&talk, scene);
+        char *note = nd_sprintf("The sub-topics were chosen by program: %s.",
+                                reply.why ? reply.why : "the model named none");
+        nd_json_set_str(*out, "note", note);
+        nd_json_free(reply.json);
+        nd_free(note);
+    }
+    return ND_OK;
+}
