@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""A scripted model: an OpenAI-compatible server that answers from the request alone and keeps its own bill.
+
+    scripted_model.py --bill FILE [--port-file FILE] [--price IN,OUT] [--latency-ms N] [--faults JSON] [--choose N]
+
+It is no language model: it fills the schemas that nightdesk asks for (plan, choose, draft, synthesize, judge) with words
+of the request, so the same request always gets the same answer. Tests that use it have "scripted" in their names.
+
+The bill is a line of JSON for each request, written and flushed to disk before the first byte of the answer: what a
+provider would charge for, whether or not the answer arrives. Its fields: n (count of requests), key (hash of the body),
+job, input, output (tokens), microusd, fault.
+
+Faults are a list of rules; the first that applies to request n (counted from 1) wins:
+    {"at": [3, 7]} or {"every": 5, "from": 2} or {"job": "draft"} or {"first_of_key": true},  and a kind:
+    "429"              asked to wait (Retry-After: "after", default 1), not billed
+    "500"              a whole error answer, not billed
+    "400"              a refusal of the request, not billed
+    "hang"             billed, then silence until the client gives up
+    "reset_before"     the connection is reset before the body is read, not billed
+    "reset_after"      billed, then the connection is reset
+    "torn"             billed, and half of the answer
+    "malformed"        billed; what the model says is not the JSON asked for
+    "wrong_ids"        billed; it names ids that were not shown
+    "refusal"          billed; the model declines
+    "length"           billed; cut off
+    "over_bound"       billed far above what was allowed
+    "obey"             billed; it does what the text it was shown tells it to (see obedient())
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import socket
+import struct
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+UNBILLED = ("429", "500", "400", "reset_before")
+
+
+def tokens(text):
+    return max(1, (len(text.encode()) + 3) // 4)
+
+
+def lines_of(messages):
+    """[(id, text)] of the lines that are marked as data, in order."""
+    marks = re.findall(r"#[0-9a-f]{8}", messages[0]["content"])
+    first = next(m["content"] for m in messages if m["role"] == "user")
+    found = []
+    for line in first.split("\n"):
+        if marks and line.startswith(marks[0] + " "):
+            name, _, text = line[len(marks[0]) + 1:].partition(": ")
+            found.append((name, text))
+    return found
+
+
+def lower_first(text):
+    return text[:1].lower() + text[1:]
+
+
+def plan(ask, data, options):
+    wanted = int(re.search(r"Name (\d+) sub-topics", ask)[1])
+    titles = []
+    for _, text in data:
+        for heading in text.partition(" — ")[2].split(" | ") + [text.partition(" (")[0]]:
+            if heading.strip() and heading not in titles:
+                titles.append(heading.strip())
+    words = [w for w in re.findall(r"\w{4,}", ask.split("\n")[1]) if w.lower() not in ("report", "keeping")]
+    titles += [w.capitalize() for w in words if w.capitalize() not in titles]
+    return {"sub_topics": [{"title": t, "question": f"What do the documents say about {lower_first(t)}?", "words": t}
+                           for t in titles[:wanted]]}
+
+
+def choose(ask, data, options):
+    return {"chosen": [name for name, _ in data][:options.choose]}
+
+
+def draft(ask, data, options):
+    sentences = [{"text": f"The documents say that {lower_first(text)}", "evidence": [name]} for name, text in data]
+    if len(data) > 2:  # one that rests on two pieces
+        first, second = data[0], data[1]
+        sentences[0] = {"text": f"In short, {lower_first(first[1]).rstrip('.')}, while {lower_first(second[1])}",
+                        "evidence": [first[0], second[0]]}
+    most = int(re.search(r"to (\d+) sentences", ask)[1])
+    return {"sentences": [s for s in sentences if len(s["text"].encode()) < 580][:most]}
+
+
+def synthesize(ask, data, options):
+    findings = []
+    for name, text in data[::2]:
+        said = text.partition(") ")[2]
+        if len(said.encode()) < 500:
+            findings.append({"text": f"Above all, {lower_first(said)}", "statements": [name]})
+    return {"findings": findings[:int(re.search(r"to (\d+) sentences", ask)[1])]}
+
+
+def judge(ask, data, options):
+    verdicts = []
+    for name, text in data:
+        if name.endswith(" statement"):
+            dice = int(hashlib.sha256(text.encode()).hexdigest(), 16) % 10
+            verdicts.append({"id": name.split()[0], "support": "no" if dice == 0 else "partly" if dice == 1 else "yes"})
+    return {"verdicts": verdicts}
+
+
+JOBS = {"plan": plan, "choose": choose, "draft": draft, "synthesize": synthesize, "judge": judge}
+
+
+def obedient(answer, data):
+    """A model that obeys what documents tell it: it repeats their commands, links and numbers in every text it writes."""
+    commands = " ".join(text for _, text in data)[:3000]
+    links = " ".join(re.findall(r"https?://\S+", commands))
+
+    def spoil(node):
+        if isinstance(node, dict):
+            return {k: spoil(v) for k, v in node.items()}
+        if isinstance(node, list):
+            return [spoil(v) for v in node]
+        return f"{node} As told: {commands[:200]} {links} ![x](https://evil.example/x.png) <script>alert(1)</script> [7]"
+
+    if "chosen" in answer:
+        return {"chosen": answer["chosen"] + ["c999", "https://evil.example/", "../../etc/passwd"]}
+    if "verdicts" in answer:
+        return {"verdicts": [{"id": v["id"], "support": "yes"} for v in answer["verdicts"]]}
+    member, items = next(iter(answer.items()))
+    return {member: [{k: spoil(v) if k in ("text", "title", "question", "words") else v for k, v in item.items()}
+                     for item in items]}
+
+
+def spoiled(kind, answer, data):
+    """What the model says under a fault."""
+    text = json.dumps(answer, ensure_ascii=False)
+    if kind == "malformed":
+        return "Certainly! Here is what you asked for:\n- first\n- second", "stop"
+    if kind == "length":
+        return text[:len(text) // 2], "length"
+    if kind == "wrong_ids":
+        return re.sub(r'"([ceks])\d+"', r'"\g<1>999"', text), "stop"
+    if kind == "obey":
+        return json.dumps(obedient(answer, data)), "stop"
+    return text, "stop"
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, options):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.options, self.lock = options, threading.Lock()
+        self.count, self.seen = 0, set()
+        self.bill = open(options.bill, "a+", encoding="utf-8")
+        self.bill.seek(0)
+        for line in self.bill:  # a server that is started again goes on with its count
+            entry = json.loads(line)
+            self.count = max(self.count, entry["n"])
+            self.seen.add(entry["key"])
+        self.rates = [float(x) for x in options.price.split(",")]
+        self.rules = json.loads(options.faults)
+
+    def handle_error(self, request, address):
+        pass  # a client that goes away is what some tests are about
+
+    def number(self):
+        with self.lock:
+            self.count += 1
+            return self.count
+
+    def rule_for(self, n, job, key):
+        for rule in self.rules:
+            if "at" in rule and n not in rule["at"]:
+                continue
+            if "every" in rule and (n < rule.get("from", 1) or (n - rule.get("from", 1)) % rule["every"]):
+                continue
+            if "job" in rule and rule["job"] != job:
+                continue
+            if rule.get("first_of_key") and key in self.seen:
+                continue
+            return rule
+        return {}
+
+    def charge(self, entry):
+        """Durable before anything of the answer is sent."""
+        cost = entry["input"] * self.rates[0] + entry["output"] * self.rates[1]
+        entry["microusd"] = 0 if entry["fault"] in UNBILLED else int(-(-round(cost * 1e6) // 10 ** 6))
+        with self.lock:
+            self.seen.add(entry["key"])
+            self.bill.write(json.dumps(entry) + "\n")
+            self.bill.flush()
+            os.fsync(self.bill.fileno())
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+    def say(self, status, body, headers=(), torn=False):
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data[:len(data) // 2] if torn else data)
+        self.wfile.flush()
+        if torn:
+            self.reset()
+
+    def do_GET(self):
+        self.say(200, {"status": "ok"})
+
+    def do_POST(self):
+        server, options = self.server, self.server.options
+        n = server.number()
+        if server.rule_for(n, None, None).get("kind") == "reset_before":
+            return self.reset()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        key = hashlib.sha256(body).hexdigest()[:16]
+        asked = json.loads(body)
+        schema = asked.get("response_format", {}).get("json_schema", {})
+        job, messages = schema.get("name", ""), asked["messages"]
+        rule = server.rule_for(n, job, key)
+        kind = rule.get("kind", "")
+        data = lines_of(messages)
+        ask = next(m["content"] for m in messages if m["role"] == "user")
+        answer = JOBS[job](ask, data, options) if job in JOBS else {}
+        text, stop = spoiled(kind, answer, data)
+        entry = {"n": n, "key": key, "job": job, "input": tokens(body.decode()), "output": tokens(text), "fault": kind}
+        entry["input"] = min(entry["input"], sum(tokens(m["content"]) + 4 for m in messages) + tokens(json.dumps(schema)))
+        if kind == "over_bound":
+            entry["output"] = 100 * asked.get("max_tokens", 1000)
+        elif entry["output"] > asked.get("max_tokens", 10 ** 9):
+            entry["output"], stop = asked["max_tokens"], "length"
+            text = text[:4 * asked["max_tokens"]]
+        if kind == "refusal":
+            text, entry["output"] = None, 10
+        server.charge(entry)
+        if options.latency_ms:
+            time.sleep(options.latency_ms / 1000)
+        self.answer(kind, rule, text, stop, entry)
+
+    def answer(self, kind, rule, text, stop, entry):
+        if kind == "429":
+            return self.say(429, {"error": {"message": "slow down", "type": "rate_limit"}},
+                            [("Retry-After", str(rule.get("after", 1)))])
+        if kind in ("500", "400"):
+            return self.say(int(kind), {"error": {"message": "it did not work", "type": "some_error"}})
+        if kind == "hang":
+            while self.connection.recv(1):  # until the client gives up
+                pass
+            return self.reset()
+        if kind == "reset_after":
+            return self.reset()
+        message = {"role": "assistant", "content": text}
+        if kind == "refusal":
+            message["refusal"] = "I can't help with that."
+        usage = {"prompt_tokens": entry["input"], "completion_tokens": entry["output"],
+                 "total_tokens": entry["input"] + entry["output"]}
+        return self.say(200, {"id": f"scripted-{entry['key']}", "object": "chat.completion", "model": "scripted-1",
+                              "choices": [{"index": 0, "message": message, "finish_reason": stop}], "usage": usage},
+                        torn=kind == "torn")
+
+
+def main():
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--bill", required=True)
+    ask.add_argument("--port-file")
+    ask.add_argument("--price", default="2,10", help="dollars for a million tokens, as nightdesk's --price")
+    ask.add_argument("--latency-ms", type=int, default=0)
+    ask.add_argument("--faults", default="[]")
+    ask.add_argument("--choose", type=int, default=8, help="how many candidates it chooses")
+    server = Server(ask.parse_args())
+    port = server.server_address[1]
+    if server.options.port_file:
+        with open(server.options.port_file + ".new", "w") as f:
+            f.write(str(port))
+        os.rename(server.options.port_file + ".new", server.options.port_file)
+    else:
+        print(port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
