@@ -54,6 +54,17 @@ static struct nd_range place(size_t start, size_t end)
     return (struct nd_range){1, (uint32_t)start, (uint32_t)end};
 }
 
+/* The text, or the whole lines of it for which the page has room; then the page is full. */
+static struct nd_view what_fits(struct nd_build *b, struct nd_view text, size_t separator)
+{
+    size_t used = b->text.len + separator;
+    size_t room = used < ND_READ_PAGE_MAX_BYTES ? ND_READ_PAGE_MAX_BYTES - used : 0;
+    if (text.len <= room) return text;
+    b->over = true;
+    const char *line = memrchr(text.data, '\n', room);
+    return nd_view_sub(text, 0, line ? (size_t)(line - text.data) : 0);
+}
+
 /* Appends the run, repaired, after the separator; where it stands. */
 static struct nd_range end_run(struct nd_build *b, struct nd_view separator)
 {
@@ -63,12 +74,12 @@ static struct nd_range end_run(struct nd_build *b, struct nd_view separator)
     while (raw.len > 0 && raw.data[0] == '\n') raw = nd_view_sub(raw, 1, raw.len);
     nd_page_text_repair(raw, &clean);
     nd_bytes_clear(&b->run);
-    if (b->text.len + separator.len + clean.len > ND_READ_PAGE_MAX_BYTES) b->over = true;
+    struct nd_view kept = what_fits(b, nd_bytes_view(&clean), separator.len);
     size_t start = b->text.len;
-    if (clean.len > 0 && !b->over) {
+    if (kept.len > 0) {
         nd_bytes_add_view(&b->text, separator);
         start = b->text.len;
-        nd_bytes_add_view(&b->text, nd_bytes_view(&clean));
+        nd_bytes_add_view(&b->text, kept);
     }
     nd_bytes_release(&clean);
     return place(start, b->text.len);

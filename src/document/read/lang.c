@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE_BYTES = 64 * 1024, WORD_BYTES = 16, LETTERS_MIN = 60, WORDS_MIN = 20 };
+enum { SAMPLE_BYTES = 64 * 1024, WORD_BYTES = 16, LETTERS_MIN = 40, WORDS_MIN = 20, COMMON_MIN = 5 };
 
 enum script {
     LATIN,
@@ -101,7 +101,8 @@ static const char *by_words(const struct counts *n)
             second = i;
         }
     }
-    bool common_enough = n->words >= WORDS_MIN && n->latin[best] * 12 >= n->words;
+    bool common_enough =
+        n->words >= WORDS_MIN && n->latin[best] >= COMMON_MIN && n->latin[best] * 12 >= n->words;
     bool clear_enough = n->latin[best] * 10 >= n->latin[second] * 13;
     return common_enough && clear_enough ? latin_codes[best] : NULL;
 }

@@ -10,7 +10,8 @@ struct nd_xml;
 /** What the reader stands at. Names are without their prefix. */
 enum nd_xml_at { ND_XML_END, ND_XML_OPEN, ND_XML_CLOSE, ND_XML_TEXT };
 
-/** bytes are borrowed until the reader is closed. Never NULL. */
+/** bytes are borrowed until the reader is closed. Never NULL. A document type in them fails the job, and
+ * there is nothing. */
 struct nd_xml *nd_xml_open(struct nd_job *job, struct nd_view bytes);
 void nd_xml_close(struct nd_xml *xml);
 /** Moves on. An element without content gives OPEN, then CLOSE. A document type ends the part and fails the
@@ -27,7 +28,7 @@ const char *nd_xml_attribute(struct nd_xml *xml, const char *name);
 struct nd_view nd_xml_text(const struct nd_xml *xml);
 /** After OPEN: appends all text inside the element and moves behind its CLOSE. */
 void nd_xml_content(struct nd_xml *xml, struct nd_bytes *out);
-/** True when the part ended in the middle. */
+/** True when the part was damaged where it was read. */
 bool nd_xml_damaged(const struct nd_xml *xml);
 
 #endif

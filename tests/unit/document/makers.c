@@ -20,7 +20,7 @@ void make_pdf_with(struct nd_bytes *out, const char *const *pages, size_t n, con
     for (size_t i = 0; i < n; i++) {
         nd_bytes_addf(
             out,
-            "%zu 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %zu 0 R"
+            "%zu 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 60000]/Contents %zu 0 R"
             "/Resources<</Font<</F 3 0 R>>>>>>endobj\n%zu 0 obj<</Length %zu>>stream\n%s\nendstream endobj\n",
             10 + 2 * i, 11 + 2 * i, 11 + 2 * i, strlen(pages[i]) + 1, pages[i]);
     }
@@ -98,8 +98,7 @@ void make_zip(struct nd_bytes *out, const struct zip_part *parts, size_t n)
         nd_bytes_add(&directory, "PK\x01\x02", 4);
         add_number(&directory, 20, 2);
         add_header(&directory, &parts[i], crc, packed.len);
-        add_number(&directory, 0, 10); /* comment, disk, attributes … */
-        add_number(&directory, 0, 2);
+        for (unsigned k = 0; k < 10; k++) nd_bytes_add_char(&directory, '\0'); /* comment, disk, attributes */
         add_number(&directory, at, 4);
         nd_bytes_add_str(&directory, parts[i].name);
         nd_bytes_release(&packed);
