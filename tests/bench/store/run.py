@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """run.py: what a step costs in the embedded store, beside a plain SQLite program, LangGraph and DBOS.
 
-Rounds are interleaved: in each round every program runs every number of steps once, one after the other, so that a
-busy disk hits all alike. Times are compared within a round; bytes are exact. Prints minimum, median, maximum.
+The two C programs take turns step by step; LangGraph and DBOS run alone in the same round. Times are compared within a
+round; bytes are exact. Prints minimum, median, maximum over the rounds.
 """
 import argparse
 import json
@@ -19,11 +19,11 @@ def main():
     runs = []  # (round, answer of one program)
     for number in range(args.rounds):
         for steps in args.steps:
-            for peer, command in commands(args).items():
-                if peer in ("langgraph", "dbos") and steps not in args.peer_steps:
-                    continue
-                runs.append((number, measure(command, args.folder, steps, args.text)))
-                print(json.dumps(runs[-1][1]), file=sys.stderr, flush=True)
+            found = in_turns(args, steps)
+            if args.peers and steps in args.peer_steps:
+                found += [alone(args, peer, steps) for peer in ("langgraph", "dbos")]
+            runs += [(number, answer) for answer in found]
+            print("\n".join(map(json.dumps, found)), file=sys.stderr, flush=True)
     report(runs, args)
 
 
@@ -39,21 +39,30 @@ def arguments():
     return parser.parse_args()
 
 
-def commands(args):
-    found = {name: [os.path.join(args.bin, program)]
-             for name, program in (("nightdesk", "store_bench"), ("sqlite_plain", "sqlite_plain"))}
-    if args.peers:
-        python = os.path.join(args.peers, "bin", "python")
-        for name in ("langgraph", "dbos"):
-            found[name] = [python, os.path.join(HERE, "peers", f"{name}_bench.py")]
-    return found
+def in_turns(args, steps):
+    """The two C programs take turns, step by step, so that a busy disk or processor hits both alike."""
+    running = [subprocess.Popen([os.path.join(args.bin, name), os.path.join(args.folder, name), str(steps), args.text],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ, STEPS_TURNS="1"))
+               for name in ("store_bench", "sqlite_plain")]
+    for _ in range(steps):
+        for process in running:
+            process.stdin.write(b"x")
+            process.stdin.flush()
+            process.stdout.read(1)
+    return [last_line(process.args, process.communicate()[0].decode(), process.returncode) for process in running]
 
 
-def measure(command, folder, steps, text):
-    result = subprocess.run([*command, os.path.join(folder, "bench"), str(steps), text], capture_output=True, text=True)
-    lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
-    if result.returncode != 0 or not lines:
-        sys.exit(f"{command} failed:\n{result.stdout}{result.stderr}")
+def alone(args, peer, steps):
+    command = [os.path.join(args.peers, "bin", "python"), os.path.join(HERE, "peers", f"{peer}_bench.py"),
+               os.path.join(args.folder, peer), str(steps), args.text]
+    result = subprocess.run(command, capture_output=True, text=True)
+    return last_line(command, result.stdout + result.stderr, result.returncode)
+
+
+def last_line(command, output, status):
+    lines = [line for line in output.splitlines() if line.startswith("{")]
+    if status != 0 or not lines:
+        sys.exit(f"{command} failed ({status}):\n{output}")
     return json.loads(lines[-1])
 
 

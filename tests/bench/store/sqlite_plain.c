@@ -88,7 +88,7 @@ int main(int argc, char **argv)
     struct plain p = {prepare("BEGIN IMMEDIATE"), prepare("COMMIT"),
                       prepare("INSERT INTO intent VALUES(?, ?)"), prepare("INSERT INTO result VALUES(?, ?)")};
     for (size_t i = 0; i < s.count; i++) {
-        double since = steps_now_ms();
+        double since = steps_begin();
         step(&p, &s, i);
         steps_took(&s, since);
     }

@@ -34,9 +34,23 @@ double steps_now_ms(void)
     return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
 }
 
+static bool in_turns(void)
+{
+    return getenv("STEPS_TURNS") != NULL;
+}
+
+double steps_begin(void)
+{
+    if (in_turns() && getchar() == EOF) exit(2);
+    return steps_now_ms();
+}
+
 void steps_took(struct steps *s, double since_ms)
 {
     s->ms[s->done++] = steps_now_ms() - since_ms;
+    if (!in_turns()) return;
+    (void)putchar('.');
+    (void)fflush(stdout);
 }
 
 int64_t steps_file_bytes(const char *path)
@@ -79,7 +93,7 @@ void steps_print(struct steps *s, const char *peer, int64_t closed_bytes, double
     double last = median_of(s->ms + s->done - edge, edge);
     double first = median_of(s->ms, edge);
     double median = median_of(s->ms, s->done); /* the last: it sorts */
-    printf("{\"peer\":\"%s\",\"steps\":%zu,\"ms_mean\":%.4f,\"ms_median\":%.4f,\"ms_first10\":%.4f,\"ms_"
+    printf("\n{\"peer\":\"%s\",\"steps\":%zu,\"ms_mean\":%.4f,\"ms_median\":%.4f,\"ms_first10\":%.4f,\"ms_"
            "last10\":%.4f,"
            "\"raw_bytes\":%zu,\"closed_bytes\":%lld,\"written_bytes\":%lld,\"load_ms\":%.3f}\n",
            peer, s->done, total / (double)s->done, median, first, last, s->done * STEP_BYTES,

@@ -125,7 +125,7 @@ int main(int argc, char **argv)
     need(b.store->ops->create(b.store, &meta, ND_VIEW("{}"), &b.err), &b.err);
     need(b.store->ops->lease_take(b.store, "bench", &b.lease, &b.meta, &b.err), &b.err);
     for (size_t i = 0; i < s.count; i++) {
-        double since = steps_now_ms();
+        double since = steps_begin();
         step(&b, &s, i);
         steps_took(&s, since);
     }
