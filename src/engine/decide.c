@@ -126,31 +126,37 @@ static enum nd_rc show_answers(const struct nd_look *look, const struct nd_asked
     return rc;
 }
 
+static enum nd_rc copy_gate(const struct nd_look *look, const struct nd_asked *open, struct nd_gate *out,
+                            struct nd_error *err)
+{
+    struct nd_gate gate = {
+        .n = open->n, .phase = open->phase, .opened_ms = open->opened_ms, .expires_ms = open->expires_ms};
+    memcpy(gate.gate, open->gate, sizeof gate.gate);
+    memcpy(gate.shown_sha256, open->shown_sha256, sizeof gate.shown_sha256);
+    gate.shown = nd_json_copy(open->shown);
+    enum nd_rc rc = ND_OK;
+    if (strcmp(gate.gate, "question") == 0) rc = show_answers(look, open, gate.shown, err);
+    if (rc == ND_OK) {
+        *out = gate;
+    } else {
+        nd_gate_release(&gate);
+    }
+    return rc;
+}
+
 enum nd_rc nd_engine_gate(const struct nd_engine *e, const char *run_id, struct nd_gate *out,
                           struct nd_error *err)
 {
     struct nd_look look;
     struct nd_asked_list asked = {0};
-    struct nd_gate gate = {0};
     enum nd_rc rc = nd_look_open(&look, e, run_id, err);
     if (rc != ND_OK) return rc;
     rc = nd_asked_load(e, run_id, look.objects, &asked, err);
-    const struct nd_asked *open = rc == ND_OK ? open_gate(&look.meta, &asked) : NULL;
-    if (rc == ND_OK && !open)
-        rc = nd_fail(err, ND_NOT_FOUND, "run '%s' waits for nobody: it is %s", run_id,
-                     nd_outcome_word(look.meta.outcome));
     if (rc == ND_OK) {
-        gate = (struct nd_gate){
-            .n = open->n, .phase = open->phase, .opened_ms = open->opened_ms, .expires_ms = open->expires_ms};
-        memcpy(gate.gate, open->gate, sizeof gate.gate);
-        memcpy(gate.shown_sha256, open->shown_sha256, sizeof gate.shown_sha256);
-        gate.shown = nd_json_copy(open->shown);
-        if (strcmp(gate.gate, "question") == 0) rc = show_answers(&look, open, gate.shown, err);
-    }
-    if (rc == ND_OK) {
-        *out = gate;
-    } else {
-        nd_gate_release(&gate);
+        const struct nd_asked *open = open_gate(&look.meta, &asked);
+        rc = open ? copy_gate(&look, open, out, err)
+                  : nd_fail(err, ND_NOT_FOUND, "run '%s' waits for nobody: it is %s", run_id,
+                            nd_outcome_word(look.meta.outcome));
     }
     nd_asked_release(&asked);
     nd_look_close(&look);

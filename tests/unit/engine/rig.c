@@ -626,9 +626,8 @@ static bool decide_something(struct rig *rig)
 bool rig_go_through(struct rig *rig)
 {
     for (unsigned i = 0; i < 100; i++) {
-        if (rig_work(rig, -1) != ND_OK) return false;
+        if (rig_work(rig, -1) != ND_OK || rig->dead) return false;
         if (rig->meta.phase == ND_PHASES) return true;
-        if (rig->dead) return false;
         if (rig->meta.outcome != ND_YIELDED && !decide_something(rig)) return false;
     }
     ck_abort_msg("100 decisions did not finish the run");
