@@ -7,6 +7,7 @@ round; bytes are exact. Prints minimum, median, maximum over the rounds.
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,8 @@ def main():
                 found += [alone(args, peer, steps) for peer in ("langgraph", "dbos")]
             runs += [(number, answer) for answer in found]
             print("\n".join(map(json.dumps, found)), file=sys.stderr, flush=True)
+            for name in ("store_bench", "sqlite_plain", "langgraph", "dbos"):  # LangGraph's is 2 GB
+                shutil.rmtree(os.path.join(args.folder, name), ignore_errors=True)
     report(runs, args)
 
 
