@@ -124,7 +124,7 @@ static void score(const struct nd_aim *aim, const struct nd_ranked *passages, st
     }
     nd_centroid_free(centre);
     nd_free(units);
-    qsort(seeds->v, seeds->n, sizeof *seeds->v, by_score);
+    if (seeds->n) qsort(seeds->v, seeds->n, sizeof *seeds->v, by_score);
 }
 
 /* ---- windows ---- */

@@ -57,14 +57,23 @@ static void phases_line(const struct progress_view *v, struct line *line)
     }
 }
 
+/* what to say when no lane is at work */
+static const char *between(const struct progress_view *v)
+{
+    if (*v->note) return v->note;
+    return v->lanes_total > 0 && v->lanes_ended == v->lanes_total ? "putting it together" : "starting";
+}
+
 static void lane_line(const struct progress_view *v, struct line *line)
 {
     if (v->lanes_total > 0) put(line, STYLE_PLAIN, "lanes %zu/%zu  ", v->lanes_ended, v->lanes_total);
-    if (*v->lane) {
+    if (v->documents < v->documents_total) {
+        put(line, STYLE_BOLD, "reading documents");
+    } else if (*v->lane) {
         put(line, STYLE_BOLD, "%s", v->lane);
         put(line, STYLE_DIM, "  step %u  %s", v->lane_steps, v->doing);
     } else {
-        put(line, STYLE_DIM, "%s", *v->note ? v->note : "starting");
+        put(line, STYLE_DIM, "%s", between(v));
     }
 }
 

@@ -39,16 +39,35 @@ static char *draw(const struct progress_view *v, unsigned width, bool color)
 START_TEST(shows_phases_lane_documents_calls_and_money)
 {
     struct progress_view v = sample();
+    v.documents = 64;
     char *text = draw(&v, 100, false);
     static const char *const parts[] = {
         "✓ research 1:12", "▶ draft 0:03",      "· synthesize",   "lanes 3/10", "Key rotation", "step 4",
-        "documents 61/64", "tool calls 63/200", "$1.42 of $5.00", "28%",        "1:15",         "██████░░",
+        "documents 64/64", "tool calls 63/200", "$1.42 of $5.00", "28%",        "1:15",         "██████░░",
         "a/b.pdf"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         ck_assert_msg(strstr(text, parts[i]) != NULL, "'%s' is not in:\n%s", parts[i], text);
     }
     ck_assert_ptr_null(strchr(text, '\033'));
     nd_free(text);
+}
+END_TEST
+
+START_TEST(says_what_goes_on_when_no_lane_is_at_work)
+{
+    struct progress_view v = sample();
+    char *reading = draw(&v, 100, false);
+    ck_assert_ptr_nonnull(strstr(reading, "reading documents"));
+    v.documents = 64;
+    v.lane[0] = '\0';
+    char *starting = draw(&v, 100, false);
+    ck_assert_ptr_nonnull(strstr(starting, "starting"));
+    v.lanes_ended = v.lanes_total;
+    char *joining = draw(&v, 100, false);
+    ck_assert_ptr_nonnull(strstr(joining, "putting it together"));
+    nd_free(reading);
+    nd_free(starting);
+    nd_free(joining);
 }
 END_TEST
 
@@ -144,6 +163,7 @@ START_TEST(colours_obey_the_environment)
 }
 END_TEST
 
-ND_TEST_MAIN("cli/progress", shows_phases_lane_documents_calls_and_money, fits_any_width,
+ND_TEST_MAIN("cli/progress", shows_phases_lane_documents_calls_and_money,
+             says_what_goes_on_when_no_lane_is_at_work, fits_any_width,
              money_is_amber_and_red_near_the_ceiling, durations, text_is_fitted_by_columns,
              colours_obey_the_environment)
