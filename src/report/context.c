@@ -2,7 +2,9 @@
 
 #include "nightdesk/base/text.h"
 
-#define FULL_LINE_PERCENT 65 /* of the longest line: a shorter one ended before the margin */
+#include <string.h>
+
+#define FULL_LINE_PERCENT 80 /* of the longest line: a shorter one ended before the margin */
 
 /* Moves `at` up to the end of a line or else of a word, within the first half of the window. */
 static size_t begin_at(struct nd_view page, size_t at, size_t limit)
@@ -58,6 +60,18 @@ static size_t longest_line(struct nd_view text)
     return longest;
 }
 
+/* "• item", "| cell", "3. item", "4.2 Heading", or nothing at all: the line before it ends there. */
+static bool starts_anew(struct nd_view text, size_t at)
+{
+    size_t next = at, digits = at;
+    uint32_t c = at < text.len ? nd_utf8_next(text, &next) : '\n';
+    if (!nd_is_letter(c) && !nd_is_digit(c) && !strchr("(\"'", c < 0x80 ? (int)c : 'a') && c != 0x201C &&
+        c != 0x2018)
+        return true;
+    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9') digits++;
+    return digits > at && digits < text.len && (text.data[digits] == '.' || text.data[digits] == ')');
+}
+
 void put_context(struct nd_view text, struct nd_bytes *out)
 {
     size_t longest = longest_line(text);
@@ -68,7 +82,7 @@ void put_context(struct nd_view text, struct nd_bytes *out)
         nd_text_html(line, out);
         if (last) return;
         /* the piece before the first break may be the rest of a line */
-        bool full = first || (end - at) * 100 >= longest * FULL_LINE_PERCENT;
+        bool full = (first || (end - at) * 100 >= longest * FULL_LINE_PERCENT) && !starts_anew(text, end + 1);
         bool hyphen = line.len > 1 && line.data[line.len - 1] == '-';
         if (!full)
             nd_bytes_add_str(out, "<br>");

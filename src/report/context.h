@@ -4,7 +4,7 @@
 
 #include "doc.h"
 
-#define CONTEXT_BYTES 360 /* at most, on each side */
+#define CONTEXT_BYTES 320 /* at most, on each side */
 
 struct context {
     struct nd_view before, after;

@@ -55,7 +55,7 @@ static void read_cell(struct doc *doc, struct reader *r, const struct nd_json *i
     const struct nd_json *formula = rd_object(r, item, "formula");
     c->quote = NONE;
     c->text = rd_text(r, item, "text");
-    c->own_unit = *unit != '\0';
+    c->own_unit = *unit && !nd_unit_same(unit, x->columns[column].unit);
     c->unit = c->own_unit ? unit : x->columns[column].unit;
     c->has_value = nd_json_kind(value) == ND_JSON_NUMBER;
     c->value = nd_json_num(value, 0);

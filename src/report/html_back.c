@@ -5,26 +5,24 @@
 
 static void put_method_steps(struct html *h)
 {
-    raw(h, "<p>nightdesk read every document given to it, page by page, and kept the text of each page. It "
-           "split what was asked "
-           "into parts and searched the pages for each of them.</p>\n");
+    raw(h, "<p>nightdesk read every document given to it, page by page, and kept the text of each page. It\n"
+           "split what was asked into parts and searched the pages for each of them.</p>\n");
     if (doc_extractive(h->doc))
-        raw(h, "<p>No language model took part. A program scored whole sentences by how well they answer "
-               "each part, left out "
-               "headings, listings, contents lists and repetitions, and printed the best ones word for word. "
-               "It does not "
-               "paraphrase, weigh or conclude; what two quotations mean together is for you to judge.</p>\n");
+        raw(h,
+            "<p>No language model took part. A program scored whole sentences by how well they answer each\n"
+            "part, left out headings, listings, contents lists and repetitions, and printed the best ones\n"
+            "word for word. It does not paraphrase, weigh or conclude; what two quotations mean together\n"
+            "is for you to judge.</p>\n");
     else
-        raw(h, "<p>A language model chose evidence and wrote the statements; it never typed a quotation, "
-               "page number or address "
-               "that is printed here. Programs compared each quotation with its page, each number with its "
-               "quotation, and "
-               "removed or marked what failed.</p>\n");
-    raw(h, "<p>Every quotation was compared byte for byte with the page it comes from. Line breaks and "
-           "hyphens at the end of "
-           "lines are joined for reading; nothing else is changed. How many independent sources a statement "
-           "rests on is "
-           "said with it: one, two, or three or more. A quotation is what one source says.</p>\n");
+        raw(h,
+            "<p>A language model chose evidence and wrote the statements; it never typed a quotation, page\n"
+            "number or address that is printed here. Programs compared each quotation with its page, each\n"
+            "number with its quotation, and removed or marked what failed.</p>\n");
+    raw(h,
+        "<p>Every quotation was compared byte for byte with the page it comes from. Line breaks and hyphens\n"
+        "at the end of lines are joined for reading; nothing else is changed. How many independent sources\n"
+        "a statement rests on is said with it: one, two, or three or more. A quotation is what one source\n"
+        "says.</p>\n");
 }
 
 static void put_wish(struct html *h, const char *member, const char *label)

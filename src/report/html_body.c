@@ -7,15 +7,28 @@
 
 #define PARAGRAPH_CLAIMS 5 /* written statements that make a paragraph */
 
-/* Whose words follow: the document and the part of it. */
-static void put_from(struct html *h, const struct doc_quote *q)
+static void put_title_of(struct html *h, const struct doc_quote *q)
 {
-    raw(h, "<p class=\"from\"><cite dir=\"auto\">");
+    raw(h, "<cite dir=\"auto\">");
     put_one_line(&h->scratch, h->doc->sources[q->source].title);
     esc_scratch(h);
     raw(h, "</cite>");
-    if (*q->section_title && strcmp(q->section_title, h->doc->sources[q->source].title) != 0) {
-        raw(h, " · <span dir=\"auto\">");
+}
+
+/* Is there a section's title that says more than the document's? */
+static bool has_section(const struct doc *doc, const struct doc_quote *q)
+{
+    return *q->section_title && strcmp(q->section_title, doc->sources[q->source].title) != 0;
+}
+
+/* Whose words follow: the document, unless it is the one before, and the part of it. */
+static void put_from(struct html *h, const struct doc_quote *q, bool same_document)
+{
+    bool section = has_section(h->doc, q), title = !same_document || !section;
+    raw(h, "<p class=\"from\">");
+    if (title) put_title_of(h, q);
+    if (section) {
+        raw(h, title ? " · <span dir=\"auto\">" : "<span class=\"on\" dir=\"auto\">");
         put_one_line(&h->scratch, q->section_title);
         esc_scratch(h);
         raw(h, "</span>");
@@ -28,14 +41,15 @@ static bool same_place(const struct doc_quote *a, const struct doc_quote *b)
     return a->source == b->source && strcmp(a->section_title, b->section_title) == 0;
 }
 
-/* Quoted claims from `first` on that come from one place of one document; the index behind them. */
-static size_t put_said(struct html *h, size_t first, size_t end)
+/* Quoted claims from `first` on that come from one place of one document; the index behind them. `before` is
+   the place of those right above, or NULL. */
+static size_t put_said(struct html *h, size_t first, size_t end, const struct doc_quote *before)
 {
     const struct doc *doc = h->doc;
     const struct doc_quote *place = &doc->quotes[doc->claims[first].quotes.v[0]];
     size_t i = first;
     raw(h, "<div class=\"said\">\n");
-    put_from(h, place);
+    put_from(h, place, before && before->source == place->source);
     for (; i < end && doc->claims[i].verdict == QUOTED; i++) {
         const struct doc_claim *c = &doc->claims[i];
         if (!same_place(place, &doc->quotes[c->quotes.v[0]])) break;
@@ -92,20 +106,24 @@ static void put_caveat(struct html *h, const struct doc_claim *c)
 
 static void put_claims(struct html *h, const struct doc_section *s)
 {
+    const struct doc *doc = h->doc;
+    const struct doc_quote *before = NULL;
     size_t i = s->first, end = s->first + s->n;
     while (i < end) {
-        switch (h->doc->claims[i].verdict) {
+        const struct doc_claim *c = &doc->claims[i];
+        switch (c->verdict) {
         case QUOTED:
-            i = put_said(h, i, end);
+            i = put_said(h, i, end, before);
             break;
         case SUPPORTED:
         case UNJUDGED:
             i = put_paragraph(h, i, end);
             break;
         case CAVEAT:
-            put_caveat(h, &h->doc->claims[i++]);
+            put_caveat(h, &doc->claims[i++]);
             break;
         }
+        before = c->verdict == QUOTED ? &doc->quotes[c->quotes.v[0]] : NULL;
     }
 }
 
@@ -165,7 +183,7 @@ static void put_value(struct html *h, const struct doc_value *v)
     }
     raw(h, "</dt><dd>");
     put_quotes(h, &(struct refs){(size_t[]){v->quote}, 1});
-    put_from(h, q);
+    put_from(h, q, false);
     raw(h, "</dd></div>\n");
 }
 

@@ -106,11 +106,20 @@ void html_front(struct html *h)
     raw(h, "</code></p>\n</header>\n");
 }
 
-/* "The Tram Handbook · in 2 Track": who says it, and where the report goes on about it. */
+/* Are there two sources to tell apart? */
+static bool has_sources(const struct doc *doc)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < doc->source_count; i++) n += doc->sources[i].quotes > 0;
+    return n > 1;
+}
+
+/* "The Tram Handbook · 2 Track": who says it, and where the report goes on about it. */
 static void put_finding_source(struct html *h, const struct doc_claim *c)
 {
+    bool source = c->quotes.n && has_sources(h->doc);
     raw(h, "<p class=\"from\">");
-    if (c->quotes.n) {
+    if (source) {
         raw(h, "<cite dir=\"auto\">");
         put_one_line(&h->scratch, h->doc->sources[h->doc->quotes[c->quotes.v[0]].source].title);
         esc_scratch(h);
@@ -118,7 +127,7 @@ static void put_finding_source(struct html *h, const struct doc_claim *c)
     }
     if (c->section != NONE) {
         const struct doc_section *s = &h->doc->sections[c->section];
-        raw(h, c->quotes.n ? " · " : "");
+        raw(h, source ? " · " : "");
         rawf(h, "<a href=\"#%s\">%zu\u00A0", s->id, c->section + 1);
         esc(h, s->title);
         raw(h, "</a>");

@@ -70,8 +70,7 @@ static void check_quoted_cell(const struct doc *doc, const struct doc_exhibit *x
         cell_finding(out, x, place, "found '%.100s', wanted it in its quote", c->text);
     if (c->has_value && !nd_value_shown(nd_view_of(c->text), c->value))
         cell_finding(out, x, place, "found a value that its text '%.60s' does not show", c->text);
-    if (c->own_unit && !nd_unit_named(q->q.display, c->unit) &&
-        !nd_unit_same(c->unit, x->columns[place % x->column_count].unit))
+    if (c->own_unit && !nd_unit_named(q->q.display, c->unit))
         cell_finding(out, x, place, "found the unit '%.30s', wanted it in its quote", c->unit);
     nd_free(missing);
 }

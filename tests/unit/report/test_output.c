@@ -3,6 +3,7 @@
 #include "sample.h"
 
 #include "chart.h"
+#include "context.h"
 #include "html.h"
 #include "markdown.h"
 #include "words.h"
@@ -108,6 +109,30 @@ START_TEST(joins_a_quote_over_a_page_break)
         holds("report.html",
               "included.”</span>\u00A0<a class=\"cite\" dir=\"ltr\" href=\"#q3\">[1, p. 2]</a>\u00A0<a"));
     drop();
+}
+END_TEST
+
+START_TEST(context_joins_full_lines_only)
+{
+    static const char *const texts[][2] = {
+        {"end of a line before\na line that is about as long\nas this next line of text is\nshort\nand on",
+         "end of a line before a line that is about as long as this next line of text is short<br>and on"},
+        {"the first line is full here\nthe second is as well <b>\n",
+         "the first line is full here the second is as well &lt;b&gt;<br>"},
+        {"a line that is quite long\n• an item of a good length\n| a | row of some length |",
+         "a line that is quite long<br>• an item of a good length<br>| a | row of some length |"},
+        {"a line that is quite long\n4.2 A heading after it is",
+         "a line that is quite long<br>4.2 A heading after it is"},
+        {"the first of the long com-\npound words that are here",
+         "the first of the long com-pound words that are here"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct nd_bytes out = ND_BYTES(ND_MIB);
+        put_context(nd_view_of(texts[i][0]), &out);
+        nd_ck_view(nd_bytes_view(&out), texts[i][1]);
+        nd_bytes_release(&out);
+    }
 }
 END_TEST
 
@@ -606,10 +631,10 @@ START_TEST(marks_of_negative_values_start_at_zero)
 END_TEST
 
 ND_TEST_MAIN("report/output", escapes_what_comes_from_sources, links_only_what_is_a_plain_address,
-             cites_source_and_page, joins_a_quote_over_a_page_break, says_that_a_report_is_partial,
-             names_the_models_that_wrote, makes_a_report_of_nothing, refuses_a_quote_that_is_not_on_its_page,
-             finds_active_content_in_html, wants_the_policy_and_a_whole_page, checks_any_bytes,
-             finds_active_content_in_markdown, escapes_markers_at_the_start_of_a_line,
-             bars_are_as_long_as_their_values, points_are_as_high_as_their_values, axes_count_as_people_do,
-             stays_clean_whatever_the_texts_are, prints_any_page_verbatim,
-             marks_of_negative_values_start_at_zero)
+             cites_source_and_page, joins_a_quote_over_a_page_break, context_joins_full_lines_only,
+             says_that_a_report_is_partial, names_the_models_that_wrote, makes_a_report_of_nothing,
+             refuses_a_quote_that_is_not_on_its_page, finds_active_content_in_html,
+             wants_the_policy_and_a_whole_page, checks_any_bytes, finds_active_content_in_markdown,
+             escapes_markers_at_the_start_of_a_line, bars_are_as_long_as_their_values,
+             points_are_as_high_as_their_values, axes_count_as_people_do, stays_clean_whatever_the_texts_are,
+             prints_any_page_verbatim, marks_of_negative_values_start_at_zero)
