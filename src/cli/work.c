@@ -1,9 +1,12 @@
 #include "work.h"
 #include "folder.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/file.h"
 #include "result.h"
 #include "signals.h"
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 char *work_out(const struct cli *cli, const char *run_id)
 {
@@ -67,6 +70,24 @@ static void say_not_yet(const struct cli *cli, const struct nd_request *request)
         screen_say(s, STYLE_WARN, "this version fetches no pages: 'web.urls' is ignored");
     if (request->kbs.n > 0)
         screen_say(s, STYLE_WARN, "this version has no knowledge bases: 'kbs' is ignored");
+}
+
+/* A report below a root would be read as a document by the next run over it. */
+static void say_inside(const struct cli *cli, const struct nd_request *request, const char *out)
+{
+    char here[PATH_MAX];
+    if (!out || (out[0] != '/' && !getcwd(here, sizeof here))) return;
+    while (strncmp(out, "./", 2) == 0) out += 2;
+    char *path = out[0] == '/' ? nd_strdup(out) : nd_path_join(here, out);
+    for (size_t i = 0; i < request->roots.n; i++) {
+        struct nd_view root = nd_view_of(request->roots.v[i]);
+        while (nd_view_ends(root, "/") || nd_view_ends(root, "/.")) root.len--;
+        if (strncmp(path, root.data, root.len) != 0 || path[root.len] != '/') continue;
+        screen_say(&cli->screen, STYLE_WARN,
+                   "the report goes into '%s', inside '%s': a later run over it would read it too", out,
+                   request->roots.v[i]);
+    }
+    nd_free(path);
 }
 
 /* The run's files from the store into the folder; *report is what result_say wants. */
@@ -151,6 +172,7 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
         return nd_exit_of_rc(rc);
     }
     say_not_yet(cli, work->request);
+    say_inside(cli, work->request, out);
     work_say_hosts(cli, work->request, STYLE_DIM);
     signals_install(
         "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n");

@@ -235,14 +235,6 @@ class ExitStatus(rig.Case):
         self.assertEqual(diff.stdout, "")
         self.check(self.call("replay", "r", "--out", self.docs), 2, "has other things in it")
 
-    def test_notify_command_gets_the_event_once(self):
-        log = os.path.join(self.dir, "events")
-        self.check(self.call(*self.run_args("--approve", "plan", "--notify-command", f"cat >>{log}")), 5)
-        with open(log) as f:
-            events = [rig.json.loads(line) for line in f.read().splitlines()]
-        self.assertEqual([(e["kind"], e["run_id"]) for e in events], [("awaiting_approval", "r")])
-        self.assertTrue(events[0]["command"].startswith("nightdesk approve r"))
-
     def test_dry_run_keeps_nothing(self):
         done = self.call(*self.run_args("--dry-run"))
         self.check(done, 0)
