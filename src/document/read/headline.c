@@ -24,9 +24,9 @@ static size_t letters_in(struct nd_view text)
     return letters;
 }
 
-static bool is_near(double a, double b)
+static bool is_near(double a, double b, double tolerance)
 {
-    return a < b * 1.05 && b < a * 1.05;
+    return a < b * tolerance && b < a * tolerance;
 }
 
 static void add_word(void *ctx, const struct nd_poppler_word *word)
@@ -35,13 +35,15 @@ static void add_word(void *ctx, const struct nd_poppler_word *word)
     struct group *g = groups->n > 0 ? &groups->v[groups->n - 1] : NULL;
     size_t letters = letters_in(word->text);
     bool same_line = g && word->top < g->top + g->size * 0.5 && word->top > g->top - g->size * 0.5;
-    bool joins = g && is_near(word->size, g->size) && (same_line || word->top < g->top + g->size * 2);
+    /* a name in another font may be a little smaller within its line */
+    bool joins = g && is_near(word->height, g->size, same_line ? 1.2 : 1.05) &&
+                 (same_line || word->top < g->top + g->size * 2);
     bool sign = g && same_line && letters < 2; /* a bracket or © in another font */
     if (!joins && !sign) {
         if (groups->n == GROUPS_MAX) return;
         ND_GROW(groups->v, groups->n, groups->cap);
         g = &groups->v[groups->n++];
-        *g = (struct group){.text = ND_BYTES(4096), .size = word->size, .top = word->top};
+        *g = (struct group){.text = ND_BYTES(4096), .size = word->height, .top = word->top};
     }
     if (g->text.len > 0 && (g->space_after || !same_line)) nd_bytes_add_char(&g->text, ' ');
     if (!same_line) g->lines++;
@@ -59,7 +61,7 @@ static double body_size(const struct groups *groups)
     for (size_t i = 0; i < groups->n; i++) {
         size_t letters = 0;
         for (size_t k = 0; k < groups->n; k++)
-            letters += is_near(groups->v[k].size, groups->v[i].size) ? groups->v[k].letters : 0;
+            letters += is_near(groups->v[k].size, groups->v[i].size, 1.05) ? groups->v[k].letters : 0;
         if (letters > most) {
             most = letters;
             best = groups->v[i].size;
@@ -80,7 +82,18 @@ static bool is_legible(const struct group *g)
         odd += nd_is_rtl(c);
     }
     bool numbered = text.len > 1 && text.data[0] >= '1' && text.data[0] <= '9' && strchr(". ", text.data[1]);
-    return g->letters >= 2 && g->letters * 3 >= signs * 2 && odd == 0 && !numbered;
+    return text.len >= 4 && g->letters >= 2 && g->letters * 3 >= signs * 2 && odd == 0 && !numbered;
+}
+
+/* What a paper appeared in is not what it is called. */
+static bool is_series(const struct group *g)
+{
+    static const char *const words[] = {"Journal",     "JOURNAL",      "Proceedings",
+                                        "PROCEEDINGS", "Transactions", "Zeitschrift"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (nd_view_find(nd_bytes_view(&g->text), nd_view_of(words[i]), 0) != SIZE_MAX) return true;
+    }
+    return false;
 }
 
 static void choose(struct nd_job *job, const struct groups *groups)
@@ -88,11 +101,12 @@ static void choose(struct nd_job *job, const struct groups *groups)
     double body = body_size(groups);
     for (size_t i = 0; i < groups->n; i++) {
         const struct group *first = &groups->v[i], *second = i + 1 < groups->n ? &groups->v[i + 1] : NULL;
-        if (first->size < body * 1.15 || !is_legible(first)) continue;
+        if (first->size < body * 1.15 || !is_legible(first) || is_series(first)) continue;
         struct nd_bytes title = ND_BYTES(8192);
         nd_bytes_add_view(&title, nd_view_trim(nd_bytes_view(&first->text)));
-        /* a slogan or series above a title of almost its size */
-        if (second && second->size > first->size * 0.8 && second->size < first->size && is_legible(second)) {
+        /* a slogan or a series above a title that is large, too */
+        if (second && second->size > first->size * 0.6 && second->size < first->size &&
+            second->size > body * 1.8 && is_legible(second)) {
             nd_bytes_add_str(&title, ": ");
             nd_bytes_add_view(&title, nd_bytes_view(&second->text));
         }

@@ -167,11 +167,10 @@ try {
     std::unique_ptr<poppler::page> page(pdf->document->create_page(static_cast<int>(number)));
     if (!page) return;
     struct nd_bytes text = {nullptr, 0, 0, 1 << 16, false};
-    for (const poppler::text_box &box : page->text_list(poppler::page::text_list_include_font)) {
+    for (const poppler::text_box &box : page->text_list()) {
         nd_bytes_clear(&text);
         add(box.text(), &text);
-        const struct nd_poppler_word word = {nd_bytes_view(&text), box.bbox().top(),
-                                             box.has_font_info() ? box.get_font_size() : 0.0,
+        const struct nd_poppler_word word = {nd_bytes_view(&text), box.bbox().top(), box.bbox().height(),
                                              box.has_space_after()};
         add_one(ctx, &word);
     }

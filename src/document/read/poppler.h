@@ -38,10 +38,10 @@ int64_t nd_poppler_created(const struct nd_poppler *pdf);
 /** Calls add for each bookmark in order; level counts from 1. */
 void nd_poppler_bookmarks(const struct nd_poppler *pdf,
                           void (*add)(void *ctx, unsigned level, struct nd_view title), void *ctx);
-/** A word of a page: where its line stands, how large its letters are, whether a blank follows. */
+/** A word of a page: where its box begins from the top, how high it is, whether a blank follows. */
 struct nd_poppler_word {
     struct nd_view text;
-    double top, size;
+    double top, height;
     bool space_after;
 };
 /** Calls add for each word of a page. */

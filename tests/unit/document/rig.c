@@ -1,4 +1,5 @@
 #include "rig.h"
+#include "makers.h"
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -79,7 +80,7 @@ const char *rig_page(const struct rig *rig, const char *path, uint32_t page)
     ck_assert_msg(r->text_sha256[0], "'%s' has no text: %s", path, r->why ? r->why : "");
     nd_ck_ok(nd_objects_get(rig->objects, r->text_sha256, &blob, &err), &err);
     nd_ck_ok(nd_pages_split(&pages, nd_bytes_view(&blob), r->pages, &err), &err);
-    char *text = nd_view_dup(nd_pages_at(&pages, page)); /* the test's process ends soon */
+    char *text = keep(nd_view_dup(nd_pages_at(&pages, page)));
     nd_pages_release(&pages);
     nd_bytes_release(&blob);
     return text;
@@ -94,5 +95,5 @@ const char *rig_cell(const struct rig *rig, const char *path, size_t table, uint
                   path, t->rows, t->columns);
     struct nd_range at = t->cells[(size_t)row * t->columns + column];
     const char *page = rig_page(rig, path, at.page);
-    return nd_strndup(page + at.start, at.end - at.start);
+    return keep(nd_strndup(page + at.start, at.end - at.start));
 }
