@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TRIES_MAX 8      /* of one commit, and of one look at META */
+#define TRIES_MAX 5      /* of one commit, and of one look at META */
 #define FIRST_WAIT_MS 50 /* between tries; doubles */
 
 struct batch {
@@ -153,25 +153,28 @@ static void set_ambiguous(struct nd_run *run, bool ambiguous)
     (void)pthread_mutex_unlock(&run->mutex);
 }
 
+/* Until the fate of a commit is known no effect may start: `ambiguous` stays set, even between tries. */
 static enum nd_rc send(struct nd_run *run, const struct batch *b, struct nd_error *err)
 {
     struct nd_store *store = run->e->store;
-    enum nd_rc rc = ND_OK;
-    for (unsigned tried = 0; tried < TRIES_MAX; tried++) {
+    enum nd_rc rc = ND_RETRY;
+    bool open = true;
+    for (unsigned tried = 0; open && tried < TRIES_MAX; tried++) {
         if (tried) wait_before(run, tried);
         nd_error_clear(err);
         rc = store->ops->commit(store, &run->lease, &b->commit, err);
+        open = rc == ND_RETRY;
         if (rc == ND_UNKNOWN) {
             set_ambiguous(run, true);
             enum fate fate = look(run, &b->meta, &rc, err);
             if (fate == FATE_OTHER) return rc;
-            set_ambiguous(run, false);
-            if (fate == FATE_DONE) return ND_OK;
-        } else if (rc != ND_RETRY) {
-            return rc;
+            open = fate == FATE_AGAIN;
+            rc = open ? ND_UNKNOWN : ND_OK;
         }
     }
-    return nd_fail(err, ND_RETRY, "the store took no commit in %d tries", TRIES_MAX);
+    if (open) return nd_fail(err, rc, "the store took no commit in %d tries", TRIES_MAX);
+    if (run->ambiguous && (rc == ND_OK || rc == ND_FULL)) set_ambiguous(run, false);
+    return rc;
 }
 
 /* ---- the thread ---- */
@@ -198,9 +201,8 @@ static void write_batch(struct nd_run *run, struct batch *b)
         run->meta = b->meta;
         settle_taken(run);
     } else if (!disk_full(run, rc)) {
-        (void)nd_while(&err, "while recording run '%s'", run->meta.run_id);
         (void)pthread_mutex_unlock(&run->mutex);
-        (void)nd_run_fatal(run, &err);
+        nd_run_fatal(run, rc, &err);
         (void)pthread_mutex_lock(&run->mutex);
     }
 }

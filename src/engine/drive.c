@@ -228,8 +228,10 @@ static enum nd_rc pass_and_look(struct drive *d, struct nd_stop *stop, bool *aga
         rc = ND_OK;
     }
     if (rc == ND_OK) rc = nd_control_adopt(run, &changed, err);
-    if (rc == ND_OK && nd_run_halted(run) == ND_HALT_CANCEL && stop->outcome != ND_FAILED)
+    if (rc == ND_OK && nd_run_halted(run) == ND_HALT_CANCEL && stop->outcome != ND_FAILED) {
+        nd_stop_release(stop); /* its gate is not opened */
         nd_stop_set(stop, ND_CANCELLED, "cancelled");
+    }
     nd_run_go_on(run);
     *again = changed && (stop->outcome == ND_BUDGET_EXCEEDED || stop->outcome == ND_LIMIT_REACHED);
     return rc;

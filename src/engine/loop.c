@@ -160,11 +160,13 @@ static void stopped(struct nd_lane_work *w, enum nd_rc rc, const struct nd_error
 {
     if (rc == ND_STOPPED) {
         nd_quota_stopped(w);
+    } else if (rc == ND_FULL) {
+        nd_run_halt(w->run, ND_HALT_FULL);
     } else if (nd_stop_fails(rc) && nd_run_halted(w->run) != ND_HALT_FATAL) {
         nd_stop_fail(&w->stop, err);
         nd_run_halt(w->run, ND_HALT_FAIL);
     } else {
-        (void)nd_run_fatal(w->run, err);
+        nd_run_fatal(w->run, rc, err);
     }
 }
 

@@ -105,6 +105,19 @@ static void init_sync(struct nd_run *run)
     (void)pthread_mutex_init(&run->event_mutex, NULL);
 }
 
+static enum nd_rc load_artefacts(struct nd_run *run, struct nd_error *err)
+{
+    const struct nd_meta *meta = &run->meta;
+    for (unsigned i = 0; i < ND_PHASES; i++) {
+        if (!*meta->artefact[i] && i < meta->phase)
+            return nd_fail(err, ND_BROKEN, "run '%s' is in phase %u, but has no artefact of phase %u",
+                           meta->run_id, meta->phase, i);
+        enum nd_rc rc = *meta->artefact[i] ? nd_run_artefact(run, i, meta->artefact[i], err) : ND_OK;
+        if (rc != ND_OK) return rc;
+    }
+    return ND_OK;
+}
+
 static enum nd_rc start_threads(struct nd_run *run, struct nd_error *err)
 {
     if (pthread_create(&run->writer, NULL, nd_commit_writer, run) != 0)
@@ -140,8 +153,7 @@ enum nd_rc nd_run_open(struct nd_run **out, const struct nd_engine *e, const cha
     }
     if (rc == ND_OK) rc = nd_look_request(e, &run->meta, &run->request, err);
     if (rc == ND_OK) rc = e->store->ops->reserves(e->store, run_id, visit_started, run, err);
-    for (unsigned i = 0; rc == ND_OK && i < ND_PHASES && *run->meta.artefact[i]; i++)
-        rc = nd_run_artefact(run, i, run->meta.artefact[i], err);
+    if (rc == ND_OK) rc = load_artefacts(run, err);
     if (rc == ND_OK) rc = start_threads(run, err);
     if (rc == ND_OK) {
         *out = run;
@@ -227,13 +239,14 @@ void nd_run_go_on(struct nd_run *run)
     (void)pthread_mutex_unlock(&run->mutex);
 }
 
-enum nd_rc nd_run_fatal(struct nd_run *run, const struct nd_error *err)
+void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
 {
+    struct nd_error why = *err;
+    if (why.rc != rc) (void)nd_fail(&why, rc, "%s, and no reason was given", nd_rc_word(rc));
     (void)pthread_mutex_lock(&run->mutex);
-    if (run->halt != ND_HALT_FATAL) run->fatal = *err;
+    if (run->halt != ND_HALT_FATAL) run->fatal = why;
     (void)pthread_mutex_unlock(&run->mutex);
     nd_run_halt(run, ND_HALT_FATAL);
-    return err->rc;
 }
 
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err)

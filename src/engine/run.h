@@ -90,8 +90,8 @@ void nd_run_meta(struct nd_run *run, struct nd_meta *out); /* a copy of what is 
 enum nd_halt nd_run_halted(struct nd_run *run);
 void nd_run_halt(struct nd_run *run, enum nd_halt why);
 void nd_run_go_on(struct nd_run *run); /* after a higher wall time came into force */
-/** Nothing more can be recorded; the first reason stays. Returns err->rc. */
-enum nd_rc nd_run_fatal(struct nd_run *run, const struct nd_error *err);
+/** Nothing more can be recorded; the first reason stays. */
+void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err);
 /** The reason of a fatal halt, as the result of the whole call. */
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err);
 /** Looks at the signal and the clocks, and halts the run if they say so. */

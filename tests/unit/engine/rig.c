@@ -17,7 +17,6 @@ static bool effect(struct rig *rig, bool *answer_lost)
     bool happens = !rig->dead;
     if (happens && ++rig->effects == rig->die_at) {
         rig->dead = true;
-        rig->in_flight_at_death = rig->in_flight;
         happens = *answer_lost = rig->die_after;
     }
     (void)pthread_mutex_unlock(&rig->mutex);
@@ -133,7 +132,12 @@ static void check_money(struct rig *rig, const struct nd_ledger *l)
 static enum rig_commit commit_fate(struct rig *rig, const struct nd_commit *c)
 {
     (void)pthread_mutex_lock(&rig->mutex);
-    enum rig_commit fate = ++rig->commits == rig->commit_at ? rig->commit_as : RIG_COMMIT_PLAIN;
+    bool chosen = ++rig->commits == rig->commit_at;
+    chosen =
+        chosen || (rig->commit_as == RIG_COMMIT_POISONED && rig->commit_at && rig->commits > rig->commit_at);
+    enum rig_commit fate = chosen ? rig->commit_as : RIG_COMMIT_PLAIN;
+    if (fate == RIG_COMMIT_POISONED && rig->commits == rig->commit_at)
+        rig->bill_at_poison = rig->bill_microusd;
     size_t parts = c->record_count + c->reserve_count + c->released_count + c->approval_count;
     if (c->record_count > rig->batch_max) rig->batch_max = c->record_count;
     if (parts > rig->parts_max) rig->parts_max = parts;
@@ -179,6 +183,8 @@ static enum nd_rc s_commit(struct nd_store *s, const struct nd_lease *lease, con
     case RIG_COMMIT_FENCED:
         take_over(store, lease);
         return nd_fail(err, ND_UNKNOWN, "the answer was lost");
+    case RIG_COMMIT_POISONED:
+        return nd_fail(err, ND_UNKNOWN, "could not be flushed");
     case RIG_COMMIT_FULL:
         return nd_fail(err, ND_FULL, "no space left");
     default:

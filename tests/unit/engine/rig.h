@@ -37,6 +37,7 @@ enum rig_commit {
     RIG_COMMIT_DONE_UNANSWERED,
     RIG_COMMIT_NOT_DONE,
     RIG_COMMIT_FENCED,
+    RIG_COMMIT_POISONED, /* not done, nor any later one: a flush failed */
     RIG_COMMIT_FULL
 };
 
@@ -70,12 +71,13 @@ struct rig {
     int64_t commit_at;      /* this commit (counted from 1) ends as commit_as */
     enum rig_commit commit_as;
     int64_t commits;
+    int64_t bill_at_poison; /* what had been billed when the flush failed */
     bool slow_commits;
     size_t batch_max, parts_max; /* most records, and most parts, in one commit */
     struct rig_bill *bills;
     size_t bill_count, bill_cap;
     int64_t bill_microusd; /* what the provider says */
-    unsigned in_flight, in_flight_at_death;
+    unsigned in_flight;
     unsigned calls_out; /* fetches that left the machine */
     struct nd_strings calls_distinct;
     struct nd_strings sent; /* event ids delivered */

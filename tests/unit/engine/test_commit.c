@@ -97,6 +97,27 @@ START_TEST(a_lost_lease_stops_the_process_and_writes_nothing)
 }
 END_TEST
 
+START_TEST(after_a_failed_flush_nothing_more_happens)
+{
+    char *wanted = NULL;
+    int64_t commits = commits_of_a_run(&wanted);
+    for (int64_t at = 1; at <= commits; at += STRIDE) {
+        struct rig rig;
+        open_with_fate(&rig, at, RIG_COMMIT_POISONED);
+        nd_ck_rc(rig_work(&rig, -1), ND_UNKNOWN, &rig.err);
+        ck_assert_int_eq(rig.bill_microusd, rig.bill_at_poison);
+        rig.commit_at = 0;
+        rig_finish(&rig);
+        ck_assert_uint_le(rig_billed_again(&rig), 1);
+        char *report = rig_report(&rig);
+        ck_assert_str_eq(report, wanted);
+        nd_free(report);
+        rig_close(&rig);
+    }
+    nd_free(wanted);
+}
+END_TEST
+
 START_TEST(a_full_disk_records_what_is_in_flight_and_stops)
 {
     char *wanted = NULL;
@@ -186,6 +207,6 @@ START_TEST(a_refused_reservation_fails_nobody_else)
 END_TEST
 
 ND_TEST_MAIN("engine/commit", a_lost_answer_is_recognised_as_ones_own, a_lost_question_is_asked_again,
-             a_lost_lease_stops_the_process_and_writes_nothing,
+             a_lost_lease_stops_the_process_and_writes_nothing, after_a_failed_flush_nothing_more_happens,
              a_full_disk_records_what_is_in_flight_and_stops, a_lease_lost_while_lanes_work_side_by_side,
              records_of_lanes_ride_together, a_refused_reservation_fails_nobody_else)
