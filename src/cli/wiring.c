@@ -148,12 +148,12 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
     w->engine.lanes_in_flight = (unsigned)setting_number(s, OPT_LANES, 0);
     w->engine.max_steps = setting_number(s, OPT_MAX_STEPS, 0);
     w->engine.max_ms = setting_number(s, OPT_MAX_SECONDS, 0) * 1000;
-    if (!w->reader) {
+    if (request && !w->reader) {
         return nd_fail(err, ND_CONFIG,
                        "the program that opens documents is not there: put nightdesk-read beside nightdesk, "
                        "or name it with --reader");
     }
-    enum nd_rc rc = open_model(w, cli, request, err);
+    enum nd_rc rc = request ? open_model(w, cli, request, err) : ND_OK;
     if (rc == ND_OK) rc = open_notifiers(w, cli, err);
     return rc;
 }

@@ -26,8 +26,11 @@ enum wiring_store { STORE_EXISTING, STORE_CREATE, STORE_IN_MEMORY };
 /** The store and the phases: enough to look, decide, replay. ND_NOT_FOUND there is no store yet. */
 enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_store which,
                        struct nd_error *err);
-/** Also what work needs: the request's model, the notifiers, the limits of this process. --offline is checked
- * here. */
+/**
+ * Also what work needs: the request's model, the notifiers, the limits of this process. --offline is checked
+ * here.
+ * @param request  NULL: the run is complete, so no document is opened and no model is asked
+ */
 enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct nd_request *request,
                            struct nd_error *err);
 void wiring_close(struct wiring *w);

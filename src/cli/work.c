@@ -151,13 +151,22 @@ static enum nd_exit without_outcome(const struct work *work)
     return signals_received() ? (enum nd_exit)(128 + signals_received()) : nd_exit_of_rc(rc);
 }
 
+/* Only the report is to be written again: nothing is opened, nobody is asked. */
+static bool is_complete(const struct wiring *w, const char *run_id)
+{
+    struct nd_meta meta = {.format = 0};
+    return w->store->ops->meta(w->store, run_id, &meta, NULL) == ND_OK && meta.outcome == ND_COMPLETED &&
+           meta.phase >= ND_PHASES;
+}
+
 enum nd_exit work_on(struct wiring *w, const struct work *work)
 {
     struct cli *cli = work->cli;
     struct nd_meta meta = {.format = 0};
     char *out =
         work->quiet_folder && !setting_given(&cli->settings, OPT_OUT) ? NULL : work_out(cli, work->run_id);
-    enum nd_rc rc = wiring_for_work(w, cli, work->request, &cli->err);
+    bool complete = is_complete(w, work->run_id);
+    enum nd_rc rc = wiring_for_work(w, cli, complete ? NULL : work->request, &cli->err);
     if (rc == ND_OK && out) rc = folder_check(out, work->run_id, &cli->err);
     if (rc == ND_OK && work->create) {
         rc = nd_engine_create(&w->engine, work->run_id, work->request, work->started_ms, &cli->err);
@@ -171,9 +180,11 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
         nd_free(out);
         return nd_exit_of_rc(rc);
     }
-    say_not_yet(cli, work->request);
-    say_inside(cli, work->request, out);
-    work_say_hosts(cli, work->request, STYLE_DIM);
+    if (!complete) {
+        say_not_yet(cli, work->request);
+        say_inside(cli, work->request, out);
+        work_say_hosts(cli, work->request, STYLE_DIM);
+    }
     signals_install(
         "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n");
     int64_t began_ms = cli->host->monotonic_ms(cli->host->ctx);
