@@ -400,13 +400,6 @@ static struct nd_json *answer_to(const struct nd_json *args, int64_t *microusd)
     return observation;
 }
 
-static void count_in_flight(struct rig *rig, bool starts)
-{
-    (void)pthread_mutex_lock(&rig->mutex);
-    rig->in_flight = starts ? rig->in_flight + 1 : rig->in_flight - 1;
-    (void)pthread_mutex_unlock(&rig->mutex);
-}
-
 static enum nd_rc end_call(struct rig *rig, const struct nd_json *args, struct nd_json **observation,
                            int64_t *cost, int64_t *wait_ms, struct nd_error *err)
 {
@@ -456,7 +449,6 @@ static enum nd_rc m_ask(struct nd_model *m, const struct nd_json *args, const at
     struct rig *rig = ((struct rig_model *)m)->rig;
     bool lost = false;
     if (atomic_load(stop)) return nd_fail(err, ND_STOPPED, "asked to stop");
-    count_in_flight(rig, true);
     if (rig->on_effect) rig->on_effect(rig);
     enum nd_rc rc = effect(rig, &lost) ? end_call(rig, args, observation, cost, wait_ms, err) : died(err);
     if (lost && rc == ND_OK) {
@@ -464,7 +456,6 @@ static enum nd_rc m_ask(struct nd_model *m, const struct nd_json *args, const at
         *observation = NULL;
     }
     if (lost) rc = died(err);
-    count_in_flight(rig, false);
     return rc;
 }
 

@@ -77,8 +77,7 @@ struct rig {
     struct rig_bill *bills;
     size_t bill_count, bill_cap;
     int64_t bill_microusd; /* what the provider says */
-    unsigned in_flight;
-    unsigned calls_out; /* fetches that left the machine */
+    unsigned calls_out;    /* fetches that left the machine */
     struct nd_strings calls_distinct;
     struct nd_strings sent; /* event ids delivered */
     bool sends_fail;
