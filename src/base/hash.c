@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define READ_BYTES ((size_t)64 << 10)
 
@@ -55,6 +56,13 @@ void nd_sha256_hex(struct nd_view data, char hex[ND_SHA256_HEX])
     struct nd_sha256 *h = nd_sha256_open();
     nd_sha256_add(h, data);
     nd_sha256_close(h, hex);
+}
+
+void nd_sha256_raw(struct nd_view data, uint8_t out[ND_SHA256_BYTES])
+{
+    struct nd_sha256 *h = nd_sha256_open();
+    nd_sha256_add(h, data);
+    hash_end(h, out);
 }
 
 enum nd_rc nd_sha256_file(const char *path, char hex[ND_SHA256_HEX], int64_t *size_bytes,
@@ -104,6 +112,11 @@ void nd_hmac_sha256(struct nd_view key, struct nd_view data, uint8_t out[ND_SHA2
     const unsigned char *bytes = (const unsigned char *)(data.data ? data.data : "");
     if (!HMAC(EVP_sha256(), key.data ? key.data : "", (int)key.len, bytes, data.len, out, NULL))
         nd_no_memory();
+}
+
+uint32_t nd_crc32(struct nd_view data)
+{
+    return (uint32_t)crc32_z(0, (const unsigned char *)data.data, data.data ? data.len : 0);
 }
 
 void nd_hex(const uint8_t *data, size_t len, char *out)

@@ -36,9 +36,13 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
     struct nd_view line = {data, size * n};
     x->header_bytes += line.len;
     if (x->header_bytes > ND_HTTP_HEADERS_MAX_BYTES) return 0;
-    if (nd_view_starts(line, "HTTP/")) x->headers_ended = false;
+    if (nd_view_starts(line, "HTTP/")) { /* the last head counts, not that of "100 Continue" */
+        x->headers_ended = false;
+        nd_bytes_clear(&x->answer->headers);
+    }
     if (nd_view_trim(line).len == 0) x->headers_ended = true;
     size_t colon = nd_view_find(line, ND_VIEW(":"), 0);
+    if (colon != SIZE_MAX) nd_bytes_add_view(&x->answer->headers, line);
     if (colon != SIZE_MAX)
         take_field(x->answer, nd_view_sub(line, 0, colon),
                    nd_view_trim(nd_view_sub(line, colon + 1, line.len)));
@@ -47,6 +51,7 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
 
 static void set_policy(CURL *c)
 {
+    curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); /* a path may be signed as it is */
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -68,6 +73,26 @@ static void add_header(struct exchange *x, const char *line)
     x->headers = longer;
 }
 
+static bool method_is(const struct nd_http_request *r, const char *method)
+{
+    return strcmp(r->method, method) == 0;
+}
+
+static void set_method(CURL *c, const struct nd_http_request *r)
+{
+    if (method_is(r, "POST")) {
+        curl_easy_setopt(c, CURLOPT_POST, 1L);
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
+    } else if (method_is(r, "PUT")) {
+        curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)r->body.len);
+    } else if (method_is(r, "HEAD")) {
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    } else if (method_is(r, "DELETE")) {
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "DELETE");
+    }
+}
+
 static void set_request(struct exchange *x)
 {
     const struct nd_http_request *r = x->request;
@@ -76,14 +101,11 @@ static void set_request(struct exchange *x)
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
     curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(r->total_ms > 0 ? r->total_ms : ND_HTTP_TOTAL_MS));
-    if (strcmp(r->method, "POST") == 0) {
-        curl_easy_setopt(x->easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
-        curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
-        curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
-    }
+    set_method(x->easy, r);
+    curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
     /* nothing to rewind means that libcurl may send it twice on a kept connection */
-    if (r->body.len == 0) curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (r->body.len == 0 && !r->harmless) curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
 /* A line break in a header would begin another one. */
@@ -96,11 +118,14 @@ static bool is_header(const char *line)
 
 static enum nd_rc check_request(const struct nd_http_request *request, struct nd_error *err)
 {
-    bool post = strcmp(request->method, "POST") == 0;
-    if (!post && (strcmp(request->method, "GET") != 0 || request->body.len))
-        return nd_fail(err, ND_BAD_INPUT,
-                       "method '%.20s' with %zu bytes is neither a GET without a body nor a POST",
-                       request->method, request->body.len);
+    bool with_body = method_is(request, "POST") || method_is(request, "PUT");
+    bool without = method_is(request, "GET") || method_is(request, "HEAD") || method_is(request, "DELETE");
+    if (!with_body && (!without || request->body.len))
+        return nd_fail(
+            err, ND_BAD_INPUT,
+            "method '%.20s' with %zu bytes is neither a GET, HEAD or DELETE without a body nor a POST"
+            " or PUT",
+            request->method, request->body.len);
     if (nd_url_host(nd_view_of(request->url)).len == 0)
         return nd_fail(err, ND_BAD_INPUT, "'%.100s' is not an address like https://host/path", request->url);
     for (const char *const *h = request->headers; h && *h; h++)
@@ -120,6 +145,7 @@ enum nd_rc exchange_open(struct exchange *x, const struct nd_http_request *reque
     x->easy = curl_easy_init();
     if (!x->easy) return nd_fail(err, ND_RETRY, "libcurl gives no handle");
     answer->body = ND_BYTES(request->max_body_bytes ? request->max_body_bytes : ND_HTTP_BODY_MAX_BYTES);
+    answer->headers = ND_BYTES(ND_HTTP_HEADERS_MAX_BYTES);
     set_policy(x->easy);
     set_request(x);
     curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -159,6 +185,7 @@ enum nd_rc exchange_verdict(struct exchange *x, struct nd_error *err)
     long request_bytes = 0;
     curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     const char *url = x->request->url, *reason = reason_of(x);
+    x->answer->too_large = x->answer->body.over;
     if (x->answer->body.over)
         return nd_fail(err, ND_UNKNOWN, "'%.120s' answers with more than %zu bytes", url,
                        x->answer->body.max);
@@ -180,4 +207,29 @@ void exchange_close(struct exchange *x)
 void nd_http_answer_release(struct nd_http_answer *answer)
 {
     nd_bytes_release(&answer->body);
+    nd_bytes_release(&answer->headers);
+}
+
+struct nd_view nd_http_header(const struct nd_http_answer *answer, const char *name)
+{
+    struct nd_view all = nd_bytes_view(&answer->headers);
+    size_t len = strlen(name);
+    for (size_t at = 0; at < all.len;) {
+        size_t end = nd_view_find(all, ND_VIEW("\n"), at);
+        struct nd_view line = nd_view_sub(all, at, end);
+        if (line.len > len && line.data[len] == ':' && strncasecmp(line.data, name, len) == 0)
+            return nd_view_trim(nd_view_sub(line, len + 1, line.len));
+        at = end == SIZE_MAX ? all.len : end + 1;
+    }
+    return (struct nd_view){NULL, 0};
+}
+
+bool nd_http_date(struct nd_view text, int64_t *ms)
+{
+    char *copy = nd_view_dup(text);
+    time_t seconds = text.len < 64 ? curl_getdate(copy, NULL) : -1;
+    nd_free(copy);
+    if (seconds < 0) return false;
+    *ms = (int64_t)seconds * 1000;
+    return true;
 }

@@ -4,8 +4,9 @@
  *
  * A request is sent once. libcurl by itself re-sends a request when a re-used connection dies unanswered, and
  * the server bills twice; so a body comes from a callback that cannot rewind, and a request without a body
- * travels on a connection of its own. HTTP/1.1 only: requests never share a connection at the same time. No
- * redirect is followed; no proxy, netrc, cookie or HSTS file is used.
+ * travels on a connection of its own unless its caller says that twice is harmless. HTTP/1.1 only: requests
+ * never share a connection at the same time. No redirect is followed; no proxy, netrc, cookie or HSTS file is
+ * used.
  */
 #ifndef NIGHTDESK_NET_HTTP_H
 #define NIGHTDESK_NET_HTTP_H
@@ -30,12 +31,13 @@ enum nd_rc nd_http_open(struct nd_http **out, struct nd_error *err);
 void nd_http_close(struct nd_http *http);
 
 struct nd_http_request {
-    const char *method;         /* "GET" or "POST" */
+    const char *method;         /* "GET", "HEAD" or "DELETE" without a body, "POST" or "PUT" with one */
     const char *url;            /* http:// or https://, see nd_url_host */
     const char *const *headers; /* "Name: value" without control characters, ended by NULL; NULL: none */
     struct nd_view body;
     int64_t total_ms;      /* the whole exchange; 0: ND_HTTP_TOTAL_MS */
     size_t max_body_bytes; /* 0: ND_HTTP_BODY_MAX_BYTES */
+    bool harmless;         /* twice is as once: without a body it may use a connection that is open already */
 };
 
 struct nd_http_answer {
@@ -44,8 +46,15 @@ struct nd_http_answer {
     char content_type[64];
     int64_t
         retry_after_ms; /* from Retry-After (seconds or a date), clipped to ND_HTTP_WAIT_MAX_MS; -1: none */
+    struct nd_bytes headers; /* "Name: value\r\n" each, as they came; see nd_http_header */
+    bool too_large;          /* with ND_UNKNOWN: the body passed max_body_bytes */
 };
 void nd_http_answer_release(struct nd_http_answer *answer);
+/** The value of the first header with that name (in any case), trimmed; empty when there is none. Borrowed.
+ */
+struct nd_view nd_http_header(const struct nd_http_answer *answer, const char *name);
+/** Reads a date of a header ("Tue, 24 Nov 2026 06:00:00 GMT") in ms since 1970; false when it is none. */
+bool nd_http_date(struct nd_view text, int64_t *ms);
 
 /**
  * Sends and waits. Requests to a host that asked to wait (nd_http_hold) wait first.

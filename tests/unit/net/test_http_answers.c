@@ -350,7 +350,7 @@ START_TEST(bad_requests_never_leave)
     const char *url = nd_server_url(rig.server);
     const struct nd_http_request bad[] = {{.method = "POST", .url = "file:///etc/passwd"},
                                           {.method = "POST", .url = "http://u:p@127.0.0.1/"},
-                                          {.method = "PUT", .url = url},
+                                          {.method = "PATCH", .url = url},
                                           {.method = "GET", .url = url, .body = ND_VIEW("x")},
                                           {.method = "POST", .url = url, .headers = injected},
                                           {.method = "POST", .url = url, .headers = nameless}};
