@@ -13,9 +13,10 @@ static void put_head(struct html *h)
            "<meta http-equiv=\"Content-Security-Policy\" content=\"");
     raw(h, html_csp);
     raw(h, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
-           "content=\"no-referrer\">\n"
-           "<meta name=\"generator\" content=\"nightdesk\">\n<title>");
+           "<meta name=\"color-scheme\" content=\"light dark\">\n"
+           "<meta name=\"referrer\" content=\"no-referrer\">\n"
+           "<meta name=\"generator\" content=\"nightdesk\">\n"
+           "<title>");
     put_one_line(&h->scratch, h->doc->topic);
     esc_scratch(h);
     raw(h, "</title>\n<style>\n");
@@ -48,7 +49,8 @@ void html_report(const struct doc *doc, struct nd_bytes *out)
     raw(&h, "</main>\n<footer><p>Made by nightdesk. Run <code>");
     esc(&h, doc->run_id);
     raw(&h, "</code>. This page is one file: it runs no script and loads nothing.</p></footer>\n"
-            "<span id=\"closed\" class=\"closed\"></span>\n</body>\n</html>\n");
+            "<span id=\"closed\" class=\"closed\"></span>\n</body>\n"
+            "</html>\n");
     uses_release(&h.uses);
     nd_bytes_release(&h.scratch);
 }

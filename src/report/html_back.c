@@ -5,8 +5,8 @@
 
 static void put_method_steps(struct html *h)
 {
-    raw(h, "<p>nightdesk read every document given to it, page by page, and kept the text of each page. It\n"
-           "split what was asked into parts and searched the pages for each of them.</p>\n");
+    raw(h, "<p>nightdesk read every document given to it, page by page, and kept the text of each "
+           "page. It\nsplit what was asked into parts and searched the pages for each of them.</p>\n");
     if (doc_extractive(h->doc))
         raw(h,
             "<p>No language model took part. A program scored whole sentences by how well they answer each\n"
@@ -152,15 +152,13 @@ static void put_receipt_counts(struct html *h)
     raw(h, "</p>\n");
 }
 
-static void put_receipt_row(struct html *h, size_t source)
+/* Title, file, copies, hash, and why not all of it could be read. */
+static void put_input(struct html *h, const struct doc_source *s)
 {
-    const struct doc_source *s = &h->doc->sources[source];
-    rawf(h, "<tr class=\"%s\"><td>%zu</td><th scope=\"row\"><span dir=\"auto\">",
-         s->status == READ ? "ok" : "bad", source + 1);
+    raw(h, "<span dir=\"auto\">");
     put_one_line(&h->scratch, s->title);
     esc_scratch(h);
-    raw(h, "</span><br>");
-    raw(h, "<span class=\"path\" dir=\"auto\">");
+    raw(h, "</span><br><span class=\"path\" dir=\"auto\">");
     esc(h, *s->path ? s->path : s->url);
     ND_JSON_EACH(also, nd_json_get(s->json, "also"))
     {
@@ -169,16 +167,26 @@ static void put_receipt_row(struct html *h, size_t source)
     }
     raw(h, "</span>");
     if (*s->sha256) rawf(h, "<br><code class=\"hash\">%s</code>", s->sha256);
-    rawf(h, "</th><td>%s", doc_status_word(s->status));
     if (*s->why) {
-        raw(h, ": ");
+        raw(h, "<br><span class=\"fault\">");
         esc(h, s->why);
+        raw(h, "</span>");
     }
     put_faults(&h->scratch, s);
-    if (h->scratch.len) raw(h, "<br>");
+    if (!h->scratch.len) return;
+    raw(h, "<br><span class=\"fault\">");
     esc_scratch(h);
-    raw(h, "</td><td class=\"num\">");
-    if (s->pages) put_count(h->out, s->pages);
+    raw(h, "</span>");
+}
+
+static void put_receipt_row(struct html *h, size_t source)
+{
+    const struct doc_source *s = &h->doc->sources[source];
+    rawf(h, "<tr><td>%zu</td><th scope=\"row\">", source + 1);
+    put_input(h, s);
+    rawf(h, "</th><td%s>%s</td><td class=\"num\">", s->status == READ ? "" : " class=\"fault\"",
+         doc_status_word(s->status));
+    if (doc_paged(s)) put_count(h->out, s->pages);
     raw(h, "</td><td class=\"num\">");
     if (s->quotes)
         put_count(h->out, (int64_t)s->quotes);
@@ -191,12 +199,11 @@ void html_receipt(struct html *h)
 {
     open_part(h, "receipt", "part back", "Receipt: every input");
     put_receipt_counts(h);
-    raw(h, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Every input\">\n<table "
-           "class=\"small receipt\">"
-           "<thead><tr><th scope=\"col\">No.</th><th scope=\"col\">Document, file, SHA-256</th><th "
-           "scope=\"col\">Result</th>"
-           "<th scope=\"col\" class=\"num\">Pages</th><th scope=\"col\" "
-           "class=\"num\">Quotations</th></tr></thead>\n<tbody>\n");
+    raw(h, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Every input\">\n"
+           "<table class=\"small receipt\">\n<thead><tr><th scope=\"col\">No.</th><th "
+           "scope=\"col\">Document, file, SHA-256</th><th scope=\"col\">Result</th><th scope=\"col\" "
+           "class=\"num\">Pages</th><th scope=\"col\" class=\"num\">Quotations</th></tr></thead>\n"
+           "<tbody>\n");
     for (size_t i = 0; i < h->doc->source_count; i++) put_receipt_row(h, i);
     raw(h, "</tbody></table></div>\n");
     close_part(h);

@@ -130,9 +130,8 @@ static void put_claims(struct html *h, const struct doc_section *s)
 static void put_section_head(struct html *h, const struct doc_section *s, size_t number)
 {
     rawf(h,
-         "<section id=\"%s\" class=\"part\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\"><span "
-         "class=\"no\">%zu</span> "
-         "<span dir=\"auto\">",
+         "<section id=\"%s\" class=\"part\" aria-labelledby=\"%s-h\">\n"
+         "<h2 id=\"%s-h\"><span class=\"no\">%zu</span> <span dir=\"auto\">",
          s->id, s->id, s->id, number);
     esc(h, s->title);
     raw(h, "</span></h2>\n");
@@ -192,9 +191,8 @@ void html_contradictions(struct html *h)
     const struct doc *doc = h->doc;
     if (!doc->contradiction_count) return;
     open_part(h, "different", "part", "Different values stated");
-    raw(h, "<p class=\"note\">Sources give different values for what looks like the same thing. Both stand "
-           "here as they are; "
-           "which one holds for you depends on what each is about.</p>\n");
+    raw(h, "<p class=\"note\">Sources give different values for what looks like the same thing. Both "
+           "stand here as they are; which one holds for you depends on what each is about.</p>\n");
     for (size_t i = 0; i < doc->contradiction_count; i++) {
         const struct doc_contradiction *d = &doc->contradictions[i];
         rawf(h, "<div class=\"differ\" id=\"%s\">\n<h3 dir=\"auto\">", d->id);

@@ -47,8 +47,8 @@ static void put_card(struct html *h, size_t quote)
     const struct doc_quote *q = &h->doc->quotes[quote];
     const struct doc_source *s = &h->doc->sources[q->source];
     rawf(h,
-         "<article class=\"card\" id=\"%s\" aria-labelledby=\"%s-h\">\n<h3 id=\"%s-h\"><span "
-         "class=\"label\">Quotation %s",
+         "<article class=\"card\" id=\"%s\" aria-labelledby=\"%s-h\">\n"
+         "<h3 id=\"%s-h\"><span class=\"label\">Quotation %s",
          q->q.id, q->q.id, q->q.id, q->q.id + 1);
     rawf(h, "</span> <cite dir=\"auto\">");
     put_one_line(&h->scratch, s->title);
@@ -73,9 +73,9 @@ void html_cards(struct html *h)
 {
     if (!h->doc->quote_count) return;
     open_part(h, "quotes", "part back", "Quotations in context");
-    raw(h, "<p class=\"note\">Each quotation as it stands on its page, with some of the text around it. "
-           "Citations such as "
-           "[3, p. 12] lead here.</p>\n<div class=\"cards\">\n");
+    raw(h, "<p class=\"note\">Each quotation as it stands on its page, with some of the text around "
+           "it. Citations such as [3, p. 12] lead here.</p>\n"
+           "<div class=\"cards\">\n");
     for (size_t i = 0; i < h->doc->quote_count; i++) put_card(h, i);
     raw(h, "</div>\n");
     close_part(h);

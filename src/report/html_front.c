@@ -62,8 +62,8 @@ static void put_stop(struct html *h)
         raw(h, ": ");
         esc(h, reason);
     }
-    raw(h, ". What is here was checked like any other; what is missing stands under <a href=\"#gaps\">Not "
-           "found</a>.</p>\n");
+    raw(h, ". What is here was checked like any other; what is missing stands under <a "
+           "href=\"#gaps\">Not found</a>.</p>\n");
 }
 
 static void put_notes(struct html *h)
@@ -82,8 +82,8 @@ static void put_notes(struct html *h)
 void html_front(struct html *h)
 {
     const struct doc *doc = h->doc;
-    raw(h, "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n<header class=\"title\">\n<p "
-           "class=\"label\">Research report · ");
+    raw(h, "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
+           "<header class=\"title\">\n<p class=\"label\">Research report · ");
     raw(h, "<time datetime=\"");
     esc(h, doc->started_at);
     raw(h, "\">");
@@ -177,8 +177,8 @@ static void put_entry(struct html *h, bool there, const char *id, const char *ti
 void html_contents(struct html *h)
 {
     const struct doc *doc = h->doc;
-    raw(h, "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n<h2 "
-           "id=\"contents-h\">Contents</h2>\n<ul>\n");
+    raw(h, "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n"
+           "<h2 id=\"contents-h\">Contents</h2>\n<ul>\n");
     put_entry(h, doc->summary_count > 0 || *doc->introduction, "summary", "Key findings");
     raw(h, "</ul>\n");
     if (doc->section_count) raw(h, "<ol>\n");

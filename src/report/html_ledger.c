@@ -28,9 +28,9 @@ static void put_check_lines(struct html *h)
 static void open_table(struct html *h, const char *id, const char *title, const char *const *columns)
 {
     rawf(h,
-         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n<table "
-         "class=\"small\">"
-         "<caption id=\"%s-t\">%s</caption>\n<thead><tr>",
+         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n"
+         "<table class=\"small\"><caption id=\"%s-t\">%s</caption>\n"
+         "<thead><tr>",
          id, id, title);
     for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", *columns);
     raw(h, "</tr></thead>\n<tbody>\n");
@@ -71,8 +71,7 @@ static void put_claim_table(struct html *h)
     for (size_t i = 0; i < h->doc->claim_count; i++) put_claim_row(h, &h->doc->claims[i]);
     close_table(h);
     raw(h, "<p class=\"note\">quoted: the source’s own words. supported: program checks and a judge. "
-           "unjudged: program checks "
-           "only. caveat: no quotation supports it as it stands.</p>\n");
+           "unjudged: program checks only. caveat: no quotation supports it as it stands.</p>\n");
 }
 
 static void put_quote_table(struct html *h)
