@@ -209,7 +209,7 @@ void html_gaps(struct html *h)
     const struct doc *doc = h->doc;
     open_part(h, "gaps", "part", "Not found");
     if (!doc->gap_count) {
-        raw(h, "<p class=\"note\">Every part of what was asked has at least one quotation.</p>\n");
+        rawf(h, "<p class=\"note\">%s</p>\n", doc_no_gaps_words(doc));
         close_part(h);
         return;
     }

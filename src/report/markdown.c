@@ -295,7 +295,7 @@ static void put_contradictions(struct md *m)
 static void put_gaps(struct md *m)
 {
     raw(m, "## Not found\n\n");
-    if (!m->doc->gap_count) raw(m, "Every part of what was asked has at least one quotation.\n");
+    if (!m->doc->gap_count) nd_bytes_addf(m->out, "%s\n", doc_no_gaps_words(m->doc));
     for (size_t i = 0; i < m->doc->gap_count; i++) {
         raw(m, "- **");
         esc(m, m->doc->gaps[i].what);

@@ -267,6 +267,14 @@ void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source
     }
 }
 
+const char *doc_no_gaps_words(const struct doc *doc)
+{
+    bool all = doc->section_count > 0 && !doc->partial;
+    for (size_t i = 0; i < doc->section_count; i++) all = all && doc->sections[i].found;
+    return all ? "Every part of what was asked has at least one quotation."
+               : "Parts for which nothing solid was found are marked so above.";
+}
+
 bool doc_same_page(const struct doc *doc, size_t a, size_t b)
 {
     return doc->quotes[a].source == doc->quotes[b].source && doc->quotes[a].page == doc->quotes[b].page;

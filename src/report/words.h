@@ -30,6 +30,8 @@ void put_faults(struct nd_bytes *out, const struct doc_source *s);
 /** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source);
 
+/** What stands in place of gaps when there are none. */
+const char *doc_no_gaps_words(const struct doc *doc);
 bool doc_extractive(const struct doc *doc); /* no model took part */
 /** Are the two quotes on one page of one source? */
 bool doc_same_page(const struct doc *doc, size_t a, size_t b);

@@ -155,6 +155,21 @@ START_TEST(says_that_a_report_is_partial)
 }
 END_TEST
 
+START_TEST(says_that_all_was_found_only_when_it_was)
+{
+    sample_init(&sample);
+    nd_json_set(sample.report, "gaps", nd_json_array());
+    sample_render(&sample, &files);
+    ck_assert(holds("report.html", "nothing solid was found are marked so above"));
+    nd_artefact_release(&files);
+    nd_json_set_str(sample_open(nd_json_at(nd_json_get(sample.report, "sections"), 6)), "status", "found");
+    sample_render(&sample, &files);
+    ck_assert(holds("report.html", "Every part of what was asked has at least one quotation."));
+    ck_assert(holds("report.md", "Every part of what was asked has at least one quotation."));
+    drop();
+}
+END_TEST
+
 START_TEST(names_the_models_that_wrote)
 {
     sample_init(&sample);
@@ -632,9 +647,10 @@ END_TEST
 
 ND_TEST_MAIN("report/output", escapes_what_comes_from_sources, links_only_what_is_a_plain_address,
              cites_source_and_page, joins_a_quote_over_a_page_break, context_joins_full_lines_only,
-             says_that_a_report_is_partial, names_the_models_that_wrote, makes_a_report_of_nothing,
-             refuses_a_quote_that_is_not_on_its_page, finds_active_content_in_html,
-             wants_the_policy_and_a_whole_page, checks_any_bytes, finds_active_content_in_markdown,
-             escapes_markers_at_the_start_of_a_line, bars_are_as_long_as_their_values,
-             points_are_as_high_as_their_values, axes_count_as_people_do, stays_clean_whatever_the_texts_are,
-             prints_any_page_verbatim, marks_of_negative_values_start_at_zero)
+             says_that_a_report_is_partial, says_that_all_was_found_only_when_it_was,
+             names_the_models_that_wrote, makes_a_report_of_nothing, refuses_a_quote_that_is_not_on_its_page,
+             finds_active_content_in_html, wants_the_policy_and_a_whole_page, checks_any_bytes,
+             finds_active_content_in_markdown, escapes_markers_at_the_start_of_a_line,
+             bars_are_as_long_as_their_values, points_are_as_high_as_their_values, axes_count_as_people_do,
+             stays_clean_whatever_the_texts_are, prints_any_page_verbatim,
+             marks_of_negative_values_start_at_zero)
