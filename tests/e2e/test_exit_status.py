@@ -130,6 +130,16 @@ class ExitStatus(rig.Case):
         self.assertEqual(done.json["receipt"]["failed"], 3)
         self.check(self.call(*self.run_args("--run-id", "r2", "--out", self.out + "2", "--max-failed-inputs", "50%")), 0)
 
+    def test_8_lost_to_another_worker(self):
+        first = self.start(*self.run_args("--reader", self.slow_reader()))
+        self.wait_for_run()
+        for lock in glob.glob(os.path.join(self.store, "locks", "*")):
+            os.unlink(lock)  # as if the first worker's machine had been cut off from the file system
+        self.check(self.call("resume", "r", "--json", "--out", self.out + "2"), 0)
+        _, err = first.communicate(timeout=60)
+        self.assertEqual(first.returncode, 8, err)
+        self.assertFalse(os.path.exists(self.out), "the worker without a lease wrote a report")
+
     def test_75_another_process_works_on_it(self):
         first = self.start(*self.run_args("--reader", self.slow_reader()))
         self.wait_for_run()

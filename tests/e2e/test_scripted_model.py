@@ -12,9 +12,15 @@ class ScriptedModel(rig.Case):
     def setUp(self):
         super().setUp()
         self.corpus()
-        self.bill, port = os.path.join(self.dir, "bill"), os.path.join(self.dir, "port")
+        self.bill = os.path.join(self.dir, "bill")
+        self.serve([])
+
+    def serve(self, faults):
+        """Starts a server with these faults; the runs that follow use it."""
+        port = os.path.join(self.dir, f"port{len(faults)}")
         server = subprocess.Popen([sys.executable, os.path.join(rig.SOURCE, "tests/support/scripted_model.py"), "--bill", self.bill,
-                                   "--port-file", port, "--price", "2,10"], stdout=subprocess.DEVNULL)
+                                   "--port-file", port, "--price", "2,10", "--faults", rig.json.dumps(faults)],
+                                  stdout=subprocess.DEVNULL)
         self.addCleanup(server.wait)
         self.addCleanup(server.terminate)
         for _ in range(100):
@@ -55,6 +61,21 @@ class ScriptedModel(rig.Case):
         self.assertEqual(done.json["ceiling_microusd"], 1_000_000)
         self.assertGreater(self.billed(), 0)
         self.check(self.call("verify", self.out), 0)
+
+    def test_scripted_1_failed_when_a_bill_is_above_its_bound(self):
+        self.serve([{"at": [2], "kind": "over_bound"}])
+        done = self.model()
+        self.check(done, 1, "price")
+        self.assertEqual(done.json["outcome"], "failed")
+
+    def test_scripted_75_when_answers_get_lost(self):
+        self.serve([{"every": 1, "from": 1, "kind": "reset_after"}])
+        done = self.model()
+        self.check(done, 75, "what was done is kept; go on with: nightdesk resume r")
+        ledger = self.call("status", "r", "--json").json
+        self.assertGreaterEqual(ledger["unknown_microusd"], self.billed())
+        self.serve([{"at": [99999], "kind": "429"}, {"at": [99998], "kind": "429"}])
+        self.check(self.call("resume", "r", "--price", "2,10", "--out", self.out, OPENAI_BASE_URL=self.address), 0)
 
     def test_scripted_78_no_price_and_nothing_asked(self):
         self.check(self.model(price=None), 78, "--price IN,OUT")
