@@ -193,17 +193,18 @@ START_TEST(damaged_meta_is_refused)
 }
 END_TEST
 
-static const char reading_text[] = "{\"schema\":\"nightdesk.reading/1\",\"sha256\":\"" HASH
-                                   "\",\"text_sha256\":\"" HASH "\",\"size_bytes\":1234,"
-                                   "\"status\":\"partly\",\"why\":\"page 2 has no text "
-                                   "layer\",\"kind\":\"pdf\",\"extractor\":\"poppler 22.12.0\","
-                                   "\"title\":\"T\",\"title_from\":\"heading\",\"author\":null,\"date\":"
-                                   "\"2020\",\"lang\":\"en\",\"pages\":2,"
-                                   "\"labels\":[\"i\",\"1\"],\"headings\":[{\"page\":1,\"start\":3,\"end\":9,"
-                                   "\"level\":1,\"bookmark\":true,\"title\":\"H\"}],"
-                                   "\"tables\":[{\"page\":1,\"caption\":null,\"rows\":1,\"columns\":2,"
-                                   "\"header_rows\":0,\"cells\":[1,0,3,1,4,4]}],"
-                                   "\"faults\":[{\"page\":2,\"why\":\"no text layer\"}]}";
+static const char reading_text[] =
+    "{\"schema\":\"nightdesk.reading/1\",\"sha256\":\"" HASH "\",\"text_sha256\":\"" HASH
+    "\",\"size_bytes\":1234,"
+    "\"status\":\"partly\",\"why\":\"page 2 has no text "
+    "layer\",\"kind\":\"pdf\",\"extractor\":\"poppler 22.12.0\","
+    "\"title\":\"T\",\"title_from\":\"heading\",\"author\":null,\"date\":"
+    "\"2020\",\"lang\":\"en\",\"pages\":2,"
+    "\"labels\":[\"i\",\"1\"],\"headings\":[{\"page\":1,\"start\":3,\"end\":9,"
+    "\"level\":1,\"bookmark\":true,\"title\":\"H\"}],"
+    "\"tables\":[{\"page\":1,\"caption\":null,\"rows\":1,\"columns\":2,"
+    "\"header_rows\":0,\"cells\":[1,0,3,1,4,4]}],"
+    "\"code\":[1,0,2,2,5,9],\"faults\":[{\"page\":2,\"why\":\"no text layer\"}]}";
 
 START_TEST(reading_survives_the_round_trip)
 {
@@ -214,6 +215,8 @@ START_TEST(reading_survives_the_round_trip)
     ck_assert_int_eq(reading->title_from, ND_TITLE_HEADING);
     ck_assert_uint_eq(reading->tables[0].cells[1].start, 4);
     ck_assert(reading->headings[0].bookmark);
+    ck_assert_uint_eq(reading->code_count, 2);
+    ck_assert_uint_eq(reading->code[1].start, 5);
     ck_assert_ptr_null(reading->author);
     char *again = text_of(nd_reading_json(reading));
     ck_assert_str_eq(again, reading_text);
@@ -250,6 +253,9 @@ START_TEST(damaged_readings_are_refused)
          ND_BAD_INPUT},
         {"tables", "[{\"page\":1,\"rows\":1,\"columns\":1,\"header_rows\":2,\"cells\":[1,0,0]}]",
          "header_rows", ND_BAD_INPUT},
+        {"code", "[1,0]", "2 numbers, wanted threes", ND_BAD_INPUT},
+        {"code", "[3,0,1]", "listing", ND_BAD_INPUT},
+        {"code", "[1,5,4]", "listing", ND_BAD_INPUT},
         {"faults", "[{\"page\":9,\"why\":\"x\"}]", "", ND_BAD_INPUT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
