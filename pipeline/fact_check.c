@@ -283,7 +283,7 @@ static enum nd_rc write_files(const struct nd_scene *scene, const struct nd_json
                               struct nd_artefact *out, struct nd_error *err)
 {
     char request_sha256[ND_SHA256_HEX];
-    nd_request_sha256(scene->request, request_sha256);
+    nd_request_asked_sha256(scene->request, request_sha256);
     struct nd_report_about about = {ND_PROGRAM, nd_pipeline()->sha256, request_sha256};
     struct nd_cited *pages = nd_cited_new();
     enum nd_rc rc = nd_cited_load(pages, report, scene->objects, err);

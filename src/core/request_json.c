@@ -76,12 +76,24 @@ struct nd_json *nd_request_json(const struct nd_request *request)
     return fields_json(nd_request_fields, request);
 }
 
-void nd_request_sha256(const struct nd_request *request, char hex[ND_SHA256_HEX])
+/* Frees json. */
+static void hash(struct nd_json *json, char hex[ND_SHA256_HEX])
 {
-    struct nd_json *json = nd_request_json(request);
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     nd_json_print_canonical(json, &text);
     nd_sha256_hex(nd_bytes_view(&text), hex);
     nd_bytes_release(&text);
     nd_json_free(json);
+}
+
+void nd_request_sha256(const struct nd_request *request, char hex[ND_SHA256_HEX])
+{
+    hash(nd_request_json(request), hex);
+}
+
+void nd_request_asked_sha256(const struct nd_request *request, char hex[ND_SHA256_HEX])
+{
+    struct nd_request elsewhere = *request;
+    elsewhere.roots = (struct nd_strings){0};
+    hash(nd_request_json(&elsewhere), hex);
 }

@@ -1,7 +1,8 @@
 /**
- * A request: what is asked. A JSON document (schema: docs/reference/request.schema.json, "nightdesk.request/1") that
- * never changes once the run exists. An unknown member, a wrong type or a value out of range is ND_BAD_INPUT and the
- * note names the place ("'limits.budget_usd' is a string, wanted a number").
+ * A request: what is asked. A JSON document (schema: docs/reference/request.schema.json,
+ * "nightdesk.request/1") that never changes once the run exists. An unknown member, a wrong type or a value
+ * out of range is ND_BAD_INPUT and the note names the place ("'limits.budget_usd' is a string, wanted a
+ * number").
  */
 #ifndef NIGHTDESK_CORE_REQUEST_H
 #define NIGHTDESK_CORE_REQUEST_H
@@ -47,11 +48,13 @@ struct nd_request {
     enum nd_length length;
     struct nd_strings must_cover, forbidden_terms, outputs;
 
-    struct nd_strings roots;               /* files and folders, as given; s3:// later */
-    struct nd_strings include, exclude;    /* globs over relative paths */
-    struct nd_strings local, confidential; /* globs: sources that never leave this machine / labelled confidential */
+    struct nd_strings roots;            /* files and folders, as given; s3:// later */
+    struct nd_strings include, exclude; /* globs over relative paths */
+    struct nd_strings local,
+        confidential; /* globs: sources that never leave this machine / labelled confidential */
 
-    char *search; /* web search provider, NULL: none. Takes effect when web search is built in; until then the plan says so */
+    char *search; /* web search provider, NULL: none. Takes effect when web search is built in; until then the
+                     plan says so */
     struct nd_strings urls, kbs;
 
     char *writer; /* "extractive" or "PROVIDER:MODEL" */
@@ -65,10 +68,14 @@ struct nd_request {
 enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json, struct nd_error *err);
 enum nd_rc nd_request_parse_text(struct nd_request **out, struct nd_view text, struct nd_error *err);
 void nd_request_free(struct nd_request *request);
-/** The request as JSON with every member present, so that equal requests give equal canonical bytes. Caller frees. */
+/** The request as JSON with every member present, so that equal requests give equal canonical bytes. Caller
+ * frees. */
 struct nd_json *nd_request_json(const struct nd_request *request);
 /** Hash of that JSON's canonical form. Two requests are the same when this is. */
 void nd_request_sha256(const struct nd_request *request, char hex[65]);
+/** The same without where the documents lie (documents.roots): what an artefact may name, since paths may not
+ * reach it. */
+void nd_request_asked_sha256(const struct nd_request *request, char hex[65]);
 /** True for 1-64 characters of [0-9A-Za-z_-]. */
 bool nd_run_id_valid(const char *run_id);
 

@@ -272,6 +272,26 @@ START_TEST(schema_and_parser_know_the_same_members)
 }
 END_TEST
 
+START_TEST(what_is_asked_does_not_depend_on_where_the_documents_lie)
+{
+    const char *text[] = {"{\"topic\":\"t\",\"documents\":{\"roots\":[\"/a/docs\"]}}",
+                          "{\"topic\":\"t\",\"documents\":{\"roots\":[\"docs\"]}}",
+                          "{\"topic\":\"u\",\"documents\":{\"roots\":[\"docs\"]}}"};
+    char asked[3][ND_SHA256_HEX], whole[3][ND_SHA256_HEX];
+    for (size_t i = 0; i < 3; i++) {
+        struct nd_request *request = NULL;
+        struct nd_error err = {0};
+        nd_ck_ok(nd_request_parse_text(&request, nd_view_of(text[i]), &err), &err);
+        nd_request_asked_sha256(request, asked[i]);
+        nd_request_sha256(request, whole[i]);
+        nd_request_free(request);
+    }
+    ck_assert_str_eq(asked[0], asked[1]);
+    ck_assert_str_ne(asked[1], asked[2]);
+    ck_assert_str_ne(whole[0], whole[1]);
+}
+END_TEST
+
 START_TEST(run_ids)
 {
     char id[ND_RUN_ID_BYTES + 1];
@@ -294,4 +314,5 @@ ND_TEST_MAIN("core/request", topic_alone_gets_the_defaults, everything_is_read,
              printing_and_parsing_again_is_the_same_request,
              hash_depends_on_what_is_asked_and_not_on_how_it_is_written, money_is_exact,
              bad_requests_name_the_place_what_was_found_and_what_was_wanted,
-             too_many_items_and_too_long_texts_are_refused, schema_and_parser_know_the_same_members, run_ids)
+             too_many_items_and_too_long_texts_are_refused, schema_and_parser_know_the_same_members,
+             what_is_asked_does_not_depend_on_where_the_documents_lie, run_ids)
