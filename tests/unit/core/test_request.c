@@ -1,6 +1,7 @@
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/base/hash.h"
 #include "nightdesk/core/request.h"
 #include "request_fields.h"
 #include <string.h>
