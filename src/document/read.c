@@ -23,7 +23,8 @@ struct pool {
     const struct nd_request *request;
     struct nd_objects *objects;
     const struct nd_read_options *options;
-    struct task *tasks;
+    struct task *tasks;  /* in the order of inputs */
+    struct task **order; /* the same, large documents first, so that none is left running alone at the end */
     size_t count;
     pthread_mutex_t lock; /* guards all below */
     size_t next;
@@ -134,7 +135,7 @@ static struct task *take(struct pool *p)
 {
     struct task *task = NULL;
     pthread_mutex_lock(&p->lock);
-    if (!nd_stop_now(&p->stop) && p->next < p->count) task = &p->tasks[p->next++];
+    if (!nd_stop_now(&p->stop) && p->next < p->count) task = p->order[p->next++];
     pthread_mutex_unlock(&p->lock);
     return task;
 }
@@ -181,6 +182,27 @@ static void run(struct pool *p, unsigned workers)
     }
     if (started == 0) (void)work(p);
     for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+}
+
+static int compare_size(const void *a, const void *b)
+{
+    const struct task *x = *(struct task *const *)a, *y = *(struct task *const *)b;
+    if (x->input->size_bytes != y->input->size_bytes)
+        return x->input->size_bytes > y->input->size_bytes ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static void plan(struct pool *p, const struct nd_inputs *inputs, const struct nd_input **first)
+{
+    p->tasks = ND_ARRAY(struct task, inputs->n + 1);
+    p->order = ND_ARRAY(struct task *, inputs->n + 1);
+    for (size_t i = 0; i < inputs->n; i++) {
+        if (first[i] != &inputs->v[i]) continue;
+        p->order[p->count] = &p->tasks[p->count];
+        p->tasks[p->count++].input = first[i];
+    }
+    qsort(p->order, p->count, sizeof *p->order, compare_size);
+    p->progress.total = p->count;
 }
 
 static unsigned workers_for(const struct nd_read_options *options, size_t tasks)
@@ -274,11 +296,7 @@ enum nd_rc nd_inputs_read(struct nd_sources *out, const struct nd_inputs *inputs
     const struct nd_input **first = first_of_content(inputs);
     struct pool pool = {.request = request, .objects = objects, .options = options};
     pool.stop = (struct nd_stop){.asked = options->stop, .failed = &pool.failed};
-    pool.tasks = ND_ARRAY(struct task, inputs->n + 1);
-    for (size_t i = 0; i < inputs->n; i++) {
-        if (first[i] == &inputs->v[i]) pool.tasks[pool.count++].input = first[i];
-    }
-    pool.progress.total = pool.count;
+    plan(&pool, inputs, first);
     pthread_mutex_init(&pool.lock, NULL);
     run(&pool, workers_for(options, pool.count));
     pthread_mutex_destroy(&pool.lock);
@@ -296,6 +314,7 @@ enum nd_rc nd_inputs_read(struct nd_sources *out, const struct nd_inputs *inputs
     if (progress) *progress = pool.progress;
     for (size_t i = 0; i < pool.count; i++) nd_reading_free(pool.tasks[i].reading);
     nd_free(pool.tasks);
+    nd_free(pool.order);
     nd_free(first);
     return rc;
 }
