@@ -108,20 +108,17 @@ static double worth(const struct nd_offer *o, bool opener)
     return o->score - W_NEW * o->likest + (opener ? W_TITLE * o->title : 0);
 }
 
-/* The best offer of the pool; one of a source that has not too many yet, where there is one. SIZE_MAX: none.
- */
-static size_t best_of(const struct choice *c, struct nd_pool *pool, bool only_uncrowded)
+/* The best offer of the pool, SIZE_MAX: none. calm: only of a source that has not too many yet. */
+static size_t best_of(const struct choice *c, struct nd_pool *pool, bool calm)
 {
-    size_t best = SIZE_MAX, calm = SIZE_MAX;
+    size_t best = SIZE_MAX;
+    bool opener = pool->given == 0;
     for (size_t i = 0; i < pool->n; i++) {
         struct nd_offer *o = &pool->v[i];
-        if (!usable(c, o)) continue;
-        bool opener = pool->given == 0;
+        if (!usable(c, o) || (calm && crowded(c, source_of(o), 1))) continue;
         if (best == SIZE_MAX || worth(o, opener) > worth(&pool->v[best], opener)) best = i;
-        if (crowded(c, source_of(o), 1)) continue;
-        if (calm == SIZE_MAX || worth(o, opener) > worth(&pool->v[calm], opener)) calm = i;
     }
-    return calm != SIZE_MAX || only_uncrowded ? calm : best;
+    return best;
 }
 
 static void note_likeness(struct choice *c, const struct nd_offer *taken)
@@ -161,28 +158,50 @@ static size_t next_pool(const struct choice *c, const bool *dry)
     return next;
 }
 
+static void give_back(struct choice *c, struct nd_pool *pool, size_t k)
+{
+    const struct nd_offer *o = &pool->v[pool->chosen[k]];
+    c->of_source[source_of(o)]--;
+    c->quotes--;
+    c->words -= o->seed_only ? o->seed_words : o->words;
+    memmove(&pool->chosen[k], &pool->chosen[k + 1], (pool->given - k - 1) * sizeof *pool->chosen);
+    pool->given--;
+}
+
+/* A quote of a crowded source and what could stand in its place. */
+struct swap {
+    struct nd_pool *pool;
+    size_t k, other;
+    double loss;
+};
+
+/* The swap that costs least; openers stay. */
+static bool find_swap(const struct choice *c, struct swap *best)
+{
+    bool found = false;
+    for (size_t p = 0; p < c->n; p++) {
+        struct nd_pool *pool = &c->pools[p];
+        bool any = false;
+        for (size_t k = 1; k < pool->given; k++) any = any || crowded(c, source_of(&pool->v[pool->chosen[k]]), 0);
+        size_t other = any ? best_of(c, pool, true) : SIZE_MAX;
+        for (size_t k = 1; k < pool->given && other != SIZE_MAX; k++) {
+            const struct nd_offer *old = &pool->v[pool->chosen[k]];
+            double loss = old->score - worth(&pool->v[other], false);
+            if (!crowded(c, source_of(old), 0) || (found && loss >= best->loss)) continue;
+            *best = (struct swap){pool, k, other, loss};
+            found = true;
+        }
+    }
+    return found;
+}
+
 /* Puts quotes of other sources in the place of the weakest of a source that has too many. */
 static void spread(struct choice *c)
 {
-    for (size_t tries = 0; tries < c->limits.quotes; tries++) {
-        bool swapped = false;
-        for (size_t p = 0; p < c->n && !swapped; p++) {
-            struct nd_pool *pool = &c->pools[p];
-            for (size_t k = pool->given; k > 0 && !swapped; k--) {
-                struct nd_offer *old = &pool->v[pool->chosen[k - 1]];
-                if (!crowded(c, source_of(old), 0)) continue;
-                size_t other = best_of(c, pool, true);
-                if (other == SIZE_MAX) break;
-                c->of_source[source_of(old)]--;
-                c->quotes--;
-                c->words -= old->seed_only ? old->seed_words : old->words;
-                memmove(&pool->chosen[k - 1], &pool->chosen[k], (pool->given - k) * sizeof *pool->chosen);
-                pool->given--;
-                take(c, pool, other);
-                swapped = true;
-            }
-        }
-        if (!swapped) return;
+    struct swap swap;
+    for (size_t tries = 0; tries < c->limits.quotes && find_swap(c, &swap); tries++) {
+        give_back(c, swap.pool, swap.k);
+        take(c, swap.pool, swap.other);
     }
 }
 

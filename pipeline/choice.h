@@ -9,8 +9,8 @@
 
 #include "evidence.h"
 
-#define ND_SHARE_PERCENT                                                                                     \
-    40 /* of the quotes from one source, while another has something for the same sub-topic */
+/* Of the quotes from one source, while another has something for the same sub-topic. */
+#define ND_SHARE_PERCENT 40
 #define ND_SAME_JACCARD 0.8 /* above it two quotes say the same */
 
 struct nd_offer {

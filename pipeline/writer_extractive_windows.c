@@ -11,6 +11,9 @@
 #define W_CENTRE 0.4
 #define W_SALIENCE 0.8
 #define W_EARLY 0.8
+#define FLOOR 0.6             /* of the mean of the FLOOR_OF best */
+#define FLOOR_OF 5
+#define NEIGHBOUR_QUALITY 0.4 /* of a sentence beside the one that was chosen */
 
 /* A sentence of the passages looked at. */
 struct seed {
@@ -146,55 +149,71 @@ struct window {
     unsigned words;
 };
 
-/* May `unit` stand in a quote beside its neighbour? */
-static bool joins(const struct nd_collection *c, uint32_t unit, double least)
+/* Sentences that a quote holds already, by unit. */
+struct taken {
+    uint32_t n;
+    bool *v;
+};
+
+static bool is_taken(const struct taken *t, uint32_t unit)
+{
+    return unit < t->n && t->v[unit];
+}
+
+/* How `unit` reads beside its neighbour; false when it may not stand in a quote. */
+static bool judge_neighbour(const struct nd_collection *c, const struct taken *taken, uint32_t unit,
+                            struct nd_sentence *is)
 {
     const struct nd_unit *u = nd_collection_unit(c, unit);
-    if (u->kind != ND_UNIT_PROSE) return false;
+    if (u->kind != ND_UNIT_PROSE || is_taken(taken, unit)) return false;
     char *shown = show(c, unit);
-    struct nd_sentence is;
-    nd_sentence_judge(&is, nd_view_of(shown), u->flags, lang_of(c, u->document));
+    nd_sentence_judge(is, nd_view_of(shown), u->flags, lang_of(c, u->document));
     nd_free(shown);
-    return is.quality >= least;
+    return is->quality >= NEIGHBOUR_QUALITY;
 }
 
-static bool grow_back(const struct nd_collection *c, struct window *w, unsigned limit)
+static void grow_on(const struct nd_collection *c, const struct taken *taken, struct window *w)
 {
-    if (w->first == 0 || !follows(c, nd_collection_unit(c, w->first - 1), nd_collection_unit(c, w->first)))
-        return false;
-    const struct nd_unit *before = nd_collection_unit(c, w->first - 1);
-    if (w->words + before->words > limit || !joins(c, w->first - 1, .25)) return false;
-    w->first--;
-    w->words += before->words;
+    struct nd_sentence is;
+    while (w->last + 1 < nd_collection_units(c)) {
+        const struct nd_unit *next = nd_collection_unit(c, w->last + 1);
+        if (!follows(c, nd_collection_unit(c, w->last), next) || w->words + next->words > ND_QUOTE_WORDS ||
+            !judge_neighbour(c, taken, w->last + 1, &is))
+            return;
+        w->last++;
+        w->words += next->words;
+    }
+}
+
+/* As far back as there is room, to a sentence that leans on none before it. `least`: the first that will do. */
+static bool grow_back(const struct nd_collection *c, const struct taken *taken, struct window *w, bool least)
+{
+    struct window at = *w;
+    struct nd_sentence is;
+    bool grown = false;
+    while (at.first > 0 && !(grown && least)) {
+        const struct nd_unit *before = nd_collection_unit(c, at.first - 1);
+        if (!follows(c, before, nd_collection_unit(c, at.first)) || at.words + before->words > ND_QUOTE_WORDS ||
+            !judge_neighbour(c, taken, at.first - 1, &is))
+            break;
+        at.first--;
+        at.words += before->words;
+        if (is.leans) continue;
+        *w = at;
+        grown = true;
+    }
+    return grown;
+}
+
+/* The seed, what it leans on, what follows, what stood before: false when it leans and nothing holds it. */
+static bool window_of(const struct nd_collection *c, const struct taken *taken, const struct seed *seed,
+                      struct window *w)
+{
+    *w = (struct window){seed->unit, seed->unit, seed->words};
+    if (seed->is.leans && !grow_back(c, taken, w, true)) return false;
+    grow_on(c, taken, w);
+    grow_back(c, taken, w, false);
     return true;
-}
-
-static bool grow_on(const struct nd_collection *c, struct window *w, unsigned limit)
-{
-    if (w->last + 1 >= nd_collection_units(c) ||
-        !follows(c, nd_collection_unit(c, w->last), nd_collection_unit(c, w->last + 1)))
-        return false;
-    const struct nd_unit *after = nd_collection_unit(c, w->last + 1);
-    if (w->words + after->words > limit || !joins(c, w->last + 1, .4)) return false;
-    w->last++;
-    w->words += after->words;
-    return true;
-}
-
-/* A sentence that leans gets the one before it; then what follows, then what stood before, within its
- * paragraph. */
-static struct window window_of(const struct nd_collection *c, const struct seed *seed)
-{
-    struct window w = {seed->unit, seed->unit, seed->words};
-    uint32_t paragraph = nd_collection_unit(c, seed->unit)->paragraph;
-    if (seed->is.leans) grow_back(c, &w, ND_QUOTE_WORDS);
-    while (w.last + 1 < nd_collection_units(c) && nd_collection_unit(c, w.last + 1)->paragraph == paragraph &&
-           grow_on(c, &w, ND_QUOTE_WORDS))
-        continue;
-    while (w.first > 0 && nd_collection_unit(c, w.first - 1)->paragraph == paragraph &&
-           grow_back(c, &w, ND_QUOTE_WORDS))
-        continue;
-    return w;
 }
 
 static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t last, struct nd_parts *out)
@@ -204,18 +223,6 @@ static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t l
     *out = (struct nd_parts){.n = 1};
     out->v[0] = (struct nd_part){source, {a->at.page, a->at.start, b->at.end}};
     if (b->rest.page) out->v[out->n++] = (struct nd_part){source, b->rest};
-}
-
-/* A lone sentence that leans, with nothing before it to lean on, is no quote. */
-static bool stands(const struct nd_collection *c, const struct seed *seed, const struct window *w)
-{
-    if (!seed->is.leans) return true;
-    if (w->first == seed->unit) return false;
-    char *shown = show(c, w->first);
-    struct nd_sentence is;
-    nd_sentence_judge(&is, nd_view_of(shown), 0, lang_of(c, nd_collection_unit(c, w->first)->document));
-    nd_free(shown);
-    return !is.leans;
 }
 
 static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w,
@@ -249,12 +256,13 @@ static void drop_last(struct nd_candidates *list)
     nd_free(last->seed_text);
 }
 
-static bool taken(const struct nd_candidates *list, const struct nd_parts *parts)
+/* A seed below it says too little of the sub-topic, against those that say most: that would be filler. */
+static double floor_of(const struct seeds *seeds)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        if (nd_parts_overlap(&list->v[i].parts, parts)) return true;
-    }
-    return false;
+    double sum = 0;
+    size_t n = seeds->n < FLOOR_OF ? seeds->n : FLOOR_OF;
+    for (size_t i = 0; i < n; i++) sum += seeds->v[i].score;
+    return n ? FLOOR * sum / (double)n : 0;
 }
 
 void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n,
@@ -263,21 +271,19 @@ void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passage
     struct seeds seeds = {0};
     gather(aim, passages, n, &seeds);
     score(aim, passages, &seeds);
-    for (size_t i = 0; i < seeds.n && out->n < ND_CANDIDATES_MAX; i++) {
+    struct taken taken = {.n = (uint32_t)nd_collection_units(aim->c)};
+    taken.v = ND_ARRAY(bool, taken.n + 1);
+    double floor = floor_of(&seeds);
+    for (size_t i = 0; i < seeds.n && out->n < ND_CANDIDATES_MAX && seeds.v[i].score > 0 && seeds.v[i].score >= floor;
+         i++) {
         const struct seed *seed = &seeds.v[i];
-        if (seed->score <= 0 || seed->words > ND_QUOTE_WORDS) continue;
-        struct window w = window_of(aim->c, seed);
-        struct nd_parts parts;
-        unit_parts(aim->c, w.first, w.last, &parts);
-        if (taken(out, &parts)) {
-            w = (struct window){seed->unit, seed->unit, seed->words};
-            unit_parts(aim->c, w.first, w.last, &parts);
-            if (taken(out, &parts)) continue;
-        }
-        if (!stands(aim->c, seed, &w)) continue;
+        struct window w;
+        if (seed->words > ND_QUOTE_WORDS || is_taken(&taken, seed->unit) || !window_of(aim->c, &taken, seed, &w)) continue;
         add_candidate(aim, seed, &w, out);
         if (forbidden(aim, out->v[out->n - 1].text)) drop_last(out);
+        else memset(&taken.v[w.first], true, w.last - w.first + 1);
     }
+    nd_free(taken.v);
     for (size_t i = 0; i < seeds.n; i++) nd_free(seeds.v[i].shown);
     nd_free(seeds.v);
 }
