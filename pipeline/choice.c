@@ -2,7 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include <string.h>
 
-#define W_NEW 0.3     /* against what is like a chosen quote */
+#define W_NEW 0.5     /* against what is like a chosen quote */
 #define W_TITLE 1.0   /* of answering the title, for the quote that opens a section */
 #define HELD_MOST 0.9 /* share of a quote's terms that a chosen quote may have */
 #define SHARE_FROM 8  /* quotes, before shares mean anything */
@@ -22,6 +22,7 @@ static enum nd_rc offer_load(struct nd_offer *o, const struct nd_json *json, str
     if (rc != ND_OK) return rc;
     o->words = (unsigned)nd_json_get_int(json, "words", 0);
     o->seed_words = (unsigned)nd_json_get_int(seed, "words", 0);
+    o->passage = nd_json_get_int(json, "passage", -1);
     o->score = (double)nd_json_get_int(json, "score", 0);
     o->title = (double)nd_json_get_int(json, "title", 0) / 1e6;
     o->salience = (double)nd_json_get_int(json, "salience", 0) / 1e6;
@@ -108,14 +109,26 @@ static double worth(const struct nd_offer *o, bool opener)
     return o->score - W_NEW * o->likest + (opener ? W_TITLE * o->title : 0);
 }
 
-/* The best offer of the pool, SIZE_MAX: none. calm: only of a source that has not too many yet. */
-static size_t best_of(const struct choice *c, struct nd_pool *pool, bool calm)
+/* Does anything printed come from its passage? */
+static bool passage_used(const struct choice *c, const struct nd_offer *o)
+{
+    for (size_t p = 0; p < c->n; p++) {
+        for (size_t k = 0; k < c->pools[p].given; k++) {
+            if (c->pools[p].v[c->pools[p].chosen[k]].passage == o->passage) return true;
+        }
+    }
+    return false;
+}
+
+/* The best offer of the pool, SIZE_MAX: none. fresh: of an unused passage of a source that has not too many
+ * yet. */
+static size_t best_of(const struct choice *c, struct nd_pool *pool, bool fresh)
 {
     size_t best = SIZE_MAX;
     bool opener = pool->given == 0;
     for (size_t i = 0; i < pool->n; i++) {
         struct nd_offer *o = &pool->v[i];
-        if (!usable(c, o) || (calm && crowded(c, source_of(o), 1))) continue;
+        if (!usable(c, o) || (fresh && (crowded(c, source_of(o), 1) || passage_used(c, o)))) continue;
         if (best == SIZE_MAX || worth(o, opener) > worth(&pool->v[best], opener)) best = i;
     }
     return best;
@@ -182,7 +195,8 @@ static bool find_swap(const struct choice *c, struct swap *best)
     for (size_t p = 0; p < c->n; p++) {
         struct nd_pool *pool = &c->pools[p];
         bool any = false;
-        for (size_t k = 1; k < pool->given; k++) any = any || crowded(c, source_of(&pool->v[pool->chosen[k]]), 0);
+        for (size_t k = 1; k < pool->given; k++)
+            any = any || crowded(c, source_of(&pool->v[pool->chosen[k]]), 0);
         size_t other = any ? best_of(c, pool, true) : SIZE_MAX;
         for (size_t k = 1; k < pool->given && other != SIZE_MAX; k++) {
             const struct nd_offer *old = &pool->v[pool->chosen[k]];

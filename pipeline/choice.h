@@ -18,6 +18,7 @@ struct nd_offer {
     struct nd_parts parts, seed;
     struct nd_view text, seed_text; /* borrowed */
     unsigned words, seed_words;
+    int64_t passage; /* of the collection */
     double score, title, salience;
     bool alone;              /* the seed reads well on its own */
     bool spare;              /* a writer passed it over: it is not chosen, but kept among the spares */

@@ -61,10 +61,9 @@ static const char *const lead_words[] = {"and", "or",   "the",    "a",     "an",
                                          "be",  "must", "should", "can",   "do",    "does", "has to",
                                          "to",  "of",   "its",    "their", "it",    "they"};
 
-/* Kinds of statement that a question asks for; the stem of each is enough. */
-static const char *const aspects[] = {"warning", "advice",  "component", "example", "overview", "limit",
-                                      "caveat",  "pitfall", "risk",      "problem", "detail",   "basic",
-                                      "feature", "tip",     "author",    "give",    "recommend"};
+/* Kinds of statement that a question asks for, and who makes them; the stem of each is enough. */
+static const char *const aspects[] = {"warning", "advice",  "limit",  "caveat", "pitfall",  "risk",
+                                      "danger",  "problem", "author", "give",   "recommend"};
 
 static bool same_letters(const char *a, const char *b, size_t n)
 {
@@ -213,6 +212,7 @@ static void add_facet(struct nd_question *q, struct nd_view lead, struct nd_view
     f->title = nd_title_of(STRIP(nd_view_of(full), articles));
     f->words = nd_view_dup(words);
     f->aspect = is_aspect(words);
+    f->clause = lead.len > 0 || clause_lead(piece).len > 0;
     nd_free(full);
 }
 

@@ -14,6 +14,7 @@
 struct nd_facet {
     char *title; /* "Remote login", "What must be copied": capitalised, wording as asked */
     char *words; /* what is searched for: the title without articles, question words and auxiliaries */
+    bool clause; /* "what must be copied": a verb, which alone says little of what is meant */
     bool aspect; /* asks for a kind of statement (warnings, examples, limits …) rather than for a thing */
 };
 

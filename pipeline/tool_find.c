@@ -32,6 +32,7 @@ static struct nd_json *candidate_json(const struct nd_collection *c, const struc
     add_shown(c, &cand->parts, json);
     nd_json_set_int(json, "words", cand->words);
     nd_json_set_str(json, "lang", cand->lang);
+    nd_json_set_int(json, "passage", nd_collection_unit(c, cand->unit)->passage);
     nd_json_set_int(json, "score", millionths(cand->score));
     nd_json_set_int(json, "title", millionths(cand->title));
     nd_json_set_int(json, "salience", millionths(cand->salience));

@@ -29,7 +29,7 @@ struct nd_wanted {
     const struct nd_json *pin, *exclude; /* numbers of sources */
     uint32_t source, page;               /* of the section that the title was taken from; 0: none */
     const char *section;
-    bool aspect;
+    bool aspect, clause;
     unsigned attempt; /* from 0; 1: with other words */
 };
 void nd_wanted_of(struct nd_wanted *out, const struct nd_json *spec);
@@ -47,11 +47,13 @@ struct nd_aim {
     bool any_pinned;
     const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
     uint32_t section;                   /* of the collection; ND_NONE */
-    bool aspect;
+    bool aspect, clause;
 };
 enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
                        const char *topic, const struct nd_wanted *wanted, struct nd_error *err);
 void nd_aim_release(struct nd_aim *aim);
+/** Which share of the query's words (by idf and weight) a text holds: 0..1. */
+double nd_text_cover(const struct nd_query *q, struct nd_view text, const char *lang);
 
 /* ---- passages ---- */
 
@@ -114,7 +116,7 @@ struct nd_sub_topic {
     const struct nd_strings *pin; /* paths or globs of the user's outline; NULL */
     uint32_t source, page;        /* of the section whose title it is; 0: none */
     char *section;                /* its title as it stands there; NULL */
-    bool user, aspect;
+    bool user, aspect, clause;
 };
 struct nd_sub_topics {
     struct nd_sub_topic v[ND_SUB_TOPICS_MAX];

@@ -7,7 +7,7 @@
 #define W_PARENT 0.5 /* the part of the question that a section title was found for */
 #define W_REST 0.1   /* the question's other words */
 #define W_EXACT 0.7  /* the word as it stands, against its stem */
-#define W_SHARED 0.8 /* terms that the best passages share (RM3) */
+#define W_SHARED 0.4 /* terms that the best passages share (RM3) */
 #define SHARED_PASSAGES 15
 #define SHARED_TERMS 20
 #define A_OWN 0.4 /* a document's weight for the sub-topic, and for the question as a whole */
@@ -32,6 +32,7 @@ void nd_wanted_of(struct nd_wanted *out, const struct nd_json *spec)
         .page = (uint32_t)nd_json_get_int(section, "page", 0),
         .section = text_or_empty(nd_json_get_str(section, "title")),
         .aspect = nd_json_get_bool(spec, "aspect", false),
+        .clause = nd_json_get_bool(spec, "clause", false),
         .attempt = (unsigned)nd_json_get_int(spec, "attempt", 0),
     };
 }
@@ -107,7 +108,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
                        const char *topic, const struct nd_wanted *w, struct nd_error *err)
 {
     size_t n = nd_collection_documents(c);
-    *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect};
+    *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect, .clause = w->clause};
     aim->about = ND_ARRAY(double, n + 1);
     aim->speaks = ND_ARRAY(double, n + 1);
     aim->banned = ND_ARRAY(bool, n + 1);
@@ -118,6 +119,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
 
     nd_query_init(&aim->head, c);
     nd_query_add(&aim->head, nd_view_of(q->head), 1, 0);
+    if (w->clause) nd_query_add(&aim->head, nd_view_of(w->parent), 1, 0);
     for (size_t i = 0; i < n; i++)
         aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
 
@@ -148,4 +150,35 @@ void nd_aim_release(struct nd_aim *aim)
     nd_free(aim->banned);
     nd_free(aim->pinned);
     *aim = (struct nd_aim){0};
+}
+
+/* ---- how much of a query a text holds ---- */
+
+struct cover {
+    const struct nd_query *q;
+    bool *held; /* by word */
+};
+
+static void hold(void *ctx, struct nd_view term, bool exact)
+{
+    struct cover *cover = ctx;
+    uint32_t number = exact ? ND_NONE : nd_term_find(cover->q->collection, term);
+    for (size_t i = 0; number != ND_NONE && i < cover->q->term_count; i++) {
+        const struct nd_query_term *t = &cover->q->terms[i];
+        if (t->term == number && t->word < cover->q->word_count) cover->held[t->word] = true;
+    }
+}
+
+double nd_text_cover(const struct nd_query *q, struct nd_view text, const char *lang)
+{
+    struct cover cover = {q, ND_ARRAY(bool, q->word_count + 1)};
+    double all = 0, held = 0;
+    nd_terms(text, lang, hold, &cover);
+    for (size_t i = 0; i < q->word_count; i++) {
+        double weight = q->words[i].weight * q->words[i].idf;
+        all += weight;
+        if (cover.held[i]) held += weight;
+    }
+    nd_free(cover.held);
+    return all > 0 ? held / all : 0;
 }

@@ -10,6 +10,8 @@
 #define LOOKED_AT 200 /* passages of a sub-topic whose sections are looked at */
 #define SECTIONS_MAX 80
 #define SHARED_TERMS 10
+#define SHARED_LEAST 2
+#define ASKED_LEAST 0.6 /* of the mean idf of the question's words */
 #define TITLE_WORDS_LEAST 2
 #define TITLE_WORDS_MOST 9
 #define TITLE_BYTES_MOST 70
@@ -81,22 +83,48 @@ static bool well_formed(struct nd_view title)
 
 struct judge {
     const struct nd_collection *c;
-    struct nd_termset asked;                      /* of the question */
+    struct nd_query asked;                        /* the question's words */
     struct nd_weighted_term shared[SHARED_TERMS]; /* of the sub-topic's best passages */
     size_t shared_n;
 };
 
-static bool bears_on(const struct judge *j, const struct nd_termset *title, size_t shared_least)
+struct sight {
+    const struct nd_collection *c;
+    const struct nd_query *asked;
+    const struct nd_weighted_term *shared;
+    size_t shared_n, both;
+    double idf;
+};
+
+static void see_term(void *ctx, struct nd_view term, bool exact)
 {
-    if (nd_termset_shared(title, &j->asked) > 0) return true;
-    size_t both = 0;
-    for (size_t i = 0; i < j->shared_n; i++) {
-        struct nd_termset one = {0};
-        nd_termset_of(&one, nd_view_of(nd_term_text(j->c, j->shared[i].term)), NULL);
-        both += nd_termset_shared(title, &one) > 0;
-        nd_termset_release(&one);
+    struct sight *s = ctx;
+    uint32_t number = exact ? ND_NONE : nd_term_find(s->c, term);
+    if (number == ND_NONE) return;
+    for (size_t i = 0; i < s->asked->term_count; i++) {
+        if (s->asked->terms[i].term == number) {
+            s->idf += nd_term_idf(s->c, number);
+            break;
+        }
     }
-    return both >= shared_least;
+    for (size_t i = 0; i < s->shared_n; i++) s->both += s->shared[i].term == number;
+}
+
+/*
+ * How much a title is about the question, 0..1: by its rarest words that the title holds. A word that is all
+ * over the documents ("Debian", in Debian's manuals) says nothing; two terms of the best passages say a
+ * little.
+ */
+static double bearing(const struct judge *j, struct nd_view title, const char *lang)
+{
+    struct sight s = {.c = j->c, .asked = &j->asked, .shared = j->shared, .shared_n = j->shared_n};
+    nd_terms(title, lang, see_term, &s);
+    double mean = 0;
+    for (size_t i = 0; i < j->asked.word_count; i++)
+        mean += j->asked.words[i].idf / (double)j->asked.word_count;
+    double share = mean > 0 ? s.idf / mean : 0;
+    if (share >= ASKED_LEAST) return share < 1 ? share : 1;
+    return s.both >= SHARED_LEAST ? ASKED_LEAST / 2 : 0;
 }
 
 static bool told_already(const struct nd_sub_topics *list, const struct nd_termset *title, const char *lang)
@@ -120,6 +148,32 @@ struct titles {
     const struct nd_sub_topic *parent;
 };
 
+static int by_value(const void *a, const void *b)
+{
+    const struct nd_section_hit *x = a, *y = b;
+    if (x->value != y->value) return x->value > y->value ? -1 : 1;
+    return x->section < y->section ? -1 : x->section > y->section;
+}
+
+/* Sections by what stands in them and by what their titles say; those whose titles say nothing of it go. */
+static void weigh(struct titles *t)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct nd_section *section = nd_collection_section(t->judge.c, t->v[i].section);
+        struct nd_view title = without_number(nd_view_of(section->title));
+        double bears =
+            well_formed(title)
+                ? bearing(&t->judge, title, nd_collection_document(t->judge.c, section->document)->lang)
+                : 0;
+        if (bears <= 0) continue;
+        t->v[kept] = t->v[i];
+        t->v[kept++].value *= bears;
+    }
+    t->n = kept;
+    qsort(t->v, t->n, sizeof *t->v, by_value);
+}
+
 static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, const struct nd_question *q,
                             const char *topic, const struct nd_sub_topic *parent, struct nd_error *err)
 {
@@ -142,8 +196,10 @@ static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, c
     out->n = nd_hits_sections(c, &hits, out->v, SECTIONS_MAX);
     out->judge.c = c;
     out->judge.shared_n = nd_expand(&aim.core, &hits, 15, out->judge.shared, SHARED_TERMS);
-    nd_termset_of(&out->judge.asked, nd_view_of(topic), "en");
+    nd_query_init(&out->judge.asked, c);
+    nd_query_add(&out->judge.asked, nd_view_of(topic), 1, 0);
     out->parent = parent;
+    weigh(out);
     nd_free(hit);
     nd_free(ranked);
     nd_aim_release(&aim);
@@ -196,19 +252,18 @@ static void drop_last(struct nd_sub_topics *list)
 
 /* Adds the next title that will do; *added stays false when there is none left. */
 static enum nd_rc next_title(struct nd_sub_topics *list, struct titles *from, const struct nd_collection *c,
-                             const struct nd_question *q, const char *topic, size_t shared_least, bool *added,
+                             const struct nd_question *q, const char *topic, bool *added,
                              struct nd_error *err)
 {
     while (from->at < from->n && !*added) {
         const struct nd_section *section = nd_collection_section(c, from->v[from->at++].section);
         const char *lang = nd_collection_document(c, section->document)->lang;
         struct nd_view title = without_number(nd_view_of(section->title));
-        if (!well_formed(title)) continue;
         struct nd_termset terms;
         nd_termset_of(&terms, title, lang);
-        bool fits = bears_on(&from->judge, &terms, shared_least) && !told_already(list, &terms, lang);
+        bool told = told_already(list, &terms, lang);
         nd_termset_release(&terms);
-        if (!fits) continue;
+        if (told) continue;
         add_title(list, c, section, title, from->parent);
         enum nd_rc rc = enough(c, q, topic, &list->v[list->n - 1], added, err);
         if (rc != ND_OK) return rc;
@@ -226,7 +281,7 @@ static enum nd_rc fill_round(struct nd_sub_topics *list, struct titles *of, size
         more = false;
         for (size_t i = 0; i < parents && list->n < want; i++) {
             bool added = false;
-            enum nd_rc rc = next_title(list, &of[i], c, q, topic, 2, &added, err);
+            enum nd_rc rc = next_title(list, &of[i], c, q, topic, &added, err);
             if (rc != ND_OK) return rc;
             more = more || added;
             if (!added || *skip == 0) continue;
@@ -245,9 +300,10 @@ enum nd_rc nd_sub_topics_fill(struct nd_sub_topics *list, const struct nd_collec
     if (want > ND_SUB_TOPICS_MAX) want = ND_SUB_TOPICS_MAX;
     struct titles *of = ND_ARRAY(struct titles, parents + 1);
     enum nd_rc rc = ND_OK;
-    for (size_t i = 0; i < parents && rc == ND_OK; i++) rc = titles_of(&of[i], c, q, topic, &list->v[i], err);
+    for (size_t i = 0; i < parents && rc == ND_OK; i++)
+        if (!list->v[i].clause) rc = titles_of(&of[i], c, q, topic, &list->v[i], err);
     if (rc == ND_OK) rc = fill_round(list, of, parents, c, q, topic, want, &skip, err);
-    for (size_t i = 0; i < parents; i++) nd_termset_release(&of[i].judge.asked);
+    for (size_t i = 0; i < parents; i++) nd_query_release(&of[i].judge.asked);
     nd_free(of);
     return rc;
 }

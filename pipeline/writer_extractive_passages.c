@@ -3,8 +3,14 @@
 #include "nightdesk/base/alloc.h"
 #include "writer_extractive.h"
 #include <stdlib.h>
+#include <string.h>
 
-#define W_OWN 0.3       /* of the sub-topic's own words, beside the whole query */
+#define W_OWN 0.3     /* of the sub-topic's own words, beside the whole query */
+#define BRUSHING 0.25 /* of the mean of the BEST_OF best: below it a passage only brushes the sub-topic */
+#define BEST_OF 3
+#define W_HEAD 0.4 /* of naming what the question is about */
+#define W_NEWS 0.5 /* what sections that tell news keep */
+#define HEAD_LEAST 0.6
 #define W_EARLY 0.8     /* documents say what matters first */
 #define ABOUT_LEAST 0.1 /* what a document that is not about the question keeps */
 #define ABOUT_FLOOR 0.5 /* a document below it must name what the question is about in the passage */
@@ -59,6 +65,24 @@ static int by_value(const void *a, const void *b)
     return x->passage < y->passage ? -1 : x->passage > y->passage;
 }
 
+/* Sections that tell what changed, who wrote it and under which terms: not how things are. */
+static bool tells_news(const struct nd_collection *c, uint32_t section)
+{
+    static const char *const signs[] = {"new features",      "new in",          "what's new",
+                                        "changes in",        "changes from",    "changes since",
+                                        "changelog",         "release notes",   "released version",
+                                        "upgrading notes",   "upgrade notes",   "upgrading checklist",
+                                        "acknowledgement",   "acknowledgments", "copyright",
+                                        "license",           "licence",         "terms and conditions",
+                                        "authors",           "credits",         "version history",
+                                        "copyright history", "contributors",    "older entries"};
+    const struct nd_section *s = nd_collection_section(c, section);
+    for (size_t i = 0; s && i < sizeof signs / sizeof *signs; i++) {
+        if (strcasestr(s->path, signs[i])) return true;
+    }
+    return false;
+}
+
 /*
  * The floor. The document must speak of what the question is about at all, and the passage must hold at least
  * half of the sub-topic's own words, weighed by how rare they are. In a document that is hardly about the
@@ -69,8 +93,18 @@ static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t doc
 {
     if (cover < ND_COVER_FLOOR || aim->speaks[document] < ND_COVER_FLOOR) return false;
     if (!aim->aspect && nd_passage_cover(&aim->own, passage) < ND_COVER_FLOOR) return false;
-    return aim->about[document] >= ABOUT_FLOOR || aim->head.word_count == 0 ||
-           nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
+    if (!aim->clause && aim->about[document] >= ABOUT_FLOOR) return true;
+    return aim->head.word_count == 0 || nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
+}
+
+/* Far below the best ones a passage only brushes the sub-topic: how many stand above that. */
+static size_t above_best(const struct nd_ranked *ranked, size_t n)
+{
+    double best = 0;
+    size_t of = n < BEST_OF ? n : BEST_OF, kept = 0;
+    for (size_t i = 0; i < of; i++) best += ranked[i].value / (double)of;
+    while (kept < n && ranked[kept].value >= BRUSHING * best) kept++;
+    return kept;
 }
 
 enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n,
@@ -91,6 +125,9 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
         double early = early_of(aim, p, hits.v[i].passage);
         value *= (ABOUT_LEAST + (1 - ABOUT_LEAST) * aim->about[p->document]) * (1 + W_EARLY * early);
         if (aim->section != ND_NONE && in_section(aim->c, p->section, aim->section)) value *= 1 + W_SECTION;
+        value *= HEAD_LEAST +
+                 W_HEAD * (aim->head.word_count ? nd_passage_cover(&aim->head, hits.v[i].passage) : 1);
+        if (tells_news(aim->c, p->section)) value *= W_NEWS;
         if (aim->any_pinned && aim->pinned[p->document]) value *= 2;
         all[kept++] = (struct nd_ranked){hits.v[i].passage, value, cover, early};
     }
@@ -98,6 +135,7 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
     nd_free(own.of);
     if (rc == ND_OK) {
         qsort(all, kept, sizeof *all, by_value);
+        kept = above_best(all, kept);
         *found = kept;
         *n = kept < top ? kept : top;
         for (size_t i = 0; i < *n; i++) {

@@ -14,13 +14,13 @@ static const char *const default_words[] = {"default",    "defaults",  "typicall
                                             "normally",   "generally", "mainly",     "primarily",
                                             "in essence", "by design", "in general", "as a rule"};
 static const char *const cue_words[] = {
-    "must",        "should",        "shall",     "never",       "always",      "only",       "require",
-    "requires",    "required",      "recommend", "recommended", "warning",     "note that",  "important",
-    "caution",     "avoid",         "do not",    "cannot",      "ensure",      "make sure",  "means that",
-    "is called",   "are called",    "because",   "therefore",   "at least",    "at most",    "maximum",
-    "minimum",     "error",         "fail",      "fails",       "unless",      "instead",    "significant",
-    "responsible", "suggests",      "allows",    "prevents",    "consists of", "is used to", "is intended",
-    "depends on",  "best practice", "strongly"};
+    "must",        "should",      "shall",         "never",       "always",    "only",        "require",
+    "requires",    "required",    "recommend",     "recommended", "warning",   "note that",   "note:",
+    "important",   "caution",     "avoid",         "do not",      "cannot",    "ensure",      "make sure",
+    "means that",  "is called",   "are called",    "because",     "therefore", "at least",    "at most",
+    "maximum",     "minimum",     "error",         "fail",        "fails",     "unless",      "instead",
+    "significant", "responsible", "suggests",      "allows",      "prevents",  "consists of", "is used to",
+    "is intended", "depends on",  "best practice", "strongly"};
 static const char *const no_words[] = {"not",   "never", "no",      "cannot", "without",
                                        "until", "none",  "nothing", "n't"};
 static const char *const all_words[] = {"only", "never", "always", "all",  "must",     "should",
@@ -245,6 +245,21 @@ static bool cjk(struct nd_view v)
     return false;
 }
 
+/* Pointing outside of parentheses; "(see Section 9.9)" at its place does no harm. */
+static bool points_away(struct nd_view low)
+{
+    for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++) {
+        size_t len = strlen(pointing[i]), at = nd_view_find(low, nd_view_of(pointing[i]), 0);
+        for (; at != SIZE_MAX; at = nd_view_find(low, nd_view_of(pointing[i]), at + len)) {
+            if (!holds_at(low, pointing[i], at)) continue;
+            int depth = 0;
+            for (size_t k = 0; k < at; k++) depth += (low.data[k] == '(') - (low.data[k] == ')');
+            if (depth <= 0) return true;
+        }
+    }
+    return false;
+}
+
 static double quality_of(const struct makeup *m, struct nd_view shown, struct nd_view low, bool leans)
 {
     bool ideographs = cjk(shown);
@@ -263,7 +278,7 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (m->odd > 0) q *= m->odd > 4 ? .3 : 1 - .12 * (double)m->odd;
     if (!ideographs && (double)m->stops < .2 * (double)m->words) q *= .5;
     if (nd_view_ends(shown, "?")) q *= .4;
-    if (COUNT(low, pointing)) q *= .4;
+    if (points_away(low)) q *= .4;
     if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
         nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
         q *= .5;

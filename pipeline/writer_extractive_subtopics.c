@@ -64,12 +64,16 @@ static bool covered(const struct nd_sub_topics *list, const char *point, const c
 static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_request *request,
                                const struct nd_question *q)
 {
+    const char *thing = NULL; /* the last part that names a thing: what a clause after it is about */
     for (size_t i = 0; i < q->n; i++) {
         struct nd_sub_topic *t = add(list, q->facet[i].title, "from your question");
         if (!t) return;
         nd_free(t->words);
         t->words = nd_strdup(q->facet[i].words);
         t->aspect = q->facet[i].aspect;
+        t->clause = q->facet[i].clause;
+        if (t->clause && thing) t->parent = nd_strdup(thing);
+        if (!t->clause && !t->aspect) thing = t->words;
     }
     if (q->n > 0) return;
     struct nd_sub_topic *t = add(list, request->topic, "from your question");
@@ -157,6 +161,7 @@ struct nd_json *nd_sub_topic_json(const struct nd_sub_topic *t, const struct nd_
         nd_json_set_str(section, "title", t->section);
     }
     if (t->aspect) nd_json_set_bool(json, "aspect", true);
+    if (t->clause) nd_json_set_bool(json, "clause", true);
     nd_json_set_bool(json, "user", t->user);
     nd_json_set(json, "pin", t->pin ? pinned(t->pin, sources) : nd_json_array());
     nd_json_set(json, "exclude", nd_json_array());

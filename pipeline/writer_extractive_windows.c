@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define W_BM25 1.0
+#define W_BM25 0.6
+#define UNSAID 0.7 /* what a sentence keeps that does not name the sub-topic, under no title that does */
 #define W_PASSAGE 0.5
-#define W_CENTRE 0.4
-#define W_SALIENCE 0.8
+#define W_SALIENCE 1.4
 #define W_EARLY 0.8
-#define FLOOR 0.6             /* of the mean of the FLOOR_OF best */
+#define FLOOR 0.55 /* of the mean of the FLOOR_OF best */
 #define FLOOR_OF 5
 #define NEIGHBOUR_QUALITY 0.4 /* of a sentence beside the one that was chosen */
 
@@ -101,31 +101,37 @@ static int by_score(const void *a, const void *b)
     return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
+/* How far the sentence itself, or the titles it stands under, speak of the sub-topic. */
+static double answers(const struct nd_aim *aim, uint32_t unit)
+{
+    const struct nd_unit *u = nd_collection_unit(aim->c, unit);
+    const struct nd_section *section = nd_collection_section(aim->c, u->section);
+    double said = nd_unit_cover(&aim->own, unit);
+    double titled =
+        section ? nd_text_cover(&aim->own, nd_view_of(section->path), lang_of(aim->c, u->document)) : 0;
+    return said > titled ? said : titled;
+}
+
 static void score(const struct nd_aim *aim, const struct nd_ranked *passages, struct seeds *seeds)
 {
     uint32_t *units = ND_ARRAY(uint32_t, seeds->n + 1);
     int64_t best = 1;
-    double centre_best = 1e-9;
     for (size_t i = 0; i < seeds->n; i++) {
         units[i] = seeds->v[i].unit;
         int64_t s = nd_unit_score(&aim->full, units[i]);
         if (s > best) best = s;
     }
-    struct nd_centroid *centre = nd_centroid_of(aim->c, units, seeds->n);
-    for (size_t i = 0; i < seeds->n; i++) {
-        double cos = nd_centroid_cosine(centre, units[i]);
-        if (cos > centre_best) centre_best = cos;
-    }
     for (size_t i = 0; i < seeds->n; i++) {
         struct seed *s = &seeds->v[i];
         const struct nd_ranked *p = &passages[s->passage];
         s->score = W_BM25 * (double)nd_unit_score(&aim->full, s->unit) / (double)best + W_PASSAGE * p->value +
-                   W_CENTRE * nd_centroid_cosine(centre, s->unit) / centre_best +
                    W_SALIENCE * s->is.salience + W_EARLY * p->early;
-        if (aim->aspect && !s->is.warns) s->score *= .4;
+        if (aim->aspect)
+            s->score *= s->is.warns ? 1 : .4;
+        else
+            s->score *= UNSAID + (1 - UNSAID) * answers(aim, s->unit);
         s->score *= s->is.quality;
     }
-    nd_centroid_free(centre);
     nd_free(units);
     if (seeds->n) qsort(seeds->v, seeds->n, sizeof *seeds->v, by_score);
 }
@@ -185,7 +191,8 @@ static void grow_on(const struct nd_collection *c, const struct taken *taken, st
     }
 }
 
-/* As far back as there is room, to a sentence that leans on none before it. `least`: the first that will do. */
+/* As far back as there is room, to a sentence that leans on none before it. `least`: the first that will do.
+ */
 static bool grow_back(const struct nd_collection *c, const struct taken *taken, struct window *w, bool least)
 {
     struct window at = *w;
@@ -193,8 +200,8 @@ static bool grow_back(const struct nd_collection *c, const struct taken *taken, 
     bool grown = false;
     while (at.first > 0 && !(grown && least)) {
         const struct nd_unit *before = nd_collection_unit(c, at.first - 1);
-        if (!follows(c, before, nd_collection_unit(c, at.first)) || at.words + before->words > ND_QUOTE_WORDS ||
-            !judge_neighbour(c, taken, at.first - 1, &is))
+        if (!follows(c, before, nd_collection_unit(c, at.first)) ||
+            at.words + before->words > ND_QUOTE_WORDS || !judge_neighbour(c, taken, at.first - 1, &is))
             break;
         at.first--;
         at.words += before->words;
@@ -256,6 +263,16 @@ static void drop_last(struct nd_candidates *list)
     nd_free(last->seed_text);
 }
 
+/* What a clause asks ("must be copied") must be said by the quote itself: its passage is about many things.
+ */
+static bool says_it(const struct nd_aim *aim, const struct window *w)
+{
+    for (uint32_t u = w->first; u <= w->last; u++) {
+        if (nd_unit_cover(&aim->own, u) >= ND_COVER_FLOOR) return true;
+    }
+    return false;
+}
+
 /* A seed below it says too little of the sub-topic, against those that say most: that would be filler. */
 static double floor_of(const struct seeds *seeds)
 {
@@ -274,14 +291,23 @@ void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passage
     struct taken taken = {.n = (uint32_t)nd_collection_units(aim->c)};
     taken.v = ND_ARRAY(bool, taken.n + 1);
     double floor = floor_of(&seeds);
-    for (size_t i = 0; i < seeds.n && out->n < ND_CANDIDATES_MAX && seeds.v[i].score > 0 && seeds.v[i].score >= floor;
+    for (size_t i = 0;
+         i < seeds.n && out->n < ND_CANDIDATES_MAX && seeds.v[i].score > 0 && seeds.v[i].score >= floor;
          i++) {
         const struct seed *seed = &seeds.v[i];
         struct window w;
-        if (seed->words > ND_QUOTE_WORDS || is_taken(&taken, seed->unit) || !window_of(aim->c, &taken, seed, &w)) continue;
+        if (seed->words > ND_QUOTE_WORDS || is_taken(&taken, seed->unit) ||
+            !window_of(aim->c, &taken, seed, &w))
+            continue;
         add_candidate(aim, seed, &w, out);
-        if (forbidden(aim, out->v[out->n - 1].text)) drop_last(out);
-        else memset(&taken.v[w.first], true, w.last - w.first + 1);
+        if (aim->clause && !says_it(aim, &w)) {
+            drop_last(out);
+            continue;
+        }
+        if (forbidden(aim, out->v[out->n - 1].text))
+            drop_last(out);
+        else
+            memset(&taken.v[w.first], true, w.last - w.first + 1);
     }
     nd_free(taken.v);
     for (size_t i = 0; i < seeds.n; i++) nd_free(seeds.v[i].shown);
