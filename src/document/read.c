@@ -4,13 +4,15 @@
 #include "nightdesk/base/alloc.h"
 #include "reader.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, RECORD_NAME_BYTES = 128 };
+enum { WORKERS_MAX = 64, THREADS_MAX = 2 * WORKERS_MAX, RECORD_NAME_BYTES = 128 };
 
 /* One source to be: its first file, and what became of it. */
 struct task {
@@ -26,6 +28,7 @@ struct pool {
     struct task *tasks;  /* in the order of inputs */
     struct task **order; /* the same, large documents first, so that none is left running alone at the end */
     size_t count;
+    sem_t children;       /* that may still be started */
     pthread_mutex_t lock; /* guards all below */
     size_t next;
     struct nd_read_progress progress;
@@ -117,7 +120,10 @@ static enum nd_rc read_one(struct pool *p, struct task *task, bool *parsed, stru
     if (rc != ND_OK || found) return rc;
     struct nd_read_result result = {0};
     char *path = nd_input_path(p->request, input);
+    while (sem_wait(&p->children) != 0 && errno == EINTR) {
+    }
     rc = nd_read_document(&result, p->options->reader, path, input, &p->stop, err);
+    (void)sem_post(&p->children);
     nd_free(path);
     if (rc == ND_OK) rc = keep(p, task, &result, err);
     if (rc == ND_OK) {
@@ -175,13 +181,15 @@ static void *work(void *ctx)
 
 static void run(struct pool *p, unsigned workers)
 {
-    pthread_t threads[WORKERS_MAX];
+    pthread_t threads[THREADS_MAX];
     unsigned started = 0;
-    for (; started < workers; started++) {
+    (void)sem_init(&p->children, 0, workers);
+    for (; started < 2 * workers; started++) {
         if (pthread_create(&threads[started], NULL, work, p) != 0) break;
     }
     if (started == 0) (void)work(p);
     for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    (void)sem_destroy(&p->children);
 }
 
 static int compare_size(const void *a, const void *b)

@@ -218,11 +218,13 @@ START_TEST(stopping_keeps_what_was_read)
     nd_ck_rc(nd_inputs_read(&rig.sources, &rig.inputs, &rig.request, rig.objects, &options, &rig.progress,
                             &rig.err),
              ND_STOPPED, &rig.err);
-    ck_assert_uint_eq(rig.progress.parsed, 2);
+    size_t kept = rig.progress.parsed;
+    ck_assert_uint_ge(kept, 2);
+    ck_assert_uint_le(kept, 4); /* those that were as good as done */
     nd_ck_rc(nd_inputs_list(&rig.inputs, &rig.request, &stop, &rig.err), ND_STOPPED, &rig.err);
     nd_ck_ok(rig_read(&rig), &rig.err);
-    ck_assert_uint_eq(rig.progress.parsed, 18);
-    ck_assert_uint_eq(rig.progress.cached, 2);
+    ck_assert_uint_eq(rig.progress.parsed, 20 - kept);
+    ck_assert_uint_eq(rig.progress.cached, kept);
     rig_close(&rig);
 }
 END_TEST
