@@ -4,10 +4,28 @@
 
 #include "nightdesk/base/alloc.h"
 
+#include <string.h>
+
 struct place {
     enum { PASSAGE, DOCUMENT, UNIT } kind;
     uint32_t index;
 };
+
+static uint32_t document_of(const struct nd_collection *c, struct place place)
+{
+    if (place.kind == PASSAGE) return nd_collection_passage(c, place.index)->document;
+    return place.kind == UNIT ? nd_collection_unit(c, place.index)->document : place.index;
+}
+
+/* A stem counts where it is the stem of the word in the document's own language: "te" is French for "tea". */
+static uint32_t lang_of(const struct nd_collection *c, struct place place)
+{
+    const char *lang = nd_collection_document(c, document_of(c, place))->lang;
+    for (size_t i = 0; lang && i < c->lang_count; i++) {
+        if (strcmp(lang, c->langs[i]) == 0) return nd_lang_bit(i);
+    }
+    return ND_LANG_NONE;
+}
 
 static bool holds(const struct nd_collection *c, struct place place, uint32_t term)
 {
@@ -21,9 +39,11 @@ static bool holds(const struct nd_collection *c, struct place place, uint32_t te
 static double cover(const struct nd_query *q, struct place place)
 {
     bool *found = ND_ARRAY(bool, q->word_count);
+    uint32_t lang = lang_of(q->collection, place);
     for (size_t i = 0; i < q->term_count; i++) {
         const struct nd_query_term *t = &q->terms[i];
-        if (t->word != ND_NONE && !t->exact && !found[t->word] && holds(q->collection, place, t->term))
+        if (t->word != ND_NONE && !t->exact && (t->langs & lang) && !found[t->word] &&
+            holds(q->collection, place, t->term))
             found[t->word] = true;
     }
     double all = 0;

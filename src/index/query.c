@@ -44,30 +44,33 @@ static struct nd_query_term *term_in(struct nd_query *q, uint32_t term)
     return NULL;
 }
 
-static void put_term(struct nd_query *q, uint32_t term, uint32_t word, double weight, bool exact)
+static void put_term(struct nd_query *q, uint32_t term, uint32_t word, double weight, bool exact,
+                     uint32_t langs)
 {
     struct nd_query_term *known = term_in(q, term);
     if (known) {
         if (known->weight < weight) known->weight = weight;
+        known->langs |= langs;
         return;
     }
     ND_GROW(q->terms, q->term_count, q->term_cap);
-    q->terms[q->term_count++] = (struct nd_query_term){term, word, weight, exact};
+    q->terms[q->term_count++] = (struct nd_query_term){term, word, weight, exact, langs};
 }
 
 void nd_query_add_term(struct nd_query *q, uint32_t term, double weight)
 {
     if (term >= q->collection->terms.n || weight <= 0) return;
-    put_term(q, term, ND_NONE, weight, q->collection->exact[term]);
+    put_term(q, term, ND_NONE, weight, q->collection->exact[term], UINT32_MAX);
 }
 
 /* The terms that one word of the query stands for: one stem for each language of the collection, and its
  * exact form. */
 struct variants {
     struct nd_query *q;
-    uint32_t stems[16];
+    uint32_t stems[16], langs[16]; /* langs: of which languages each is the stem */
     size_t stem_count;
     uint32_t exact;
+    uint32_t lang; /* the language at work, as a bit */
 };
 
 static void take_variant(void *ctx, struct nd_view term, bool exact)
@@ -79,9 +82,13 @@ static void take_variant(void *ctx, struct nd_view term, bool exact)
         return;
     }
     for (size_t i = 0; i < v->stem_count; i++) {
-        if (v->stems[i] == id) return;
+        if (v->stems[i] != id) continue;
+        v->langs[i] |= v->lang;
+        return;
     }
-    if (id != ND_NONE && v->stem_count < sizeof v->stems / sizeof v->stems[0]) v->stems[v->stem_count++] = id;
+    if (id == ND_NONE || v->stem_count == sizeof v->stems / sizeof v->stems[0]) return;
+    v->langs[v->stem_count] = v->lang;
+    v->stems[v->stem_count++] = id;
 }
 
 static uint32_t word_at(struct nd_query *q, struct nd_view text, const struct variants *v, double weight)
@@ -109,16 +116,16 @@ static void add_variants(struct nd_query *q, struct nd_view text, const struct v
                          double exact)
 {
     uint32_t word = word_at(q, text, v, weight);
-    for (size_t i = 0; i < v->stem_count; i++) put_term(q, v->stems[i], word, weight, false);
-    if (v->stem_count == 0) put_term(q, ND_NONE, word, weight, false);
-    if (v->exact != ND_NONE && exact > 0) put_term(q, v->exact, word, weight * exact, true);
+    for (size_t i = 0; i < v->stem_count; i++) put_term(q, v->stems[i], word, weight, false, v->langs[i]);
+    if (v->stem_count == 0) put_term(q, ND_NONE, word, weight, false, UINT32_MAX);
+    if (v->exact != ND_NONE && exact > 0) put_term(q, v->exact, word, weight * exact, true, UINT32_MAX);
 }
 
 /* Each pair of CJK characters is a word of the query by itself. */
 static void take_pair(void *ctx, struct nd_view term, bool exact)
 {
     struct variants *into = ctx;
-    struct variants pair = {.q = into->q, .exact = ND_NONE};
+    struct variants pair = {.q = into->q, .exact = ND_NONE, .lang = UINT32_MAX};
     take_variant(&pair, term, exact);
     add_variants(into->q, term, &pair, 1, 0);
 }
@@ -132,7 +139,7 @@ static bool is_cjk_word(struct nd_view word)
 static void add_word(struct nd_query *q, struct nd_view word, const char *grammar, double weight,
                      double exact)
 {
-    struct variants v = {.q = q, .exact = ND_NONE};
+    struct variants v = {.q = q, .exact = ND_NONE, .lang = ND_LANG_NONE};
     if (is_cjk_word(word)) {
         nd_terms(word, NULL, take_pair, &v);
         return;
@@ -143,7 +150,10 @@ static void add_word(struct nd_query *q, struct nd_view word, const char *gramma
     if (!nd_stop_word("en", lower) && !nd_stop_word(grammar, lower)) {
         const struct nd_collection *c = q->collection;
         nd_terms(word, NULL, take_variant, &v);
-        for (size_t i = 0; i < c->lang_count; i++) nd_terms(word, c->langs[i], take_variant, &v);
+        for (size_t i = 0; i < c->lang_count; i++) {
+            v.lang = nd_lang_bit(i);
+            nd_terms(word, c->langs[i], take_variant, &v);
+        }
         add_variants(q, nd_fold_bare(lower), &v, weight, exact);
     }
     nd_bytes_release(&folded);

@@ -9,6 +9,13 @@
 
 #include "nightdesk/index/collection.h"
 
+/* Languages of a query's stems as bits; beyond the 30th they share one. */
+#define ND_LANG_NONE (UINT32_C(1) << 31)
+static inline uint32_t nd_lang_bit(size_t i)
+{
+    return UINT32_C(1) << (i < 30 ? i : 30);
+}
+
 struct nd_collection {
     const struct nd_sources *sources;
     struct nd_bytes *blobs; /* owned page texts, one for each document; NULL when they are borrowed */
