@@ -80,7 +80,6 @@ static void settle_taken(struct nd_run *run)
 /* One entry's verdict on the META that the entries before it leave: ND_RETRY stays in the queue. */
 static enum nd_rc judge(struct nd_run *run, struct batch *b, const struct nd_entry *entry, bool line_waits)
 {
-    if (run->halt == ND_HALT_FATAL) return run->fatal.rc;
     if (entry->in_line && run->halt != ND_GO) return ND_STOPPED;
     if (b->parts + parts_of(entry) > ND_COMMIT_MAX_ENTRIES ||
         b->bytes + bytes_of(entry) > ND_COMMIT_MAX_BYTES)
@@ -99,6 +98,11 @@ static void take(struct nd_run *run, struct batch *b)
     batch_start(b, run);
     for (struct nd_entry *entry = run->first, *next = NULL; entry; entry = next) {
         next = entry->next;
+        if (run->halt == ND_HALT_FATAL) { /* whatever its rc: nothing waits any more */
+            settle(run, entry, run->fatal.rc);
+            refused = true;
+            continue;
+        }
         enum nd_rc rc = judge(run, b, entry, line_waits);
         entry->taken = rc == ND_OK;
         if (rc == ND_OK) {

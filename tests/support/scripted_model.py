@@ -8,7 +8,7 @@ of the request, so the same request always gets the same answer. Tests that use 
 
 The bill is a line of JSON for each request, written and flushed to disk before the first byte of the answer: what a
 provider would charge for, whether or not the answer arrives. Its fields: n (count of requests), key (hash of the body),
-job, input, output (tokens), microusd, fault.
+job, input, output (tokens), microusd, most (micro-dollars that the request could cost at a token a byte), fault.
 
 Faults are a list of rules; the first that applies to request n (counted from 1) wins:
     {"at": [3, 7]} or {"every": 5, "from": 2} or {"job": "draft"} or {"first_of_key": true},  and a kind:
@@ -151,7 +151,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, options):
         super().__init__(("127.0.0.1", 0), Handler)
         self.options, self.lock = options, threading.Lock()
-        self.count, self.seen = 0, set()
+        self.count, self.active, self.seen = 0, 0, set()
         self.bill = open(options.bill, "a+", encoding="utf-8")
         self.bill.seek(0)
         for line in self.bill:  # a server that is started again goes on with its count
@@ -167,7 +167,20 @@ class Server(ThreadingHTTPServer):
     def number(self):
         with self.lock:
             self.count += 1
+            self.active += 1
             return self.count
+
+    def served(self):
+        with self.lock:
+            self.active -= 1
+
+    def wait_until_idle(self):
+        """Every request that arrived is billed."""
+        while True:
+            time.sleep(0.05)
+            with self.lock:
+                if self.active == 0:
+                    return
 
     def rule_for(self, n, job, key):
         for rule in self.rules:
@@ -221,8 +234,14 @@ class Handler(BaseHTTPRequestHandler):
         self.say(200, {"status": "ok"})
 
     def do_POST(self):
+        n = self.server.number()
+        try:
+            self.serve(n)
+        finally:
+            self.server.served()
+
+    def serve(self, n):
         server, options = self.server, self.server.options
-        n = server.number()
         if server.rule_for(n, None, None).get("kind") == "reset_before":
             return self.reset()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -238,6 +257,8 @@ class Handler(BaseHTTPRequestHandler):
         text, stop = spoiled(kind, answer, data)
         entry = {"n": n, "key": key, "job": job, "input": tokens(body.decode()), "output": tokens(text), "fault": kind}
         entry["input"] = min(entry["input"], sum(tokens(m["content"]) + 4 for m in messages) + tokens(json.dumps(schema)))
+        size = sum(len(m["content"].encode()) + 16 for m in messages) + len(json.dumps(schema.get("schema", {})))
+        entry["most"] = int((size + 256) * server.rates[0] + asked.get("max_tokens", 0) * server.rates[1])
         if kind == "over_bound":
             entry["output"] = 100 * asked.get("max_tokens", 1000)
         elif entry["output"] > asked.get("max_tokens", 10 ** 9):
