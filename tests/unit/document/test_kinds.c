@@ -76,6 +76,54 @@ START_TEST(pdf_columns_stay_apart)
 }
 END_TEST
 
+START_TEST(pdf_in_an_encoding_that_is_not_in_the_file)
+{
+    static const char pdf[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[6 0 "
+        "R]>>endobj\n"
+        "3 0 obj<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 "
+        "R]>>endobj\n"
+        "4 0 "
+        "obj<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/"
+        "Ordering(GB1)"
+        "/Supplement 4>>/FontDescriptor 5 0 R>>endobj\n"
+        "5 0 obj<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]/ItalicAngle "
+        "0/Ascent 880"
+        "/Descent -120/StemV 93>>endobj\n"
+        "6 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 7 0 R/Resources<</Font<</F 3 0 "
+        "R>>>>>>endobj\n"
+        "7 0 obj<</Length 53>>stream\nBT /F 20 Tf 50 700 Td <4F60597D4E16754C> Tj ET      \nendstream "
+        "endobj\n"
+        "trailer<</Root 1 0 R/Size 8>>\n";
+    struct rig rig;
+    rig_open(&rig);
+    (void)rig_read_one(&rig, "chinese.pdf",
+                       ND_VIEW(pdf)); /* the tables of the package poppler-data, through the sandbox */
+    ck_assert_str_eq(rig_page(&rig, "chinese.pdf", 1), "\xE4\xBD\xA0\xE5\xA5\xBD\xE4\xB8\x96\xE7\x95\x8C");
+    rig_close(&rig);
+}
+END_TEST
+
+START_TEST(pdf_with_more_pages_than_are_read)
+{
+    enum { PAGES = ND_READ_PAGES_MAX + 5 };
+    struct rig rig;
+    struct nd_bytes pdf = ND_BYTES(ND_BYTES_MAX);
+    const char **pages = ND_ARRAY(const char *, PAGES);
+    for (unsigned i = 0; i < PAGES; i++) pages[i] = "BT /F 12 Tf 50 700 Td (One of very many pages.) Tj ET";
+    rig_open(&rig);
+    make_pdf(&pdf, pages, PAGES);
+    const struct nd_reading *r = rig_read_one(&rig, "long.pdf", nd_bytes_view(&pdf));
+    ck_assert_int_eq(r->status, ND_SOURCE_PARTLY);
+    ck_assert_str_eq(r->why, "has 20005 pages, limit is 20000: the rest was not read");
+    ck_assert_uint_eq(r->pages, ND_READ_PAGES_MAX);
+    ck_assert_str_eq(rig_page(&rig, "long.pdf", ND_READ_PAGES_MAX), "One of very many pages.");
+    nd_free(pages);
+    nd_bytes_release(&pdf);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(pdf_pages_without_text_are_blank_or_at_fault)
 {
     struct rig rig;
@@ -545,6 +593,7 @@ START_TEST(languages_are_guessed)
 END_TEST
 
 ND_TEST_MAIN("document/kinds", pdf_pages_labels_information_and_bookmarks, pdf_columns_stay_apart,
+             pdf_in_an_encoding_that_is_not_in_the_file, pdf_with_more_pages_than_are_read,
              pdf_pages_without_text_are_blank_or_at_fault,
              pdf_titles_come_from_metadata_or_the_largest_letters, html_main_content_as_blocks,
              html_tables_have_cells_with_their_places, text_encodings_are_found,
