@@ -34,6 +34,9 @@ enum nd_rc nd_rules_create(const struct nd_meta *meta, struct nd_view request, s
     if (meta->format != ND_META_FORMAT || meta->rev != 0)
         return nd_fail(err, ND_BROKEN, "new run '%s' has format %u and rev %llu, wanted %d and 0",
                        meta->run_id, meta->format, (unsigned long long)meta->rev, ND_META_FORMAT);
+    if (meta->started_ms < 0)
+        return nd_fail(err, ND_BAD_INPUT, "run '%s' would start before 1970: %lld ms", meta->run_id,
+                       (long long)meta->started_ms);
     if (request.len > ND_REQUEST_MAX_BYTES)
         return nd_fail(err, ND_OVER_LIMIT, "the request of run '%s' has %zu bytes, limit is %zu",
                        meta->run_id, request.len, ND_REQUEST_MAX_BYTES);

@@ -116,8 +116,7 @@ static enum nd_rc read_object(const char *path, const char *sha256, struct nd_by
     if (out->data) out->data[before] = '\0';
     return nd_fail(
         err, ND_BROKEN,
-        "object file '%.120s' holds other bytes than its name says: put back a copy, or delete it to have it"
-        " made again",
+        "object file '%.140s' holds other bytes than its name says: put back a copy, or begin a new run",
         path);
 }
 

@@ -117,20 +117,42 @@ enum nd_rc nd_sqlite_approvals(struct nd_store *store, const char *run_id, nd_vi
     return walk_end(&w, rc == ND_OK ? w.run.tally[TALLY_APPROVALS] : -1, rc, err);
 }
 
+#define UNREAD_MAX 100 /* a damaged table may lead in circles */
+
+/* Heads that could not be read hide no other run; the first reason is told when all were visited. */
+struct unread {
+    unsigned count;
+    struct nd_error why;
+};
+
+static enum nd_rc list_row(struct sqlite_store *s, struct nd_stmt *stmt, nd_visit_meta *visit, void *ctx,
+                           struct unread *unread, struct nd_error *err)
+{
+    struct run_row run;
+    struct nd_error why = {0};
+    enum nd_rc rc = nd_row_run_read(stmt, &run, &why);
+    if (rc == ND_OK) return visit(ctx, &run.meta, err);
+    if (unread->count++ == 0) {
+        (void)nd_sqlite_tell(s, "RUN", rc, &why);
+        unread->why = why;
+    }
+    return ND_OK;
+}
+
 enum nd_rc nd_sqlite_list(struct nd_store *store, nd_visit_meta *visit, void *ctx, struct nd_error *err)
 {
     struct sqlite_store *s = (struct sqlite_store *)store;
     struct conn *conn = NULL;
     struct nd_stmt *stmt = NULL;
-    struct run_row run;
+    struct unread unread = {0};
     bool row = false;
     enum nd_rc rc = nd_conn_take(s, &conn, err);
     if (rc == ND_OK) rc = nd_conn_stmt(conn, SQL_RUN_LIST, &stmt, err);
-    while (rc == ND_OK && (rc = nd_stmt_step(stmt, &row, err)) == ND_OK && row) {
-        rc = nd_sqlite_tell(s, "RUN", nd_row_run_read(stmt, &run, err), err);
-        if (rc == ND_OK) rc = visit(ctx, &run.meta, err);
-    }
+    while (rc == ND_OK && unread.count < UNREAD_MAX && (rc = nd_stmt_step(stmt, &row, err)) == ND_OK && row)
+        rc = list_row(s, stmt, visit, ctx, &unread, err);
     if (stmt) nd_stmt_reset(stmt);
     nd_conn_give(s, conn);
-    return rc;
+    if (rc != ND_OK || unread.count == 0) return rc;
+    if (err) *err = unread.why;
+    return unread.why.rc;
 }

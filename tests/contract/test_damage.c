@@ -2,6 +2,7 @@
  * crash. */
 #include "rig.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/db.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/store/store.h"
 
@@ -185,6 +186,43 @@ START_TEST(a_truncated_store_says_what_to_do)
 }
 END_TEST
 
+static enum nd_rc tell_name(void *ctx, const struct nd_meta *meta, struct nd_error *err)
+{
+    (void)err;
+    nd_bytes_addf(ctx, "%s ", meta->run_id);
+    return ND_OK;
+}
+
+START_TEST(a_damaged_head_hides_no_other_run)
+{
+    struct rig rig = rig_open(1);
+    struct nd_bytes names = ND_BYTES(100);
+    struct nd_db *db = NULL;
+    struct nd_meta meta;
+    const char *const runs[] = {"a", "b", "c"};
+    for (size_t i = 0; i < 3; i++) {
+        meta = rig_meta(runs[i]);
+        nd_ck_ok(rig.store->ops->create(rig.store, &meta, RIG_REQUEST, &rig.err), &rig.err);
+    }
+    nd_ck_ok(nd_db_open(&db, nd_test_path("store/nightdesk.db"), ND_DB_EXISTING, &rig.err), &rig.err);
+    nd_ck_ok(nd_db_exec(db, "UPDATE run SET meta = '{}' WHERE id IN ('a', 'b')", &rig.err), &rig.err);
+    nd_db_close(db);
+    nd_ck_rc(rig.store->ops->list(rig.store, tell_name, &names, &rig.err), ND_BROKEN, &rig.err);
+    nd_ck_note(&rig.err, "run 'a' does not fit its seal");
+    nd_ck_note(&rig.err, "put back a copy of it, or remove the run");
+    nd_ck_view(nd_bytes_view(&names), "c ");
+
+    nd_error_clear(&rig.err);
+    nd_bytes_clear(&names);
+    nd_ck_ok(rig.store->ops->remove(rig.store, "a", &rig.err), &rig.err); /* as the message says */
+    nd_ck_ok(rig.store->ops->remove(rig.store, "b", &rig.err), &rig.err);
+    nd_ck_ok(rig.store->ops->list(rig.store, tell_name, &names, &rig.err), &rig.err);
+    nd_ck_view(nd_bytes_view(&names), "c ");
+    nd_bytes_release(&names);
+    rig_close(&rig);
+}
+END_TEST
+
 /* ---- objects ---- */
 
 static char *object_path(const char *sha256)
@@ -251,4 +289,5 @@ START_TEST(what_a_killed_writer_left_goes_with_its_run)
 END_TEST
 
 ND_TEST_MAIN("contract/damage", a_flipped_byte_is_noticed_or_harmless, a_truncated_store_says_what_to_do,
-             a_damaged_object_is_noticed, what_a_killed_writer_left_goes_with_its_run)
+             a_damaged_head_hides_no_other_run, a_damaged_object_is_noticed,
+             what_a_killed_writer_left_goes_with_its_run)

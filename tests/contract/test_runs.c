@@ -108,6 +108,22 @@ START_TEST(the_newest_run_is_listed_first)
 }
 END_TEST
 
+START_TEST(a_run_that_could_not_be_read_back_is_not_made)
+{
+    struct rig rig = rig_open(_i);
+    struct nd_bytes seen = ND_BYTES(100);
+    struct nd_meta meta = rig_meta("early");
+    meta.started_ms = -1;
+    nd_ck_rc(rig.store->ops->create(rig.store, &meta, RIG_REQUEST, &rig.err), ND_BAD_INPUT, &rig.err);
+    nd_ck_note(&rig.err, "before 1970");
+    nd_error_clear(&rig.err);
+    nd_ck_ok(rig.store->ops->list(rig.store, note_run, &seen, &rig.err), &rig.err);
+    ck_assert_uint_eq(seen.len, 0);
+    nd_bytes_release(&seen);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_visitor_can_end_the_walk)
 {
     struct rig rig = rig_open(_i);
@@ -162,4 +178,5 @@ END_TEST
 
 RIG_MAIN("contract/runs", a_created_run_is_read_back, a_run_id_is_given_once,
          a_bad_run_id_or_request_is_refused, an_unknown_run_is_not_found, the_newest_run_is_listed_first,
-         a_visitor_can_end_the_walk, a_removed_run_is_gone_whole)
+         a_run_that_could_not_be_read_back_is_not_made, a_visitor_can_end_the_walk,
+         a_removed_run_is_gone_whole)

@@ -132,7 +132,10 @@ struct nd_store_ops {
     const char *name;  /* "sqlite", "memory" */
     size_t inline_max; /* payloads above it are blobs */
 
-    /** Makes the run: META at rev 0 and the request. ND_CONFLICT when the run id is taken (read META to compare). */
+    /**
+     * Makes the run: META at rev 0 and the request. ND_CONFLICT when the run id is taken (read META to compare) ·
+     * ND_BAD_INPUT a run id or a start that no run may have.
+     */
     enum nd_rc (*create)(struct nd_store *s, const struct nd_meta *meta, struct nd_view request, struct nd_error *err);
     /** ND_NOT_FOUND no such run · ND_VERSION written by a newer program. Always consistent. */
     enum nd_rc (*meta)(struct nd_store *s, const char *run_id, struct nd_meta *out, struct nd_error *err);
@@ -175,7 +178,7 @@ struct nd_store_ops {
     /** Merges: members that are set replace. */
     enum nd_rc (*control_put)(struct nd_store *s, const char *run_id, const struct nd_control *c, struct nd_error *err);
 
-    /** Newest start first. */
+    /** Newest start first. A run whose head cannot be read is passed over; why is returned when all were visited. */
     enum nd_rc (*list)(struct nd_store *s, nd_visit_meta *visit, void *ctx, struct nd_error *err);
     /** Records, objects that no other run names, files. ND_RETRY while a worker holds it. */
     enum nd_rc (*remove)(struct nd_store *s, const char *run_id, struct nd_error *err);
