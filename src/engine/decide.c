@@ -35,15 +35,35 @@ static bool waits(enum nd_outcome outcome, const char *gate)
     }
 }
 
-static const struct nd_asked *open_gate(const struct nd_meta *meta, const struct nd_asked_list *asked)
+/* The newest gate of what the run waits for that is open, or that is decided. */
+static const struct nd_asked *newest_gate(const struct nd_meta *meta, const struct nd_asked_list *asked,
+                                          bool decided)
 {
-    const struct nd_asked *open = NULL;
+    const struct nd_asked *newest = NULL;
     for (size_t i = 0; i < asked->n; i++) {
         const struct nd_asked *one = &asked->v[i];
-        if (one->decision || one->phase != meta->phase || !waits(meta->outcome, one->gate)) continue;
-        if (!open || one->opened_ms >= open->opened_ms) open = one;
+        if ((one->decision != NULL) != decided || one->phase != meta->phase) continue;
+        if (!waits(meta->outcome, one->gate)) continue;
+        if (!newest || one->opened_ms >= newest->opened_ms) newest = one;
     }
-    return open;
+    return newest;
+}
+
+static const struct nd_asked *open_gate(const struct nd_meta *meta, const struct nd_asked_list *asked)
+{
+    return newest_gate(meta, asked, false);
+}
+
+static enum nd_rc nothing_open(const struct nd_meta *meta, const struct nd_asked_list *asked,
+                               struct nd_error *err)
+{
+    const struct nd_asked *decided = newest_gate(meta, asked, true);
+    if (!decided)
+        return nd_fail(err, ND_NOT_FOUND, "run '%s' waits for nobody: it is %s", meta->run_id,
+                       nd_outcome_word(meta->outcome));
+    const char *word = nd_json_get_str(decided->decision, "decision");
+    return nd_fail(err, ND_CONFLICT, "the %s of run '%s' was decided already ('%.40s'): resume it",
+                   decided->gate, meta->run_id, word ? word : "answered");
 }
 
 /* ---- answers to some of several questions: kept under write-once names until the last one makes the
@@ -154,9 +174,7 @@ enum nd_rc nd_engine_gate(const struct nd_engine *e, const char *run_id, struct 
     rc = nd_asked_load(e, run_id, look.objects, &asked, err);
     if (rc == ND_OK) {
         const struct nd_asked *open = open_gate(&look.meta, &asked);
-        rc = open ? copy_gate(&look, open, out, err)
-                  : nd_fail(err, ND_NOT_FOUND, "run '%s' waits for nobody: it is %s", run_id,
-                            nd_outcome_word(look.meta.outcome));
+        rc = open ? copy_gate(&look, open, out, err) : nothing_open(&look.meta, &asked, err);
     }
     nd_asked_release(&asked);
     nd_look_close(&look);

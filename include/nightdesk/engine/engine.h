@@ -80,7 +80,8 @@ enum nd_rc nd_engine_transcripts(const struct nd_engine *e, const char *run_id, 
                                  struct nd_error *err);
 
 /**
- * The open gate of a run, if any: ND_NOT_FOUND otherwise. `shown` is parsed; free with nd_gate_release.
+ * The open gate of a run, if any. ND_CONFLICT: it was decided, and nobody has resumed the run since · ND_NOT_FOUND: the
+ * run waits for nobody. `shown` is parsed; free with nd_gate_release.
  *     plan, outline, final   what the phase shows
  *     question               {"questions": [{"id", "lane", "title", "prompt", "shown", "answer"?}]}: all that are open;
  *                            `answer` stands where one was given already
