@@ -52,6 +52,18 @@ static const char *const openings[] = {"please",
                                        "what does",
                                        "which"};
 
+/* Verbs and adjectives that say what is wanted of a subject, not which subject: "keeping a small X running"
+ * is about X. */
+static const char *const light_words[] = {
+    "keep",      "keeps",     "keeping",   "run",      "runs",   "running",  "make",  "makes",    "making",
+    "use",       "uses",      "used",      "using",    "get",    "getting",  "set",   "setting",  "put",
+    "have",      "having",    "help",      "ensure",   "want",   "need",     "needs", "choose",   "choosing",
+    "improve",   "improving", "handle",    "handling", "manage", "managing", "small", "little",   "large",
+    "big",       "good",      "better",    "best",     "new",    "old",      "whole", "entire",   "several",
+    "many",      "much",      "more",      "most",     "some",   "all",      "any",   "each",     "every",
+    "different", "various",   "important", "main",     "own",    "well",     "right", "properly", "safely",
+    "today",     "people",    "thing",     "things"};
+
 /* Where one facet ends and the next begins. */
 static const char *const joints[] = {" as well as ", " including ", " and ", " or ", " with ", " / "};
 
@@ -129,6 +141,32 @@ char *nd_title_of(struct nd_view text)
 char *nd_title_words(struct nd_view title)
 {
     return nd_view_dup(STRIP(strip_end(title), lead_words));
+}
+
+static bool is_light(struct nd_view word)
+{
+    for (size_t i = 0; i < sizeof light_words / sizeof *light_words; i++) {
+        if (word.len == strlen(light_words[i]) && same_letters(word.data, light_words[i], word.len))
+            return true;
+    }
+    return false;
+}
+
+/* The words that name a subject; all of them when nothing else is left. */
+static char *subject_words(struct nd_view text)
+{
+    struct nd_bytes kept = ND_BYTES(text.len + 1);
+    for (size_t at = 0; at < text.len;) {
+        struct nd_view rest = nd_view_sub(text, at, text.len);
+        size_t blank = nd_view_find(rest, ND_VIEW(" "), 0);
+        struct nd_view word = nd_view_sub(rest, 0, blank == SIZE_MAX ? rest.len : blank);
+        at += word.len + 1;
+        if (word.len == 0 || is_light(word)) continue;
+        if (kept.len) nd_bytes_add_char(&kept, ' ');
+        nd_bytes_add_view(&kept, word);
+    }
+    if (kept.len == 0) nd_bytes_add_view(&kept, text);
+    return nd_bytes_take(&kept, NULL);
 }
 
 /* ---- splitting ---- */
@@ -272,6 +310,7 @@ void nd_question_cut(struct nd_question *out, const char *topic)
     /* a single facet that is the head itself says nothing new */
     if (out->n == 1 && first == 0 && colon == SIZE_MAX) nd_question_release(out);
     if (whole.len == 0) nd_bytes_add_view(&whole, nd_view_trim(nd_view_of(topic)));
+    out->subject = subject_words(nd_bytes_view(&whole));
     out->head = nd_bytes_take(&whole, NULL);
 }
 
@@ -282,5 +321,6 @@ void nd_question_release(struct nd_question *q)
         nd_free(q->facet[i].words);
     }
     nd_free(q->head);
+    nd_free(q->subject);
     *q = (struct nd_question){0};
 }

@@ -21,7 +21,8 @@ struct nd_facet {
 #define ND_FACETS_MAX 40
 
 struct nd_question {
-    char *head; /* never empty */
+    char *head;    /* never empty */
+    char *subject; /* its words without verbs and adjectives that any subject may have: "Debian servers" */
     struct nd_facet facet[ND_FACETS_MAX];
     size_t n; /* 0: the question is one piece, the head */
 };

@@ -67,7 +67,7 @@ static void add_context(struct nd_query *q, const struct nd_question *question, 
                         double scale)
 {
     nd_query_add(q, nd_view_of(w->parent), W_PARENT * scale, W_EXACT);
-    nd_query_add(q, nd_view_of(question->head), W_HEAD * scale, W_EXACT);
+    nd_query_add(q, nd_view_of(question->subject), W_HEAD * scale, W_EXACT);
 }
 
 static enum nd_rc weigh_documents(struct nd_aim *aim, const char *topic, struct nd_error *err)
@@ -118,7 +118,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     mark_sources(c, w->exclude, aim->banned, &any_banned);
 
     nd_query_init(&aim->head, c);
-    nd_query_add(&aim->head, nd_view_of(q->head), 1, 0);
+    nd_query_add(&aim->head, nd_view_of(q->subject), 1, 0);
     if (w->clause) nd_query_add(&aim->head, nd_view_of(w->parent), 1, 0);
     for (size_t i = 0; i < n; i++)
         aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
