@@ -232,7 +232,7 @@ enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *reques
         rc = walk_root(&w, err);
     }
     if (rc == ND_OK) rc = refuse_nothing(&inputs, request, err);
-    if (rc == ND_OK) qsort(inputs.v, inputs.n, sizeof *inputs.v, compare);
+    if (rc == ND_OK && inputs.v) qsort(inputs.v, inputs.n, sizeof *inputs.v, compare);
     for (size_t i = 0; i < inputs.n && rc == ND_OK; i++) {
         if (stop && atomic_load(stop)) rc = nd_fail(err, ND_STOPPED, "stopped while listing documents");
         if (rc == ND_OK) freeze(&inputs.v[i], request);

@@ -5,6 +5,7 @@
 #include "nightdesk/core/schema.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SCHEMA "nightdesk.inputs"
@@ -87,7 +88,7 @@ static enum nd_rc parse_file(struct nd_input *out, const struct nd_json *json, s
         return nd_fail(err, ND_BAD_INPUT, "file '%.80s' does not lie below its root", path);
     if (!nd_is_hex(sha256, ND_SHA256_HEX - 1) && (*sha256 != '\0' || !out->why))
         return nd_fail(err, ND_BAD_INPUT, "file '%.80s' has sha256 '%.80s'", path, sha256);
-    (void)strcpy(out->sha256, sha256);
+    (void)snprintf(out->sha256, sizeof out->sha256, "%s", sha256);
     return ND_OK;
 }
 

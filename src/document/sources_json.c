@@ -3,6 +3,7 @@
 #include "nightdesk/core/schema.h"
 #include "reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SCHEMA "nightdesk.sources"
@@ -52,7 +53,7 @@ static enum nd_rc parse_unread(struct nd_source *out, const struct nd_json *json
     if (rc == ND_OK && strcmp(status, "failed") != 0)
         rc = nd_fail(err, ND_BAD_INPUT, "source '%.80s' is %.20s, but names no record", out->path, status);
     if (rc != ND_OK) return rc;
-    (void)strcpy(input.sha256, sha256);
+    (void)snprintf(input.sha256, sizeof input.sha256, "%s", sha256);
     out->reading = nd_reading_failed(&input, why);
     return ND_OK;
 }
@@ -98,7 +99,7 @@ static enum nd_rc parse_source(struct nd_source *out, const struct nd_json *json
     }
     out->local = nd_json_get_bool(json, "local", false);
     out->confidential = nd_json_get_bool(json, "confidential", false);
-    (void)strcpy(out->reading_sha256, record);
+    (void)snprintf(out->reading_sha256, sizeof out->reading_sha256, "%s", record);
     return *record ? load_record(out, objects, err) : parse_unread(out, json, sha256, err);
 }
 

@@ -13,8 +13,8 @@ struct group {
     bool space_after;
 };
 struct groups {
-    struct group *v;
-    size_t n, cap;
+    struct group v[GROUPS_MAX];
+    size_t n;
 };
 
 static size_t letters_in(struct nd_view text)
@@ -39,9 +39,8 @@ static void add_word(void *ctx, const struct nd_poppler_word *word)
     bool joins = g && is_near(word->height, g->size, same_line ? 1.2 : 1.05) &&
                  (same_line || word->top < g->top + g->size * 2);
     bool sign = g && same_line && letters < 2; /* a bracket or © in another font */
-    if (!joins && !sign) {
+    if (!g || (!joins && !sign)) {
         if (groups->n == GROUPS_MAX) return;
-        ND_GROW(groups->v, groups->n, groups->cap);
         g = &groups->v[groups->n++];
         *g = (struct group){.text = ND_BYTES(4096), .size = word->height, .top = word->top};
     }
@@ -132,11 +131,11 @@ static void choose_first_line(struct nd_job *job)
 
 void nd_headline(struct nd_job *job, const struct nd_poppler *pdf, uint32_t page)
 {
-    struct groups groups = {0};
     if (job->reading->title) return;
-    nd_poppler_words(pdf, page, add_word, &groups);
-    choose(job, &groups);
+    struct groups *groups = ND_NEW(struct groups);
+    nd_poppler_words(pdf, page, add_word, groups);
+    choose(job, groups);
     if (!job->reading->title && page == 0) choose_first_line(job);
-    for (size_t i = 0; i < groups.n; i++) nd_bytes_release(&groups.v[i].text);
-    nd_free(groups.v);
+    for (size_t i = 0; i < groups->n; i++) nd_bytes_release(&groups->v[i].text);
+    nd_free(groups);
 }

@@ -27,16 +27,16 @@ static const char *const latin_codes[LATINS] = {"en", "de", "fr", "es", "it", "p
 /* Words that are common in one language and mean nothing in the others; a word of two languages counts for
  * both. */
 static const char *const common[LATINS] = {
-    [EN] = " the of and to is that for are with this be by you from which not have it an or was on as can ",
-    [DE] = " der die und das ist nicht ein eine den mit von zu auf für dem sich des werden oder auch wird "
-           "als sind im ",
+    [EN] = (" the of and to is that for are with this be by you from which not have it an or was on as can "),
+    [DE] = (" der die und das ist nicht ein eine den mit von zu auf für dem sich des werden oder auch wird "
+            "als sind im "),
     [FR] =
-        " le la les des et est une dans que pour qui sur pas vous par avec sont du ce au cette être ou il ",
-    [ES] = " el la los las que de en y una por con para es se del no como más su al lo este ",
-    [IT] = " il di che la e per un una con non sono è della del si le da nel dei gli alla più questo come ",
-    [PT] = " o que de do da em um uma para com não os as por se mais dos das ao como é são você ",
-    [NL] =
-        " de het een van en is dat niet te op zijn voor met die aan wordt door ook als bij worden naar deze ",
+        (" le la les des et est une dans que pour qui sur pas vous par avec sont du ce au cette être ou il "),
+    [ES] = (" el la los las que de en y una por con para es se del no como más su al lo este "),
+    [IT] = (" il di che la e per un una con non sono è della del si le da nel dei gli alla più questo come "),
+    [PT] = (" o que de do da em um uma para com não os as por se mais dos das ao como é são você "),
+    [NL] = (" de het een van en is dat niet te op zijn voor met die aan wordt door ook als bij worden naar "
+            "deze "),
 };
 
 struct counts {
