@@ -117,6 +117,7 @@ static struct nd_view strip_all(struct nd_view text, const char *const *list, si
 static struct nd_view strip_end(struct nd_view text)
 {
     text = nd_view_trim(text);
+    while (text.len > 1 && strchr(",;:", text.data[0])) text = nd_view_trim(nd_view_sub(text, 1, text.len));
     while (text.len > 0 && strchr(".?!,;:", text.data[text.len - 1]))
         text = nd_view_trim(nd_view_sub(text, 0, text.len - 1));
     return text;

@@ -37,11 +37,11 @@ void nd_wanted_of(struct nd_wanted *out, const struct nd_json *spec);
 struct nd_aim {
     const struct nd_collection *c;
     struct nd_query own;  /* the sub-topic's own words */
-    struct nd_query core; /* own words and, weaker, what the question is about: the floor is judged by it */
+    struct nd_query core; /* own words and, weaker, what the question is about */
     struct nd_query full; /* and the rest of the question, and terms that the best passages share */
     struct nd_query head; /* what the question is about */
     double *about;        /* of each document, 0..1: about the sub-topic and the question */
-    double *speaks;       /* of each document, 0..1: which share of the head's words it holds at all */
+    bool *speaks;         /* of each document: does it speak of what the question is about at all */
     bool *banned;         /* documents that must not be used */
     bool *pinned;
     bool any_pinned;
@@ -60,7 +60,6 @@ double nd_text_cover(const struct nd_query *q, struct nd_view text, const char *
 struct nd_ranked {
     uint32_t passage;
     double value; /* the best has 1 */
-    double cover; /* of the core query */
     double early; /* 1 at the start of a document, falling */
 };
 /** The passages above the floor, best first, at most `top`; *found: how many there are in all. */

@@ -10,7 +10,8 @@
 #define W_SHARED 0.4 /* terms that the best passages share (RM3) */
 #define SHARED_PASSAGES 15
 #define SHARED_TERMS 20
-#define A_OWN 0.4 /* a document's weight for the sub-topic, and for the question as a whole */
+#define PROMINENT 0.2 /* of a document's passages: a word in so many is what it is about */
+#define A_OWN 0.4     /* a document's weight for the sub-topic, and for the question as a whole */
 #define A_QUESTION 0.6
 
 static const char *text_or_empty(const char *text)
@@ -70,6 +71,59 @@ static void add_context(struct nd_query *q, const struct nd_question *question, 
     nd_query_add(q, nd_view_of(question->subject), W_HEAD * scale, W_EXACT);
 }
 
+/* ---- does a document speak of what the question is about? ---- */
+
+/* What a document has of the head's words. */
+struct heard {
+    size_t held;    /* how many of them it holds */
+    bool prominent; /* one of them stands in its title, or in many of its passages */
+};
+
+static enum nd_rc hear_word(const struct nd_aim *aim, size_t word, struct heard *by_document,
+                            struct nd_error *err)
+{
+    struct nd_query one;
+    struct nd_hits hits = {0};
+    size_t n = nd_collection_documents(aim->c);
+    size_t *passages = ND_ARRAY(size_t, n + 1);
+    nd_query_init(&one, aim->c);
+    nd_query_add(&one, nd_view_of(aim->head.words[word].text), 1, 0);
+    enum nd_rc rc = nd_search(&one, (struct nd_columns){1, 0, 0}, SIZE_MAX, &hits, err);
+    for (size_t i = 0; i < hits.n; i++) {
+        if (nd_passage_cover(&one, hits.v[i].passage) > 0)
+            passages[nd_collection_passage(aim->c, hits.v[i].passage)->document]++;
+    }
+    for (uint32_t d = 0; d < n && rc == ND_OK; d++) {
+        const struct nd_document *document = nd_collection_document(aim->c, d);
+        bool titled = nd_text_cover(&one, nd_view_of(document->title), document->lang) > 0;
+        by_document[d].held += titled || passages[d] > 0 || nd_document_cover(&one, d) > 0;
+        by_document[d].prominent |=
+            titled || (double)passages[d] >= PROMINENT * (double)document->passage_count + 1;
+    }
+    nd_hits_release(&hits);
+    nd_query_release(&one);
+    nd_free(passages);
+    return rc;
+}
+
+/*
+ * A document speaks of the head when it holds more than half of its words, or half of their weight, or one of
+ * them that it is plainly about ("Bacula", of "Bacula in a hospital"). That a word stands in it somewhere is
+ * not enough: a manual that mentions a server farm says nothing of tea farming.
+ */
+static enum nd_rc hear_documents(struct nd_aim *aim, struct nd_error *err)
+{
+    size_t n = nd_collection_documents(aim->c), words = aim->head.word_count;
+    struct heard *heard = ND_ARRAY(struct heard, n + 1);
+    enum nd_rc rc = ND_OK;
+    for (size_t w = 0; w < words && rc == ND_OK; w++) rc = hear_word(aim, w, heard, err);
+    for (uint32_t d = 0; d < n && rc == ND_OK; d++)
+        aim->speaks[d] = words == 0 || 2 * heard[d].held > words || heard[d].prominent ||
+                         nd_document_cover(&aim->head, d) >= ND_COVER_FLOOR;
+    nd_free(heard);
+    return rc;
+}
+
 static enum nd_rc weigh_documents(struct nd_aim *aim, const char *topic, struct nd_error *err)
 {
     size_t n = nd_collection_documents(aim->c);
@@ -110,7 +164,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     size_t n = nd_collection_documents(c);
     *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect, .clause = w->clause};
     aim->about = ND_ARRAY(double, n + 1);
-    aim->speaks = ND_ARRAY(double, n + 1);
+    aim->speaks = ND_ARRAY(bool, n + 1);
     aim->banned = ND_ARRAY(bool, n + 1);
     aim->pinned = ND_ARRAY(bool, n + 1);
     bool any_banned = false;
@@ -120,9 +174,6 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     nd_query_init(&aim->head, c);
     nd_query_add(&aim->head, nd_view_of(q->subject), 1, 0);
     if (w->clause) nd_query_add(&aim->head, nd_view_of(w->parent), 1, 0);
-    for (size_t i = 0; i < n; i++)
-        aim->speaks[i] = aim->head.word_count ? nd_document_cover(&aim->head, (uint32_t)i) : 1;
-
     nd_query_init(&aim->own, c);
     nd_query_add(&aim->own, nd_view_of(w->words), 1, W_EXACT);
     nd_query_add(&aim->own, nd_view_of(w->more), 1, W_EXACT);
@@ -131,7 +182,8 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     nd_query_copy(&aim->full, &aim->core);
     nd_query_add(&aim->full, nd_view_of(topic), W_REST, W_EXACT);
 
-    enum nd_rc rc = weigh_documents(aim, topic, err);
+    enum nd_rc rc = hear_documents(aim, err);
+    if (rc == ND_OK) rc = weigh_documents(aim, topic, err);
     if (rc == ND_OK) rc = add_shared_terms(aim, err);
     if (rc == ND_OK && aim->section != ND_NONE)
         aim->about[nd_collection_section(c, aim->section)->document] = 1;

@@ -148,8 +148,8 @@ static struct nd_view label_of(struct nd_view text, const struct words *w, size_
     for (size_t i = from; i < to; i++) {
         size_t at = 0;
         if (i + 1 < to && ends_clause(text, &w->v[i])) return nd_view_sub(text, 0, 0);
-        telling = telling || (!weak(w->v[i].text) && !article(w->v[i].text) &&
-                              nd_is_letter(nd_utf8_next(w->v[i].text, &at)));
+        if (!nd_is_letter(nd_utf8_next(w->v[i].text, &at))) return nd_view_sub(text, 0, 0);
+        telling = telling || (!weak(w->v[i].text) && !article(w->v[i].text));
     }
     if (!telling || weak(w->v[from].text)) return nd_view_sub(text, 0, 0);
     struct nd_view label = nd_view_sub(text, w->v[from].start, w->v[to - 1].start + w->v[to - 1].text.len);

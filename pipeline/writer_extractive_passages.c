@@ -89,10 +89,10 @@ static bool tells_news(const struct nd_collection *c, uint32_t section)
  * question, common words
  * ("updates", "accounts") mean something else: there the passage itself must name what the question is about.
  */
-static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document, double cover)
+static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document)
 {
-    if (cover < ND_COVER_FLOOR || aim->speaks[document] < ND_COVER_FLOOR) return false;
-    if (!aim->aspect && nd_passage_cover(&aim->own, passage) < ND_COVER_FLOOR) return false;
+    if (!aim->speaks[document]) return false;
+    if (nd_passage_cover(aim->aspect ? &aim->core : &aim->own, passage) < ND_COVER_FLOOR) return false;
     if (!aim->clause && aim->about[document] >= ABOUT_FLOOR) return true;
     return aim->head.word_count == 0 || nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
 }
@@ -118,8 +118,7 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
     size_t kept = 0;
     for (size_t i = 0; rc == ND_OK && i < hits.n; i++) {
         const struct nd_passage *p = nd_collection_passage(aim->c, hits.v[i].passage);
-        double cover = nd_passage_cover(&aim->core, hits.v[i].passage);
-        if (aim->banned[p->document] || !above_floor(aim, hits.v[i].passage, p->document, cover)) continue;
+        if (aim->banned[p->document] || !above_floor(aim, hits.v[i].passage, p->document)) continue;
         double value = (double)hits.v[i].score / (double)hits.v[0].score +
                        W_OWN * (double)own.of[hits.v[i].passage] / (double)own.best;
         double early = early_of(aim, p, hits.v[i].passage);
@@ -129,7 +128,7 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
                  W_HEAD * (aim->head.word_count ? nd_passage_cover(&aim->head, hits.v[i].passage) : 1);
         if (tells_news(aim->c, p->section)) value *= W_NEWS;
         if (aim->any_pinned && aim->pinned[p->document]) value *= 2;
-        all[kept++] = (struct nd_ranked){hits.v[i].passage, value, cover, early};
+        all[kept++] = (struct nd_ranked){hits.v[i].passage, value, early};
     }
     nd_hits_release(&hits);
     nd_free(own.of);
