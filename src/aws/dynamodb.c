@@ -1,0 +1,259 @@
+#include "nightdesk/aws/dynamodb.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/hash.h"
+#include "request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MS 5000 /* a lease lives for thirty seconds */
+
+static const struct nd_aws_service service = {.prefix = "dynamodb",
+                                              .signing = "dynamodb",
+                                              .variable = "AWS_ENDPOINT_URL_DYNAMODB",
+                                              .attempts = 4,
+                                              .base_ms = 25};
+
+/* ---- calling ---- */
+
+/* A whole answer whose checksum is wrong is a torn one. */
+static struct nd_verdict check_sum(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    struct nd_view given = nd_http_header(&answer->http, "x-amz-crc32");
+    int64_t sum = 0;
+    if (!given.len) return by_table;
+    if (nd_view_int(given, &sum) && sum == (int64_t)nd_crc32(nd_bytes_view(&answer->http.body)))
+        return by_table;
+    nd_aws_set_message(answer, ND_VIEW("the answer's checksum is wrong"));
+    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+}
+
+/* Sends the request, which it frees. *out is the answer's document: also that of a refusal, NULL when there
+ * is none. */
+static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request, bool once,
+                       struct nd_verdict (*judge)(struct nd_aws_answer *, struct nd_verdict),
+                       struct nd_json **out, struct nd_error *err)
+{
+    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
+    struct nd_aws_answer answer;
+    char target[64];
+    (void)snprintf(target, sizeof target, "DynamoDB_20120810.%s", operation);
+    nd_json_print(request, &body);
+    nd_json_free(request);
+    const struct nd_aws_pair headers[] = {{"content-type", ND_VIEW("application/x-amz-json-1.0")},
+                                          {"x-amz-target", nd_view_of(target)}};
+    const struct nd_aws_call sent = {.service = &service,
+                                     .what = operation,
+                                     .method = "POST",
+                                     .headers = headers,
+                                     .header_count = 2,
+                                     .body = nd_bytes_view(&body),
+                                     .total_ms = ANSWER_MS,
+                                     .max_body_bytes = ND_DYNAMODB_PAGE_MAX_BYTES,
+                                     .once = once,
+                                     .judge = judge};
+    enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
+    *out = NULL;
+    bool parsed = nd_json_parse(out, nd_bytes_view(&answer.http.body), NULL) == ND_OK;
+    if (rc == ND_OK && (!parsed || nd_json_kind(*out) != ND_JSON_OBJECT)) {
+        nd_json_free(*out);
+        *out = NULL;
+        /* a write has been done; a read can be asked again */
+        rc = nd_fail(err, once ? ND_UNKNOWN : ND_BROKEN,
+                     "dynamodb answers %s with something that is no JSON object", operation);
+    }
+    nd_aws_answer_release(&answer);
+    nd_bytes_release(&body);
+    return rc;
+}
+
+static void set_copy(struct nd_json *request, const char *member, const struct nd_json *value)
+{
+    if (value) nd_json_set(request, member, nd_json_copy(value));
+}
+
+static void set_text(struct nd_json *request, const char *member, const char *text)
+{
+    if (text) nd_json_set_str(request, member, text);
+}
+
+/* Takes an item out of an answer: NULL when it is no object. */
+static struct nd_json *item_of(const struct nd_json *parent, const char *member)
+{
+    const struct nd_json *item = nd_json_get(parent, member);
+    return nd_json_kind(item) == ND_JSON_OBJECT && nd_json_len(item) ? nd_json_copy(item) : NULL;
+}
+
+/* ---- reading ---- */
+
+enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct nd_json *key,
+                           struct nd_json **item, struct nd_error *err)
+{
+    struct nd_json *request = nd_json_object(), *answer = NULL;
+    nd_json_set_str(request, "TableName", table);
+    set_copy(request, "Key", key);
+    nd_json_set_bool(request, "ConsistentRead", true);
+    enum nd_rc rc = call(aws, "GetItem", request, false, check_sum, &answer, err);
+    if (rc == ND_OK) {
+        struct nd_json *found = item_of(answer, "Item");
+        if (found) {
+            *item = found;
+        } else {
+            rc = nd_fail(err, ND_NOT_FOUND, "table '%.80s' has no such item", table);
+        }
+    }
+    nd_json_free(answer);
+    return rc;
+}
+
+static enum nd_rc visit_page(const struct nd_json *answer, nd_visit_item *visit, void *ctx,
+                             struct nd_error *err)
+{
+    const struct nd_json *items = nd_json_get(answer, "Items");
+    enum nd_rc rc = ND_OK;
+    if (nd_json_kind(items) != ND_JSON_ARRAY)
+        return nd_fail(err, ND_BROKEN, "dynamodb answers Query without an array of Items");
+    ND_JSON_EACH(item, items)
+    {
+        rc = nd_json_kind(item) == ND_JSON_OBJECT
+                 ? visit(ctx, item, err)
+                 : nd_fail(err, ND_BROKEN, "dynamodb's Items hold what is no item");
+        if (rc != ND_OK) break;
+    }
+    return rc;
+}
+
+enum nd_rc nd_dynamodb_query(struct nd_aws *aws, const struct nd_dynamodb_query *query, nd_visit_item *visit,
+                             void *ctx, struct nd_error *err)
+{
+    struct nd_json *after = NULL; /* the key of the page before */
+    enum nd_rc rc = ND_OK;
+    do {
+        struct nd_json *request = nd_json_object(), *answer = NULL;
+        nd_json_set_str(request, "TableName", query->table);
+        set_text(request, "IndexName", query->index);
+        nd_json_set_str(request, "KeyConditionExpression", query->where);
+        set_copy(request, "ExpressionAttributeNames", query->names);
+        set_copy(request, "ExpressionAttributeValues", query->values);
+        set_copy(request, "ExclusiveStartKey", after);
+        if (query->backward) nd_json_set_bool(request, "ScanIndexForward", false);
+        if (!query->index) nd_json_set_bool(request, "ConsistentRead", true);
+        rc = call(aws, "Query", request, false, check_sum, &answer, err);
+        struct nd_json *next = rc == ND_OK ? item_of(answer, "LastEvaluatedKey") : NULL;
+        if (rc == ND_OK) rc = visit_page(answer, visit, ctx, err);
+        if (rc == ND_OK && next && after && nd_json_equal(next, after))
+            rc = nd_fail(err, ND_BROKEN, "dynamodb's Query gives the same page for ever");
+        nd_json_free(answer);
+        nd_json_free(after);
+        after = next;
+    } while (rc == ND_OK && after);
+    nd_json_free(after);
+    return rc;
+}
+
+/* ---- writing ---- */
+
+static const char *const operations[] = {
+    [ND_DYNAMODB_PUT] = "PutItem", [ND_DYNAMODB_UPDATE] = "UpdateItem", [ND_DYNAMODB_DELETE] = "DeleteItem"};
+static const char *const members[] = {
+    [ND_DYNAMODB_PUT] = "Put", [ND_DYNAMODB_UPDATE] = "Update", [ND_DYNAMODB_DELETE] = "Delete"};
+
+static struct nd_json *write_json(const char *table, const struct nd_dynamodb_write *w)
+{
+    struct nd_json *json = nd_json_object();
+    nd_json_set_str(json, "TableName", table);
+    set_copy(json, w->kind == ND_DYNAMODB_PUT ? "Item" : "Key", w->item);
+    set_text(json, "UpdateExpression", w->set);
+    set_text(json, "ConditionExpression", w->when);
+    set_copy(json, "ExpressionAttributeNames", w->names);
+    set_copy(json, "ExpressionAttributeValues", w->values);
+    if (w->when) nd_json_set_str(json, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+    return json;
+}
+
+enum nd_rc nd_dynamodb_write(struct nd_aws *aws, const char *table, const struct nd_dynamodb_write *write,
+                             struct nd_json **stands, struct nd_error *err)
+{
+    struct nd_json *answer = NULL;
+    enum nd_rc rc =
+        call(aws, operations[write->kind], write_json(table, write), true, check_sum, &answer, err);
+    if (rc == ND_CONFLICT && stands) *stands = item_of(answer, "Item");
+    nd_json_free(answer);
+    return rc;
+}
+
+/* ---- transactions ---- */
+
+static bool is_busy(const char *code)
+{
+    static const char *const busy[] = {"TransactionConflict", "ThrottlingError",
+                                       "ProvisionedThroughputExceeded"};
+    for (size_t i = 0; i < sizeof busy / sizeof busy[0]; i++)
+        if (strcmp(code, busy[i]) == 0) return true;
+    return false;
+}
+
+/* What a cancelled transaction says about each of its writes: a failed condition counts before others'
+ * traffic. */
+static struct nd_verdict judge_reasons(const struct nd_json *reasons, struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = {ND_ANSWER_FINAL, ND_BAD_INPUT};
+    ND_JSON_EACH(reason, reasons)
+    {
+        const char *code = nd_json_get_str(reason, "Code");
+        if (!code || strcmp(code, "None") == 0) continue;
+        if (strcmp(code, "ConditionalCheckFailed") == 0) return by_table;
+        if (is_busy(code)) verdict = (struct nd_verdict){ND_ANSWER_THROTTLED, ND_RETRY};
+    }
+    return verdict;
+}
+
+static struct nd_verdict judge_transaction(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = check_sum(answer, by_table);
+    if (verdict.kind != ND_ANSWER_FINAL || strcmp(answer->code, "TransactionCanceledException") != 0)
+        return verdict;
+    struct nd_json *json = NULL;
+    if (nd_json_parse(&json, nd_bytes_view(&answer->http.body), NULL) == ND_OK)
+        verdict = judge_reasons(nd_json_get(json, "CancellationReasons"), by_table);
+    nd_json_free(json);
+    return verdict;
+}
+
+static enum nd_rc find_refusal(const struct nd_json *answer, size_t count, struct nd_dynamodb_refusal *out,
+                               struct nd_error *err)
+{
+    const struct nd_json *reasons = nd_json_get(answer, "CancellationReasons");
+    size_t at = 0;
+    ND_JSON_EACH(reason, reasons)
+    {
+        const char *code = nd_json_get_str(reason, "Code");
+        if (code && strcmp(code, "ConditionalCheckFailed") == 0 && at < count) {
+            *out = (struct nd_dynamodb_refusal){at, item_of(reason, "Item")};
+            return ND_CONFLICT;
+        }
+        at++;
+    }
+    nd_error_clear(err);
+    return nd_fail(err, ND_BROKEN, "dynamodb cancels a transaction and gives no reason");
+}
+
+enum nd_rc nd_dynamodb_transact(struct nd_aws *aws, const char *table, const struct nd_dynamodb_write *writes,
+                                size_t count, const char *token, struct nd_dynamodb_refusal *refusal,
+                                struct nd_error *err)
+{
+    if (count == 0 || count > ND_DYNAMODB_TRANSACTION_MAX)
+        return nd_fail(err, ND_OVER_LIMIT, "a transaction has %zu writes, wanted 1 to %d", count,
+                       ND_DYNAMODB_TRANSACTION_MAX);
+    struct nd_json *request = nd_json_object(), *answer = NULL;
+    struct nd_json *items = nd_json_set(request, "TransactItems", nd_json_array());
+    for (size_t i = 0; i < count; i++) {
+        struct nd_json *item = nd_json_add(items, nd_json_object());
+        nd_json_set(item, members[writes[i].kind], write_json(table, &writes[i]));
+    }
+    nd_json_set_str(request, "ClientRequestToken", token);
+    enum nd_rc rc = call(aws, "TransactWriteItems", request, true, judge_transaction, &answer, err);
+    if (rc == ND_CONFLICT) rc = find_refusal(answer, count, refusal, err);
+    nd_json_free(answer);
+    return rc;
+}

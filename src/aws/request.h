@@ -1,0 +1,59 @@
+/** The one place that signs, sends and repeats. */
+#ifndef AWS_REQUEST_H
+#define AWS_REQUEST_H
+
+#include "endpoint.h"
+#include "nightdesk/aws/aws.h"
+#include "retry.h"
+#include "sigv4.h"
+
+#define ND_AWS_CODE_BYTES 80
+#define ND_AWS_TOTAL_MS 10000
+#define ND_AWS_SKEW_NOTED_MS (4 * 60 * 1000)
+#define ND_AWS_HEADERS_MAX 16
+
+struct nd_aws_answer {
+    struct nd_http_answer http;
+    char code[ND_AWS_CODE_BYTES]; /* of an error, "" when there is none */
+    char message[200];            /* printable */
+};
+void nd_aws_answer_release(struct nd_aws_answer *answer);
+
+struct nd_aws_call {
+    const struct nd_aws_service *service;
+    const char *what; /* for messages: "GetItem" */
+    const char *method;
+    const char *bucket; /* of S3, or NULL */
+    const char *path;   /* as on the wire; NULL: "/" */
+    const struct nd_aws_pair *query;
+    size_t query_count;
+    const struct nd_aws_pair *headers; /* beside those that every request has */
+    size_t header_count;
+    struct nd_view body;
+    int64_t total_ms;      /* of one try; 0: ND_AWS_TOTAL_MS */
+    size_t max_body_bytes; /* of the answer; 0: the transport's */
+    bool once; /* after an answer that leaves open whether it happened, the caller looks before it repeats */
+    /**
+     * What a whole answer means to this service; NULL: what the table says. May set code and message, and
+     * sees the table's verdict.
+     */
+    struct nd_verdict (*judge)(struct nd_aws_answer *answer, struct nd_verdict by_table);
+};
+
+/**
+ * ND_OK for a fine answer; else the verdict's result, with the answer still there for its code and body.
+ * Release it in any case.
+ */
+enum nd_rc nd_aws_send(struct nd_aws *aws, const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                       struct nd_error *err);
+
+/** Reads code and message of an error document, JSON or XML (a gateway may answer for a service). */
+void nd_aws_read_error(struct nd_aws_answer *answer);
+void nd_aws_set_message(struct nd_aws_answer *answer, struct nd_view text);
+
+/** Presigned GET; *expires_s is shortened to what the credentials are good for. Caller frees *url. */
+enum nd_rc nd_aws_presign(struct nd_aws *aws, const struct nd_aws_call *call, int64_t *expires_s, char **url,
+                          struct nd_error *err);
+const struct nd_host *nd_aws_host(const struct nd_aws *aws);
+
+#endif

@@ -1,0 +1,182 @@
+#include "nightdesk/aws/stepfunctions.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/json.h"
+#include "nightdesk/base/text.h"
+#include "request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MAX_BYTES ((size_t)2 << 20) /* an execution's input, output and cause */
+
+static const struct nd_aws_service service = {.prefix = "states",
+                                              .signing = "states",
+                                              .variable = "AWS_ENDPOINT_URL_SFN",
+                                              .attempts = 3,
+                                              .base_ms = 50};
+
+/* Sends the request, which it frees. Every operation here may be sent twice: see each one's words. */
+static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request,
+                       struct nd_json **out, struct nd_error *err)
+{
+    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
+    struct nd_aws_answer answer;
+    char target[64];
+    (void)snprintf(target, sizeof target, "AWSStepFunctions.%s", operation);
+    nd_json_print(request, &body);
+    nd_json_free(request);
+    const struct nd_aws_pair headers[] = {{"content-type", ND_VIEW("application/x-amz-json-1.0")},
+                                          {"x-amz-target", nd_view_of(target)}};
+    const struct nd_aws_call sent = {.service = &service,
+                                     .what = operation,
+                                     .method = "POST",
+                                     .headers = headers,
+                                     .header_count = 2,
+                                     .body = nd_bytes_view(&body),
+                                     .max_body_bytes = ANSWER_MAX_BYTES};
+    enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
+    struct nd_json *json = NULL;
+    if (rc == ND_OK && nd_json_parse(&json, nd_bytes_view(&answer.http.body), NULL) != ND_OK)
+        rc = nd_fail(err, ND_BROKEN, "states answers %s with something that is no JSON", operation);
+    if (rc == ND_OK && out) {
+        *out = json;
+    } else {
+        nd_json_free(json);
+    }
+    nd_aws_answer_release(&answer);
+    if (body.data) explicit_bzero(body.data, body.len); /* a task's token is a credential */
+    nd_bytes_release(&body);
+    return rc;
+}
+
+static enum nd_rc check_size(const char *what, size_t len, size_t max, struct nd_error *err)
+{
+    if (len <= max) return ND_OK;
+    return nd_fail(err, ND_OVER_LIMIT, "%s has %zu bytes, limit is %zu", what, len, max);
+}
+
+/* A text that the service takes only so long of. */
+static void set_cut(struct nd_json *request, const char *member, const char *text, size_t max)
+{
+    struct nd_view whole = nd_view_of(text);
+    if (text) nd_json_set_view(request, member, nd_view_sub(whole, 0, nd_utf8_cut(whole, max)));
+}
+
+/* ---- executions ---- */
+
+static bool is_name(const char *name)
+{
+    static const char wanted[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+    size_t len = strlen(name);
+    return len > 0 && len <= ND_SFN_NAME_MAX && strspn(name, wanted) == len;
+}
+
+enum nd_rc nd_sfn_start(struct nd_aws *aws, const char *machine_arn, const char *name, struct nd_view input,
+                        char execution_arn[ND_SFN_ARN_BYTES], struct nd_error *err)
+{
+    struct nd_json *answer = NULL;
+    if (!is_name(name))
+        return nd_fail(err, ND_BAD_INPUT, "execution name '%.90s' is not 1 to %d of 0-9 A-Z a-z _ -", name,
+                       ND_SFN_NAME_MAX);
+    enum nd_rc rc = check_size("the execution's input", input.len, ND_SFN_TEXT_MAX_BYTES, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *request = nd_json_object();
+    nd_json_set_str(request, "stateMachineArn", machine_arn);
+    nd_json_set_str(request, "name", name);
+    nd_json_set_view(request, "input", input);
+    rc = call(aws, "StartExecution", request, &answer, err);
+    if (rc != ND_OK) return rc;
+    struct nd_view arn = nd_json_view(nd_json_get(answer, "executionArn"));
+    if (!arn.len || arn.len >= ND_SFN_ARN_BYTES) {
+        rc = nd_fail(err, ND_BROKEN, "states answers StartExecution without an executionArn");
+    } else {
+        (void)snprintf(execution_arn, ND_SFN_ARN_BYTES, "%s", arn.data);
+    }
+    nd_json_free(answer);
+    return rc;
+}
+
+static const char *const statuses[] = {
+    [ND_SFN_RUNNING] = "RUNNING", [ND_SFN_SUCCEEDED] = "SUCCEEDED",
+    [ND_SFN_FAILED] = "FAILED",   [ND_SFN_TIMED_OUT] = "TIMED_OUT",
+    [ND_SFN_ABORTED] = "ABORTED", [ND_SFN_PENDING_REDRIVE] = "PENDING_REDRIVE",
+};
+
+static char *printable(const struct nd_json *text)
+{
+    struct nd_bytes out = ND_BYTES(ND_SFN_CAUSE_MAX_BYTES * 4);
+    nd_text_printable(nd_json_view(text), &out);
+    return nd_bytes_take(&out, NULL);
+}
+
+void nd_sfn_execution_release(struct nd_sfn_execution *e)
+{
+    nd_free(e->error);
+    nd_free(e->cause);
+    *e = (struct nd_sfn_execution){0};
+}
+
+enum nd_rc nd_sfn_describe(struct nd_aws *aws, const char *execution_arn, struct nd_sfn_execution *out,
+                           struct nd_error *err)
+{
+    struct nd_json *request = nd_json_object(), *answer = NULL;
+    nd_json_set_str(request, "executionArn", execution_arn);
+    enum nd_rc rc = call(aws, "DescribeExecution", request, &answer, err);
+    if (rc != ND_OK) return rc;
+    struct nd_view word = nd_json_view(nd_json_get(answer, "status"));
+    size_t status = 0, count = sizeof statuses / sizeof statuses[0];
+    while (status < count && !nd_view_is(word, statuses[status])) status++;
+    if (status == count) {
+        rc = nd_fail(err, ND_BROKEN, "states answers DescribeExecution with no status that is known");
+    } else {
+        *out = (struct nd_sfn_execution){.status = (enum nd_sfn_status)status,
+                                         .error = printable(nd_json_get(answer, "error")),
+                                         .cause = printable(nd_json_get(answer, "cause"))};
+    }
+    nd_json_free(answer);
+    return rc;
+}
+
+enum nd_rc nd_sfn_stop(struct nd_aws *aws, const char *execution_arn, const char *error, const char *cause,
+                       struct nd_error *err)
+{
+    struct nd_json *request = nd_json_object();
+    nd_json_set_str(request, "executionArn", execution_arn);
+    set_cut(request, "error", error, ND_SFN_ERROR_MAX_BYTES);
+    set_cut(request, "cause", cause, ND_SFN_CAUSE_MAX_BYTES);
+    return call(aws, "StopExecution", request, NULL, err);
+}
+
+/* ---- tasks ---- */
+
+static enum nd_rc check_token(const char *token, struct nd_error *err)
+{
+    size_t len = strlen(token);
+    if (len > 0 && len <= ND_SFN_TOKEN_MAX_BYTES) return ND_OK;
+    return nd_fail(err, ND_BAD_INPUT, "a task's token has %zu bytes, wanted 1 to %d", len,
+                   ND_SFN_TOKEN_MAX_BYTES);
+}
+
+enum nd_rc nd_sfn_task_success(struct nd_aws *aws, const char *token, struct nd_view output,
+                               struct nd_error *err)
+{
+    enum nd_rc rc = check_token(token, err);
+    if (rc == ND_OK) rc = check_size("a task's output", output.len, ND_SFN_TEXT_MAX_BYTES, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *request = nd_json_object();
+    nd_json_set_str(request, "taskToken", token);
+    nd_json_set_view(request, "output", output);
+    return call(aws, "SendTaskSuccess", request, NULL, err);
+}
+
+enum nd_rc nd_sfn_task_failure(struct nd_aws *aws, const char *token, const char *error, const char *cause,
+                               struct nd_error *err)
+{
+    enum nd_rc rc = check_token(token, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *request = nd_json_object();
+    nd_json_set_str(request, "taskToken", token);
+    set_cut(request, "error", error, ND_SFN_ERROR_MAX_BYTES);
+    set_cut(request, "cause", cause, ND_SFN_CAUSE_MAX_BYTES);
+    return call(aws, "SendTaskFailure", request, NULL, err);
+}
