@@ -69,7 +69,7 @@ const struct nd_retry_rule nd_retry_rules[] = {
     FINAL("ExecutionDoesNotExist", ND_NOT_FOUND),
     FINAL("TaskDoesNotExist", ND_NOT_FOUND),
     FINAL("TaskTimedOut", ND_NOT_FOUND),
-    FINAL("InvalidToken", ND_BAD_INPUT), /* a task's token, or a session's */
+    FINAL("InvalidToken", ND_CONFIG), /* of the session */
     FINAL("ItemCollectionSizeLimitExceededException", ND_OVER_LIMIT),
     FINAL("EntityTooLarge", ND_OVER_LIMIT),
     FINAL("AccessDenied", ND_CONFIG),

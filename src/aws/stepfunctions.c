@@ -15,6 +15,13 @@ static const struct nd_aws_service service = {.prefix = "states",
                                               .attempts = 3,
                                               .base_ms = 50};
 
+/* What other services say of a session's token, this one says of a task's. */
+static struct nd_verdict judge(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    if (strcmp(answer->code, "InvalidToken") == 0) by_table.rc = ND_BAD_INPUT;
+    return by_table;
+}
+
 /* Sends the request, which it frees. Every operation here may be sent twice: see each one's words. */
 static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request,
                        struct nd_json **out, struct nd_error *err)
@@ -33,7 +40,8 @@ static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json
                                      .headers = headers,
                                      .header_count = 2,
                                      .body = nd_bytes_view(&body),
-                                     .max_body_bytes = ANSWER_MAX_BYTES};
+                                     .max_body_bytes = ANSWER_MAX_BYTES,
+                                     .judge = judge};
     enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
     struct nd_json *json = NULL;
     if (rc == ND_OK && nd_json_parse(&json, nd_bytes_view(&answer.http.body), NULL) != ND_OK)
