@@ -17,7 +17,7 @@
 
 size_t nd_quotes_wanted(const struct nd_request *request)
 {
-    return request->length == ND_LENGTH_SHORT ? 40 : 100;
+    return (request->length == ND_LENGTH_SHORT ? 40 : 100) - ND_FINDINGS_MOST;
 }
 
 /* ---- the plan ---- */
@@ -229,6 +229,18 @@ static struct nd_json *spares_json(const struct gathered *all, size_t n, const s
     return array;
 }
 
+/* What a longer quote was chosen for: its own sentence, where that stands alone. For the key findings. */
+static struct nd_json *cores_json(const struct gathered *g)
+{
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < g->pool.given; i++) {
+        const struct nd_offer *o = &g->pool.v[g->pool.chosen[i]];
+        bool shorter = !o->seed_only && o->seed_words * 10 <= o->words * 7;
+        if (o->alone && shorter) add_text(nd_json_add(array, nd_json_object()), o, true);
+    }
+    return array;
+}
+
 static const char *status_of(const struct gathered *g)
 {
     if (g->answer == ND_ANSWER_LEAVE_OUT) return "left_out";
@@ -253,6 +265,7 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
     if (note) nd_json_set_str(json, "note", note);
     nd_json_set(json, "evidence", chosen_json(g, scene->writer, counter));
     nd_json_set(json, "spare", spares_json(all, n, g));
+    nd_json_set(json, "core", cores_json(g));
     static const char *const kept[] = {"figures", "tables"};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const struct nd_json *member = nd_json_get(g->judged, kept[i]);
