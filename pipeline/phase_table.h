@@ -19,7 +19,7 @@ enum nd_answer { ND_ANSWER_NONE, ND_ANSWER_LEAVE_OUT, ND_ANSWER_GAP, ND_ANSWER_W
 enum nd_answer nd_lane_answer(const struct nd_lane *lane, const char **words);
 
 /** Quotes of a body, by the length that was asked for. */
-#define ND_FINDINGS_MOST 8 /* key findings; they count among the quotes */
+#define ND_FINDINGS_MOST 8 /* key findings; they stand before the body and beside its quotes */
 size_t nd_quotes_wanted(const struct nd_request *request);
 
 /** ND_BROKEN names the member that an earlier phase's artefact lacks. */

@@ -17,7 +17,7 @@
 
 size_t nd_quotes_wanted(const struct nd_request *request)
 {
-    return (request->length == ND_LENGTH_SHORT ? 40 : 100) - ND_FINDINGS_MOST;
+    return request->length == ND_LENGTH_SHORT ? 40 : 100;
 }
 
 /* ---- the plan ---- */
