@@ -24,8 +24,10 @@ const char *nd_source_status_word(enum nd_source_status status); /* read partly 
 /** Where a title came from, in order of trust. */
 enum nd_title_from { ND_TITLE_METADATA, ND_TITLE_HEADING, ND_TITLE_FILE_NAME };
 
-/** A heading or bookmark. range.start == range.end when its line was not found on the page (the page is still
- * right). */
+/**
+ * A heading or bookmark. range.start == range.end when its line was not found; then the page is that of the
+ * heading before it, or 1.
+ */
 struct nd_heading {
     struct nd_range range;
     unsigned level; /* 1 is the highest */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""reading.py BUILD FOLDER [ROUNDS]: pages per second of reading the PDFs of a folder (sandboxed, checked, stored durably)
+"""run.py BUILD FOLDER [ROUNDS]: pages per second of reading the PDFs of a folder (sandboxed, checked, stored durably)
 on one and on two cores, beside `pdftotext -raw` on the same files in the same rounds; minimum, median and maximum. Then
 the same again over the filled store, which must parse nothing. Needs the target read_documents, taskset and pdftotext."""
 import json
