@@ -3,7 +3,7 @@ BUILD ?= build
 CMAKE_ARGS ?=
 DEMO_DOCS := $(BUILD)/demo/documents
 
-.PHONY: all build deps demo test check test-all bench install clean format
+.PHONY: all build deps demo test check test-all bench install clean format deploy destroy
 
 all: build
 
@@ -36,6 +36,12 @@ bench:
 
 install: build
 	@cmake --install $(BUILD)
+
+deploy: # EMAIL=… [STACK=…] [PARAMETERS="K=V …"]
+	@EMAIL="$(EMAIL)" STACK="$(or $(STACK),nightdesk)" PARAMETERS="$(PARAMETERS)" infra/deploy.sh
+
+destroy: # [STACK=…] [EVERYTHING=yes]: table and bucket are kept unless EVERYTHING=yes
+	@STACK="$(or $(STACK),nightdesk)" infra/destroy.sh $(if $(filter yes,$(EVERYTHING)),--everything)
 
 format:
 	@git ls-files '*.c' '*.h' '*.cpp' | xargs clang-format -i

@@ -7,6 +7,7 @@
 #   analysis     clang-tidy, cppcheck
 #   hardening    the flags are in the binaries
 #   scripts      shellcheck; man pages: mandoc -Tlint
+#   infra        cfn-lint, asl-validator, checkov and our own rules over infra/
 #   texts        no machine's path in a committed file
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -55,6 +56,7 @@ scripts() {
     git ls-files '*.sh' .ci/run | xargs shellcheck -S warning &&
         for page in docs/man/*.[1-7]; do mandoc -Tlint -Wwarning "$page" || return 1; done
 }
+infra() { tests/infra/lint.sh "$build-check"; }
 texts() { ! git grep -nE '/(work|root|home)/[a-z]|\.\./shared' -- . ':!tests/check.sh' ':!docs/adr'; }
 
 gate format format
@@ -66,6 +68,7 @@ gate address address
 gate thread thread
 gate hardening hardening
 gate scripts scripts
+gate infra infra
 gate texts texts
 [ "$failed" = 0 ] && echo "all checks passed" || echo "$failed checks failed"
 exit "$failed"
