@@ -169,8 +169,7 @@ static void listen(struct talk *t)
 
 static int64_t wall_limit_ms(uint32_t pages)
 {
-    int64_t blocks = 1 + (int64_t)((pages + ND_READ_CPU_PAGES - 1) / ND_READ_CPU_PAGES);
-    return blocks * ND_READ_CPU_S * ND_READ_WALL_PERCENT * 10;
+    return (int64_t)ND_READ_CPU_SECONDS(pages) * ND_READ_WALL_PERCENT * 10;
 }
 
 /* Reads until the record is whole, the pipe ends, or something is wrong. False: stopped. */

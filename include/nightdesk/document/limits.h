@@ -9,14 +9,16 @@
 #include "nightdesk/core/limits.h"
 
 /* the process that reads one document */
-#define ND_READ_ADDRESS_BYTES                                                                                \
-    ((size_t)1 << 30)            /* address space; off in sanitizer builds, which cannot start under it */
-#define ND_READ_CPU_S 20         /* processor time, and as much again for every … */
-#define ND_READ_CPU_PAGES 500    /* … pages */
+/* address space; off in sanitizer builds, which cannot start under it */
+#define ND_READ_ADDRESS_BYTES ((size_t)1 << 30)
+/* processor time: 20 s, and as much again for every 500 pages */
+#define ND_READ_CPU_S 20
+#define ND_READ_CPU_PAGES 500
+#define ND_READ_CPU_SECONDS(pages) (ND_READ_CPU_S + (pages) / ND_READ_CPU_PAGES * ND_READ_CPU_S)
 #define ND_READ_WALL_PERCENT 150 /* wall time, of the processor time allowed */
 #define ND_READ_OPEN_FILES 64
-#define ND_READ_RESTARTS_MAX                                                                                 \
-    3 /* pages that may end the process before the rest of the document is given up */
+/* pages that may end the process before the rest of the document is given up */
+#define ND_READ_RESTARTS_MAX 3
 
 /* what goes in */
 #define ND_INPUT_DEPTH_MAX 64 /* folders in folders */

@@ -20,14 +20,9 @@ static bool limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
     return setrlimit(what, &r) == 0;
 }
 
-static rlim_t cpu_seconds(uint32_t pages)
-{
-    return ND_READ_CPU_S + (rlim_t)ND_READ_CPU_S * ((pages + ND_READ_CPU_PAGES - 1) / ND_READ_CPU_PAGES);
-}
-
 bool nd_sandbox_limits(void)
 {
-    bool fine = limit(RLIMIT_CPU, ND_READ_CPU_S, cpu_seconds(ND_READ_PAGES_MAX)) &&
+    bool fine = limit(RLIMIT_CPU, ND_READ_CPU_S, ND_READ_CPU_SECONDS(ND_READ_PAGES_MAX)) &&
                 limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_CORE, 0, 0) &&
                 limit(RLIMIT_NOFILE, ND_READ_OPEN_FILES, ND_READ_OPEN_FILES);
 #ifndef ND_SANITIZED
@@ -38,7 +33,7 @@ bool nd_sandbox_limits(void)
 
 void nd_sandbox_allow_pages(uint32_t pages)
 {
-    (void)limit(RLIMIT_CPU, cpu_seconds(pages), cpu_seconds(ND_READ_PAGES_MAX));
+    (void)limit(RLIMIT_CPU, ND_READ_CPU_SECONDS(pages), ND_READ_CPU_SECONDS(ND_READ_PAGES_MAX));
 }
 
 /* Denies every file to begin with. Kernels before 5.13, and some containers, have no Landlock: the filter
