@@ -19,6 +19,17 @@ const struct command *command_named(const char *name)
     return NULL;
 }
 
+void cli_hint(struct cli *cli, const char *fmt, ...)
+{
+    va_list args;
+    nd_free(cli->hint);
+    cli->hint = NULL;
+    if (!fmt) return;
+    va_start(args, fmt);
+    cli->hint = nd_vsprintf(fmt, args);
+    va_end(args);
+}
+
 char *cli_config_path(char *const *environment)
 {
     const char *config = environment_get(environment, "XDG_CONFIG_HOME"),
@@ -76,10 +87,9 @@ static int conclude(struct cli *cli, enum nd_exit status)
     bool failed = cli->err.rc != ND_OK;
     if (failed && status == ND_EXIT_OK) status = nd_exit_of_rc(cli->err.rc);
     if (failed) screen_error(&cli->screen, &cli->err);
-    if (cli->err.rc == ND_FULL && !*cli->hint) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "no space is left: free some, then try the same again");
-    }
-    if (*cli->hint) screen_say(&cli->screen, STYLE_BOLD, "%s", cli->hint);
+    if (cli->err.rc == ND_FULL && !cli->hint)
+        cli_hint(cli, "no space is left: free some, then try the same again");
+    if (cli->hint) screen_say(&cli->screen, STYLE_BOLD, "%s", cli->hint);
     if (cli->screen.json) {
         if (!cli->result) {
             cli->result = nd_json_object();
@@ -90,6 +100,7 @@ static int conclude(struct cli *cli, enum nd_exit status)
         screen_json(&cli->screen, cli->result);
     }
     nd_json_free(cli->result);
+    nd_free(cli->hint);
     settings_release(&cli->settings);
     return (int)status;
 }
@@ -118,7 +129,7 @@ static int run_command(struct cli *cli, int argc, char *const *argv)
     }
     if (rc == ND_OK) rc = check_args(cli);
     if (rc != ND_OK) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "try: nightdesk %s --help", cli->command->name);
+        cli_hint(cli, "try: %s %s --help", cli->program, cli->command->name);
         return conclude(cli, nd_exit_of_rc(rc));
     }
     start_log(cli);
@@ -132,13 +143,13 @@ static int unknown_command(struct cli *cli, const char *name)
     screen_init(&cli->screen, stdout, stderr, "auto", cli->environment);
     (void)nd_fail(&cli->err, ND_BAD_INPUT, "'%.60s' is not a command%s%s%s", name,
                   near.best ? "; did you mean '" : "", near.best ? near.best : "", near.best ? "'?" : "");
-    (void)snprintf(cli->hint, sizeof cli->hint, "try: nightdesk --help");
+    cli_hint(cli, "try: %s --help", cli->program);
     return conclude(cli, ND_EXIT_USAGE);
 }
 
 int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host)
 {
-    struct cli cli = {.host = host, .environment = environment};
+    struct cli cli = {.host = host, .program = argc > 0 ? argv[0] : "nightdesk", .environment = environment};
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) {
         struct nd_bytes text = ND_BYTES(ND_MIB);

@@ -1,5 +1,7 @@
 #include "command.h"
 #include "decide.h"
+#include "nightdesk/base/alloc.h"
+#include "paste.h"
 #include <string.h>
 
 enum { ANSWERS_MAX = 100 };
@@ -99,8 +101,9 @@ static enum nd_exit answer_run(struct cli *cli)
         nd_json_free(more);
     }
     if (rc == ND_OK && left > 0) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "%zu more to answer: nightdesk status %s", left,
-                       cli_arg(cli, 0));
+        char *label = nd_sprintf("%zu more to answer", left);
+        paste_hint(cli, label, &cmd_status, "%s", cli_arg(cli, 0));
+        nd_free(label);
     }
     decide_close(&d);
     return nd_exit_of_rc(rc);

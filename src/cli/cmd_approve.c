@@ -2,6 +2,7 @@
 #include "decide.h"
 #include "editor.h"
 #include "nightdesk/base/alloc.h"
+#include "paste.h"
 #include "result.h"
 #include <string.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ static enum nd_rc edit(struct decide *d, struct cli *cli, struct nd_json **edite
         rc = ND_OK;
     }
     if (path && rc == ND_BAD_INPUT) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "your text is kept in %.200s", path);
+        cli_hint(cli, "your text is kept in %s", path);
     } else if (path) {
         (void)unlink(path);
     }
@@ -68,14 +69,13 @@ static bool can_approve(struct decide *d, struct cli *cli)
     const char *gate = d->gate.gate, *run_id = cli_arg(cli, 0);
     if (strcmp(gate, "question") == 0) {
         (void)nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' waits for an answer, not for an approval", run_id);
-        (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk answer %s TEXT", run_id);
+        paste_hint(cli, "next", &cmd_answer, "%s QUESTION TEXT", run_id);
         return false;
     }
     if (strcmp(gate, "budget") == 0 || strcmp(gate, "limit") == 0) {
         (void)nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' stopped at a %s, which is raised, not approved",
                       run_id, gate);
-        (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk resume %s --budget USD (or --max-...)",
-                       run_id);
+        paste_hint(cli, "its command", &cmd_status, "%s", run_id);
         return false;
     }
     return true;

@@ -25,8 +25,8 @@ static enum nd_exit cancel_run(struct cli *cli)
     if (rc == ND_OK) {
         struct result result = {.meta = &meta};
         result_say(cli, &result);
-        cli->result = result_json(&result);
-        cli->hint[0] = '\0';
+        cli->result = result_json(cli, &result);
+        cli_hint(cli, NULL);
     }
     wiring_close(&w);
     return nd_exit_of_rc(rc);

@@ -14,19 +14,21 @@ struct listing {
 
 enum { RUN_COLUMNS = 24, OUTCOME_COLUMNS = 28, COST_COLUMNS = 10 };
 
-static void add_row(struct listing *l, const struct nd_meta *meta, const char *topic)
+static void add_row(struct listing *l, const struct result *result)
 {
+    const struct nd_meta *meta = result->meta;
     char started[ND_TIME_BYTES], cost[ND_MONEY_BYTES], what[64];
     nd_time_format(meta->started_ms, started);
     nd_money_format(meta->ledger.spent_microusd, cost);
     const char *phase = meta->phase < ND_PHASES ? nd_pipeline()->phases[meta->phase]->name : "";
-    (void)snprintf(what, sizeof what, "%s%s%s", phase, *phase ? " " : "", nd_outcome_word(meta->outcome));
+    (void)snprintf(what, sizeof what, "%s%s%s", phase, *phase ? " " : "",
+                   result->decided ? "decided" : nd_outcome_word(meta->outcome));
     struct nd_bytes line = ND_BYTES(4096);
     text_fit(&line, nd_view_of(meta->run_id), RUN_COLUMNS, true);
     nd_bytes_addf(&line, "  %.16s  ", started);
     text_fit(&line, nd_view_of(what), OUTCOME_COLUMNS, true);
     nd_bytes_addf(&line, "  %*s  ", COST_COLUMNS, cost);
-    text_fit(&line, nd_view_of(topic), 60, false);
+    text_fit(&line, nd_view_of(result->topic), 60, false);
     screen_data(&l->cli->screen, STYLE_PLAIN, "%s", line.data);
     nd_bytes_release(&line);
 }
@@ -37,14 +39,16 @@ static enum nd_rc visit(void *ctx, const struct nd_meta *meta, struct nd_error *
     if (l->outcome && strcmp(l->outcome, nd_outcome_word(meta->outcome)) != 0) return ND_OK;
     struct nd_request *request = NULL;
     if (wiring_request(l->w, meta->run_id, &request, err) != ND_OK) nd_error_clear(err);
-    const char *topic = request ? request->topic : "(request cannot be read)";
+    struct nd_gate gate = {.shown = NULL};
+    struct result result = {.meta = meta, .topic = request ? request->topic : "(request cannot be read)"};
+    result_look(&result, l->w, &gate);
     l->shown++;
     if (l->cli->screen.json) {
-        struct result result = {.meta = meta, .topic = topic};
-        nd_json_add(l->runs, result_json(&result));
+        nd_json_add(l->runs, result_json(l->cli, &result));
     } else {
-        add_row(l, meta, topic);
+        add_row(l, &result);
     }
+    nd_gate_release(&gate);
     nd_request_free(request);
     return ND_OK;
 }

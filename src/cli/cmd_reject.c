@@ -20,7 +20,7 @@ static enum nd_exit reject_run(struct cli *cli)
     if (rc == ND_OK && !revise) {
         struct nd_meta meta;
         rc = work_settle(&d.w, cli, cli_arg(cli, 0), &meta);
-        cli->hint[0] = '\0';
+        cli_hint(cli, NULL);
     }
     decide_close(&d);
     return nd_exit_of_rc(rc);

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "nightdesk/core/money.h"
+#include "paste.h"
 #include "work.h"
 #include <string.h>
 
@@ -49,7 +50,7 @@ static enum nd_exit resume_run(struct cli *cli)
     if (rc == ND_OK && raises(&cli->settings, &control)) rc = raise_limits(&w, run_id, &control, &cli->err);
     struct work work = {.cli = cli, .run_id = run_id, .request = request, .phase = WORK_ALL_PHASES};
     enum nd_exit status = rc == ND_OK ? work_on(&w, &work) : nd_exit_of_rc(rc);
-    if (rc == ND_NOT_FOUND) (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk list");
+    if (rc == ND_NOT_FOUND) paste_hint(cli, "next", &cmd_list, "%s", "");
     wiring_close(&w);
     nd_request_free(request);
     return status;

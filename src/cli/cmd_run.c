@@ -37,7 +37,7 @@ static enum nd_exit run_run(struct cli *cli)
     if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
     if (rc != ND_OK) {
         nd_request_free(request);
-        (void)snprintf(cli->hint, sizeof cli->hint, "try: nightdesk run --help");
+        cli_hint(cli, "try: %s run --help", cli->program);
         return nd_exit_of_rc(rc);
     }
     bool dry = setting_flag(&cli->settings, OPT_DRY_RUN);

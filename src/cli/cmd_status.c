@@ -1,4 +1,5 @@
 #include "command.h"
+#include "paste.h"
 #include "result.h"
 #include "work.h"
 
@@ -15,23 +16,22 @@ static enum nd_exit status_run(struct cli *cli)
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
     if (rc == ND_OK) rc = wiring_request(&w, run_id, &request, &cli->err);
     if (rc == ND_OK) {
-        bool open = nd_engine_gate(&w.engine, run_id, &gate, NULL) == ND_OK;
         if (*meta.report && nd_engine_report(&w.engine, run_id, &files, NULL) == ND_OK)
             report = work_report_json(&files);
         struct result result = {
             .meta = &meta,
             .topic = request->topic,
             .report = report,
-            .gate = open ? &gate : NULL,
             .failed_inputs_max_percent = request->limits.max_failed_inputs_percent,
         };
+        result_look(&result, &w, &gate);
         screen_people_on_out(&cli->screen);
         screen_say(&cli->screen, STYLE_BOLD, "%s", request->topic);
-        if (open) gate_say(cli, w.engine.pipeline, &gate);
+        if (result.gate) gate_say(cli, w.engine.pipeline, &gate);
         result_say(cli, &result);
-        cli->result = result_json(&result);
+        cli->result = result_json(cli, &result);
     }
-    if (rc == ND_NOT_FOUND) (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk list");
+    if (rc == ND_NOT_FOUND) paste_hint(cli, "next", &cmd_list, "%s", "");
     nd_gate_release(&gate);
     nd_json_free(report);
     nd_artefact_release(&files);

@@ -1,4 +1,6 @@
 #include "command.h"
+#include "nightdesk/base/alloc.h"
+#include "paste.h"
 #include "result.h"
 #include "signals.h"
 #include "wiring.h"
@@ -32,12 +34,13 @@ static enum nd_rc follow(struct wiring *w, struct cli *cli, const char *run_id, 
         progress_meta(p, meta);
         if (now - changed_ms >= SILENCE_MS && !told) {
             told = true;
-            struct nd_event note = {
-                .kind = ND_EV_NOTE,
-                .phase = meta->phase,
-                .meta = meta,
-                .text = "nothing was recorded for a minute; if no process works on it: nightdesk resume"};
+            char *resume = paste_command(cli, &cmd_resume, "%s", run_id);
+            char *text =
+                nd_sprintf("nothing was recorded for a minute; if no process works on it: %s", resume);
+            struct nd_event note = {.kind = ND_EV_NOTE, .phase = meta->phase, .meta = meta, .text = text};
             progress_event(p, &note);
+            nd_free(text);
+            nd_free(resume);
         }
         host->sleep_ms(host->ctx, POLL_MS);
     }
@@ -57,7 +60,7 @@ static enum nd_exit watch_run(struct cli *cli)
     if (rc == ND_OK) {
         struct result result = {.meta = &meta};
         result_say(cli, &result);
-        cli->result = result_json(&result);
+        cli->result = result_json(cli, &result);
         status = goes_on(&meta) ? (enum nd_exit)(128 + signals_received()) : nd_exit_of_outcome(meta.outcome);
     }
     wiring_close(&w);

@@ -13,12 +13,14 @@
 /** What a command gets. */
 struct cli {
     const struct nd_host *host;
+    const char *program; /* as it was called: what a command that can be pasted begins with */
     const struct command *command;
     struct settings settings;
     struct screen screen;
     char *const *environment;
     struct nd_error err;    /* why the command failed; printed once, by who called run */
-    char hint[240];         /* a command that would help, printed last; "" for none */
+    char *hint;             /* a command that would help, printed last; NULL for none */
+    bool out_again;         /* --out is not where the run's report goes by itself: printed commands name it */
     struct nd_json *result; /* what --json prints as the last line; NULL: the outcome alone */
 };
 
@@ -50,6 +52,8 @@ const char *cli_arg(const struct cli *cli, size_t i);
 /** The row of that name, or NULL. */
 const struct command *command_named(const char *name);
 
+/** Sets cli->hint in place of the one before; fmt NULL: none. */
+void cli_hint(struct cli *cli, const char *fmt, ...) ND_PRINTF(2, 3);
 /** $XDG_CONFIG_HOME/nightdesk/config; NULL without a home. Caller frees. */
 char *cli_config_path(char *const *environment);
 

@@ -1,5 +1,6 @@
 #include "decide.h"
 #include "nightdesk/base/text.h"
+#include "paste.h"
 #include <string.h>
 
 enum nd_rc decide_open(struct decide *d, struct cli *cli)
@@ -8,7 +9,7 @@ enum nd_rc decide_open(struct decide *d, struct cli *cli)
     *d = (struct decide){.gate = {.shown = NULL}};
     enum nd_rc rc = wiring_open(&d->w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = nd_engine_gate(&d->w.engine, run_id, &d->gate, &cli->err);
-    if (rc == ND_NOT_FOUND) (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk list");
+    if (rc == ND_NOT_FOUND) paste_hint(cli, "next", &cmd_list, "%s", "");
     return rc;
 }
 
@@ -37,7 +38,7 @@ enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, stru
     }
     if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_GOOD, "run %s: %s %s", run_id, d->gate.gate, told(word));
-        (void)snprintf(cli->hint, sizeof cli->hint, "next: nightdesk resume %s", run_id);
+        paste_hint(cli, "next", &cmd_resume, "%s", run_id);
         cli->result = nd_json_object();
         nd_json_set_str(cli->result, "schema", "nightdesk.decision/1");
         nd_json_set_str(cli->result, "run_id", run_id);

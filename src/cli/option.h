@@ -23,6 +23,7 @@ enum option_kind {
 enum {
     OPTION_MANY = 1,    /* may be given several times */
     OPTION_HERE = 2,    /* on the command line only: it says what this one call does */
+    OPTION_STAYS = 8,   /* a command that goes on with the same run needs it again */
     OPTION_TRUSTED = 4, /* not from ./nightdesk.conf: it runs a program or names who is told */
 };
 

@@ -98,7 +98,7 @@ const struct option options[OPTION_COUNT] = {
                    .help = "who writes: extractive (quotes only, no model, free) or PROVIDER:MODEL"},
     [OPT_PRICE] = {.name = "price",
                    .kind = OPTION_TEXT,
-                   .flags = OPTION_TRUSTED,
+                   .flags = OPTION_TRUSTED | OPTION_STAYS,
                    .value = "IN,OUT",
                    .help =
                        "dollars per million tokens of input and output, for a model without a known price"},
@@ -166,6 +166,7 @@ const struct option options[OPTION_COUNT] = {
         FLAG_HERE("dry-run", "show the plan, the cost and who would receive what; spend and keep nothing"),
     [OPT_OFFLINE] = {.name = "offline",
                      .kind = OPTION_FLAG,
+                     .flags = OPTION_STAYS,
                      .help = "refuse whatever would open a connection"},
     [OPT_LANES] = COUNT("lanes", 0, 1, 1024, "10", "lanes that work side by side"),
     [OPT_MAX_STEPS] =
@@ -179,11 +180,12 @@ const struct option options[OPTION_COUNT] = {
                          .help = "stop in order after so long"},
     [OPT_READER] = {.name = "reader",
                     .kind = OPTION_PATH,
-                    .flags = OPTION_TRUSTED,
+                    .flags = OPTION_TRUSTED | OPTION_STAYS,
                     .value = "FILE",
                     .help = "the program that opens documents (default: nightdesk-read, beside this one)"},
     [OPT_STORE] = {.name = "store",
                    .kind = OPTION_PATH,
+                   .flags = OPTION_STAYS,
                    .value = "DIR",
                    .help =
                        "where runs are kept (default $XDG_DATA_HOME/nightdesk, ~/.local/share/nightdesk)"},

@@ -1,5 +1,7 @@
 #include "result.h"
+#include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "paste.h"
 #include "progress.h"
 #include <string.h>
 
@@ -20,6 +22,21 @@ static bool too_many_failed(const struct result *r)
 {
     int64_t inputs = receipt(r->report, "inputs"), failed = receipt(r->report, "failed");
     return inputs > 0 && failed * 100 > r->failed_inputs_max_percent * inputs;
+}
+
+static bool waits(enum nd_outcome outcome)
+{
+    return outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER ||
+           outcome == ND_BUDGET_EXCEEDED || outcome == ND_LIMIT_REACHED || outcome == ND_EXPIRED;
+}
+
+void result_look(struct result *r, const struct wiring *w, struct nd_gate *gate)
+{
+    enum nd_outcome outcome = r->meta->outcome;
+    if (!waits(outcome)) return;
+    enum nd_rc rc = nd_engine_gate(&w->engine, r->meta->run_id, gate, NULL);
+    r->gate = rc == ND_OK ? gate : NULL;
+    r->decided = rc == ND_NOT_FOUND && (outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER);
 }
 
 enum nd_exit result_exit(const struct result *r)
@@ -62,39 +79,38 @@ static void budget_hint(const struct result *r, char *out, size_t size)
     (void)snprintf(out, size, "--budget %s", money + 1);
 }
 
-static void next_command(const struct result *r, char *out, size_t size)
+static char *verify_command(const struct cli *cli, const char *out)
+{
+    struct nd_bytes word = ND_BYTES(ND_BYTES_MAX);
+    paste_word(&word, out);
+    char *line = paste_command(cli, &cmd_verify, "%s", word.data);
+    nd_bytes_release(&word);
+    return line;
+}
+
+/* The command that goes on; NULL when there is none. Caller frees. */
+static char *next_command(const struct cli *cli, const struct result *r)
 {
     const struct nd_meta *m = r->meta;
     char raise[64];
-    out[0] = '\0';
     switch (m->outcome) {
     case ND_COMPLETED:
-        if (m->phase < ND_PHASES) {
-            (void)snprintf(out, size, "nightdesk resume %s", m->run_id);
-        } else if (r->out) {
-            (void)snprintf(out, size, "nightdesk verify %s", r->out);
-        }
-        break;
+        if (m->phase < ND_PHASES) return paste_command(cli, &cmd_resume, "%s", m->run_id);
+        return r->out ? verify_command(cli, r->out) : NULL;
     case ND_RUNNING:
     case ND_YIELDED:
-        (void)snprintf(out, size, "nightdesk resume %s", m->run_id);
-        break;
+        return paste_command(cli, &cmd_resume, "%s", m->run_id);
     case ND_AWAITING_APPROVAL:
-        (void)snprintf(out, size,
-                       "nightdesk approve %s [--edit], or: nightdesk reject %s [--revise] --why TEXT",
-                       m->run_id, m->run_id);
-        break;
+        return paste_command(cli, r->decided ? &cmd_resume : &cmd_approve, "%s", m->run_id);
     case ND_AWAITING_ANSWER:
-        (void)snprintf(out, size, "nightdesk answer %s QUESTION TEXT", m->run_id);
-        break;
+        if (r->decided) return paste_command(cli, &cmd_resume, "%s", m->run_id);
+        return paste_command(cli, &cmd_answer, "%s QUESTION TEXT", m->run_id);
     case ND_BUDGET_EXCEEDED:
         budget_hint(r, raise, sizeof raise);
-        (void)snprintf(out, size, "nightdesk resume %s %s", m->run_id, raise);
-        break;
+        return paste_command(cli, &cmd_resume, "%s %s", m->run_id, raise);
     case ND_LIMIT_REACHED:
         limit_hint(m, raise, sizeof raise);
-        (void)snprintf(out, size, "nightdesk resume %s %s", m->run_id, raise);
-        break;
+        return paste_command(cli, &cmd_resume, "%s %s", m->run_id, raise);
     case ND_REJECTED:
     case ND_CANCELLED:
     case ND_EXPIRED:
@@ -102,6 +118,7 @@ static void next_command(const struct result *r, char *out, size_t size)
     case ND_OUTCOMES:
         break;
     }
+    return NULL;
 }
 
 /* ---- for programs ---- */
@@ -117,12 +134,11 @@ static struct nd_json *gate_json(const struct nd_gate *gate)
     return json;
 }
 
-struct nd_json *result_json(const struct result *r)
+struct nd_json *result_json(const struct cli *cli, const struct result *r)
 {
     const struct nd_meta *m = r->meta;
     struct nd_json *json = nd_json_object();
-    char next[240], cost[ND_MONEY_BYTES], started[ND_TIME_BYTES];
-    next_command(r, next, sizeof next);
+    char *next = next_command(cli, r), cost[ND_MONEY_BYTES], started[ND_TIME_BYTES];
     nd_money_format(m->ledger.spent_microusd, cost);
     nd_time_format(m->started_ms, started);
     nd_json_set_str(json, "schema", "nightdesk.run/1");
@@ -147,7 +163,8 @@ struct nd_json *result_json(const struct result *r)
     nd_json_set(json, "receipt",
                 r->report ? nd_json_copy(nd_json_get(r->report, "receipt")) : nd_json_null());
     nd_json_set(json, "gate", r->gate ? gate_json(r->gate) : nd_json_null());
-    nd_json_set_str(json, "next", *next ? next : NULL);
+    nd_json_set_str(json, "next", next);
+    nd_free(next);
     return json;
 }
 
@@ -200,10 +217,26 @@ static enum style style_of(const struct result *r)
     }
 }
 
+/* What else can be decided than what `next` says. */
+static void say_ways(const struct cli *cli, const struct result *r)
+{
+    if (r->decided) screen_say(&cli->screen, STYLE_GOOD, "  decided    the run goes on when it is resumed");
+    if (r->decided || !r->gate || r->meta->outcome != ND_AWAITING_APPROVAL) return;
+    char *edit = paste_command(cli, &cmd_approve, "%s --edit", r->meta->run_id);
+    char *reject = paste_command(cli, &cmd_reject, "%s --why TEXT", r->meta->run_id);
+    char *revise = paste_command(cli, &cmd_reject, "%s --revise --why TEXT", r->meta->run_id);
+    screen_say(&cli->screen, STYLE_PLAIN, "  change it  %s", edit);
+    screen_say(&cli->screen, STYLE_PLAIN, "  send back  %s", revise);
+    screen_say(&cli->screen, STYLE_PLAIN, "  refuse it  %s", reject);
+    nd_free(revise);
+    nd_free(edit);
+    nd_free(reject);
+}
+
 void result_say(struct cli *cli, const struct result *r)
 {
     const struct nd_meta *m = r->meta;
-    char time[DURATION_BYTES], next[200];
+    char time[DURATION_BYTES];
     duration_text(r->elapsed_ms, time);
     screen_say(&cli->screen, style_of(r), "run %s: %s%s%s%s%s%s%s", m->run_id,
                m->phase < ND_PHASES ? phase_name(m->phase) : "", m->phase < ND_PHASES ? " " : "",
@@ -216,8 +249,10 @@ void result_say(struct cli *cli, const struct result *r)
                    "  more than %lld %% of the inputs failed: see the receipt in the report",
                    (long long)r->failed_inputs_max_percent);
     }
-    next_command(r, next, sizeof next);
-    if (*next) (void)snprintf(cli->hint, sizeof cli->hint, "next: %s", next);
+    say_ways(cli, r);
+    char *next = next_command(cli, r);
+    if (next) cli_hint(cli, "next: %s", next);
+    nd_free(next);
 }
 
 /* The text form begins with instructions for the editor, up to a blank line; later comments are for the

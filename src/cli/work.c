@@ -2,17 +2,13 @@
 #include "folder.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "paste.h"
+#include "place.h"
 #include "result.h"
 #include "signals.h"
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
-
-char *work_out(const struct cli *cli, const char *run_id)
-{
-    const char *given = setting_text(&cli->settings, OPT_OUT);
-    return given ? nd_strdup(given) : nd_sprintf("nightdesk-%s", run_id);
-}
 
 struct nd_json *work_report_json(const struct nd_artefact *report)
 {
@@ -114,25 +110,24 @@ static enum nd_exit conclude(struct wiring *w, const struct work *work, const st
     struct nd_gate gate = {.shown = NULL};
     bool has_report = *meta->report || *meta->partial;
     enum nd_rc rc = has_report ? deliver(w, work->run_id, out, &report, &cli->err) : ND_OK;
-    bool open = nd_engine_gate(&w->engine, work->run_id, &gate, NULL) == ND_OK;
     struct result result = {
         .meta = meta,
         .topic = work->request->topic,
         .out = rc == ND_OK && has_report ? out : NULL,
         .report = report,
-        .gate = open ? &gate : NULL,
         .failed_inputs_max_percent = work->request->limits.max_failed_inputs_percent,
         .signal = signals_received(),
         .elapsed_ms = elapsed_ms,
     };
-    if (open) gate_say(cli, w->engine.pipeline, &gate);
+    result_look(&result, w, &gate);
+    if (result.gate) gate_say(cli, w->engine.pipeline, &gate);
     result_say(cli, &result);
-    cli->result = result_json(&result);
+    cli->result = result_json(cli, &result);
     if (result.out && !cli->screen.json) screen_data(&cli->screen, STYLE_PLAIN, "%s/report.html", result.out);
     enum nd_exit status = rc == ND_OK ? result_exit(&result) : nd_exit_of_rc(rc);
     if (rc != ND_OK) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "the report is kept: nightdesk resume %s --out DIR",
-                       work->run_id);
+        cli->out_again = false;
+        paste_hint(cli, "the report is kept", &cmd_resume, "%s --out DIR", work->run_id);
     }
     nd_gate_release(&gate);
     nd_json_free(report);
@@ -145,8 +140,7 @@ static enum nd_exit without_outcome(const struct work *work)
     enum nd_rc rc = cli->err.rc;
     (void)nd_while(&cli->err, "while working on run '%s'", work->run_id);
     if (rc != ND_VERSION && rc != ND_BROKEN) {
-        (void)snprintf(cli->hint, sizeof cli->hint, "what was done is kept; go on with: nightdesk resume %s",
-                       work->run_id);
+        paste_hint(cli, "what was done is kept; go on with", &cmd_resume, "%s", work->run_id);
     }
     return signals_received() ? (enum nd_exit)(128 + signals_received()) : nd_exit_of_rc(rc);
 }
@@ -163,10 +157,10 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
 {
     struct cli *cli = work->cli;
     struct nd_meta meta = {.format = 0};
-    char *out =
-        work->quiet_folder && !setting_given(&cli->settings, OPT_OUT) ? NULL : work_out(cli, work->run_id);
+    char *out = NULL;
     bool complete = is_complete(w, work->run_id);
-    enum nd_rc rc = wiring_for_work(w, cli, complete ? NULL : work->request, &cli->err);
+    enum nd_rc rc = place_choose(w, cli, work->run_id, work->quiet_folder, &out, &cli->err);
+    if (rc == ND_OK) rc = wiring_for_work(w, cli, complete ? NULL : work->request, &cli->err);
     if (rc == ND_OK && out) rc = folder_check(out, work->run_id, &cli->err);
     if (rc == ND_OK && work->create) {
         rc = nd_engine_create(&w->engine, work->run_id, work->request, work->started_ms, &cli->err);
@@ -176,6 +170,7 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
                          "run '%s' exists with another request; choose another --run-id", work->run_id);
         }
     }
+    if (rc == ND_OK && out && !complete) rc = place_keep(w, cli, work->run_id, out, &cli->err);
     if (rc != ND_OK) {
         nd_free(out);
         return nd_exit_of_rc(rc);

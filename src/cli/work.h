@@ -13,7 +13,7 @@ struct work {
     int phase;   /* WORK_ALL_PHASES or one */
     bool create; /* make the run when it is not there; started_ms is then its start */
     int64_t started_ms;
-    bool quiet_folder; /* a report is written only when --out is given */
+    bool quiet_folder; /* a report is written only when --out is given or was given before */
 };
 
 /**
@@ -33,8 +33,6 @@ enum nd_rc work_settle(struct wiring *w, struct cli *cli, const char *run_id, st
 void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style);
 /** The same as rows {"host", "receives"}. */
 void work_add_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts);
-/** The folder of the run's report: --out or ./nightdesk-RUN. Caller frees. */
-char *work_out(const struct cli *cli, const char *run_id);
 /** report.json among the files, parsed; NULL when it is not there. Caller frees. */
 struct nd_json *work_report_json(const struct nd_artefact *report);
 

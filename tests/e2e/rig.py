@@ -47,7 +47,7 @@ class Case(unittest.TestCase):
         return os.path.join(BUILD, "nightdesk")
 
     def call(self, *args, stdin="", cwd=None, timeout=120, **env):
-        return Done(subprocess.run([self.program(), *args], cwd=cwd or self.work, env=self.environment(**env), input=stdin,
+        return Done(subprocess.run(["nightdesk", *args], executable=self.program(), cwd=cwd or self.work, env=self.environment(**env), input=stdin,
                                    capture_output=True, text=True, timeout=timeout, errors="replace"))
 
     def corpus(self):

@@ -24,7 +24,7 @@ class ExitStatus(rig.Case):
         return self.write("slow-read", SLOW.format(reader=os.path.join(rig.BUILD, "nightdesk-read")), 0o755)
 
     def start(self, *args, **env):
-        return subprocess.Popen([self.program(), *args], cwd=self.work, env=self.environment(**env), text=True,
+        return subprocess.Popen(["nightdesk", *args], executable=self.program(), cwd=self.work, env=self.environment(**env), text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def wait_for_run(self):
@@ -104,6 +104,11 @@ class ExitStatus(rig.Case):
         self.check(self.call("resume", "r", "--json"), 5)
         self.check(self.call("answer", "r", "x"), 2, "asks no question")
         self.check(self.call("approve", "r", "--json"), 0, "plan approved")
+        self.check(self.call("status", "r"), 0)
+        done = self.call("status", "r", "--json")
+        self.assertEqual((done.json["gate"], done.json["next"][:18]), (None, "nightdesk resume r"))
+        self.assertIn("research decided", self.call("list").out)
+        self.check(self.call("approve", "r"), 2, "decided", "next: nightdesk resume r")
         self.check(self.call("resume", "r", "--json", "--out", self.out), 0)
         self.check(self.call("approve", "r"), 2, "completed")
 

@@ -21,7 +21,7 @@ class Terminal(rig.Case):
     def start(self, *args, **env):
         """The program with its standard input and error on a terminal of 80 columns."""
         master, slave = pty.openpty()
-        child = subprocess.Popen([self.program(), *args], cwd=self.work, stdin=slave, stderr=slave, stdout=subprocess.PIPE,
+        child = subprocess.Popen(["nightdesk", *args], executable=self.program(), cwd=self.work, stdin=slave, stderr=slave, stdout=subprocess.PIPE,
                                  env=self.environment(**{"TERM": "xterm", **env}), start_new_session=True)
         os.close(slave)
         return child, master
