@@ -86,9 +86,13 @@ static enum nd_exit approve_run(struct cli *cli)
     struct decide d;
     struct nd_json *edited = NULL;
     enum nd_rc rc = decide_open(&d, cli);
+    bool with_edit = setting_flag(&cli->settings, OPT_EDIT);
+    bool again = rc == ND_CONFLICT && !with_edit && decide_repeats(&d, cli, "approve", NULL);
     if (rc == ND_OK && !can_approve(&d, cli)) rc = cli->err.rc;
-    if (rc == ND_OK && setting_flag(&cli->settings, OPT_EDIT)) rc = edit(&d, cli, &edited);
-    if (rc == ND_OK) {
+    if (rc == ND_OK && with_edit) rc = edit(&d, cli, &edited);
+    if (again) {
+        rc = ND_OK;
+    } else if (rc == ND_OK) {
         struct nd_json *more = nd_json_object();
         if (edited) nd_json_set(more, "edited", edited);
         rc = decide_send(&d, cli, "approve", more);

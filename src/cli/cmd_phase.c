@@ -73,7 +73,7 @@ const struct command cmd_phase = {
              "read it with "
              "'nightdesk status RUN --json'. Any other status means that none was recorded, and that the "
              "same command may be "
-             "tried again. A report is written only with --out.",
+             "tried again. A report is written only when --out was given, now or in an earlier command.",
     .examples = examples,
     .uses = uses,
     .run = phase_run,

@@ -12,10 +12,13 @@ static enum nd_exit reject_run(struct cli *cli)
     }
     bool revise = setting_flag(&cli->settings, OPT_REVISE);
     enum nd_rc rc = decide_open(&d, cli);
-    if (rc == ND_OK) {
+    const char *word = revise ? "revise" : "reject";
+    if (rc == ND_CONFLICT && decide_repeats(&d, cli, word, why)) {
+        rc = ND_OK;
+    } else if (rc == ND_OK) {
         struct nd_json *more = nd_json_object();
         nd_json_set_str(more, "why", why);
-        rc = decide_send(&d, cli, revise ? "revise" : "reject", more);
+        rc = decide_send(&d, cli, word, more);
     }
     if (rc == ND_OK && !revise) {
         struct nd_meta meta;

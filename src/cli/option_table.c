@@ -156,12 +156,11 @@ const struct option options[OPTION_COUNT] = {
                         .value = "TIME",
                         .help =
                             "the date that the report bears, like 2026-11-24T06:00:00Z; now when not given"},
-    [OPT_OUT] =
-        {.name = "out",
-         .kind = OPTION_PATH,
-         .value = "DIR",
-         .help =
-             "folder for the report (default ./nightdesk-RUN); another run's folder is never overwritten"},
+    [OPT_OUT] = {.name = "out",
+                 .kind = OPTION_PATH,
+                 .value = "DIR",
+                 .help = "folder for the report (./nightdesk-RUN, and then the same again, when not given); "
+                         "another run's is never overwritten"},
     [OPT_DRY_RUN] =
         FLAG_HERE("dry-run", "show the plan, the cost and who would receive what; spend and keep nothing"),
     [OPT_OFFLINE] = {.name = "offline",

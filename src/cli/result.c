@@ -36,7 +36,7 @@ void result_look(struct result *r, const struct wiring *w, struct nd_gate *gate)
     if (!waits(outcome)) return;
     enum nd_rc rc = nd_engine_gate(&w->engine, r->meta->run_id, gate, NULL);
     r->gate = rc == ND_OK ? gate : NULL;
-    r->decided = rc == ND_NOT_FOUND && (outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER);
+    r->decided = rc == ND_CONFLICT && (outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER);
 }
 
 enum nd_exit result_exit(const struct result *r)
