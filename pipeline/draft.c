@@ -70,7 +70,7 @@ static const struct nd_json *sub_topic_with(const struct nd_scene *scene, const 
 /* What a section's lane is about: its title, its question and the quotes that it may use. */
 static struct nd_json *section_spec(const struct nd_scene *scene, const struct nd_json *section)
 {
-    struct nd_json *spec = nd_json_object(), *ids = nd_json_array();
+    struct nd_json *spec = nd_json_object();
     const char *id = nd_json_get_str(section, "sub_topic");
     const struct nd_json *topic = sub_topic_with(scene, id);
     nd_json_set_str(spec, "title", nd_json_get_str(section, "title"));
@@ -78,9 +78,12 @@ static struct nd_json *section_spec(const struct nd_scene *scene, const struct n
         nd_json_set_bool(spec, "added", true);
         nd_json_set_str(spec, "words", nd_json_get_str(section, "title"));
         nd_json_set_bool(spec, "user", true);
+        const struct nd_json *exclude = nd_json_get(section, "exclude");
+        if (exclude) nd_json_set(spec, "exclude", nd_json_copy(exclude));
         return spec;
     }
     nd_json_set_str(spec, "sub_topic", id);
+    struct nd_json *ids = nd_json_array();
     nd_json_set_str(spec, "question", nd_json_get_str(topic, "question"));
     ND_JSON_EACH(e, nd_json_get(section, "evidence"))
     if (nd_json_get_str(e, "id")) nd_json_add_str(ids, nd_json_get_str(e, "id"));

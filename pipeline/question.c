@@ -73,6 +73,10 @@ static const char *const lead_words[] = {"and", "or",   "the",    "a",     "an",
                                          "be",  "must", "should", "can",   "do",    "does", "has to",
                                          "to",  "of",   "its",    "their", "it",    "they"};
 
+/* Verbs that say nothing by themselves ("kept in sync"), and what stands behind them. */
+static const char *const bare_verbs[] = {"kept",  "keep", "made", "done", "put", "set", "taken",
+                                         "given", "used", "in",   "on",   "to",  "up",  "into"};
+
 /* Kinds of statement that a question asks for, and who makes them; the stem of each is enough. */
 static const char *const aspects[] = {"warning", "advice",  "limit",  "caveat", "pitfall",  "risk",
                                       "danger",  "problem", "author", "give",   "recommend"};
@@ -249,9 +253,9 @@ static void add_facet(struct nd_question *q, struct nd_view lead, struct nd_view
         nd_sprintf("%.*s%s%.*s", (int)lead.len, lead.data, lead.len ? " " : "", (int)piece.len, piece.data);
     static const char *const articles[] = {"and", "or", "the", "a", "an"};
     f->title = nd_title_of(STRIP(nd_view_of(full), articles));
-    f->words = nd_view_dup(words);
     f->aspect = is_aspect(words);
     f->clause = lead.len > 0 || clause_lead(piece).len > 0;
+    f->words = nd_view_dup(f->clause ? STRIP(words, bare_verbs) : words);
     nd_free(full);
 }
 

@@ -70,6 +70,12 @@ const struct nd_json *nd_seen_last(const struct nd_lane *lane, enum nd_act kind,
     return NULL;
 }
 
+const struct nd_json *nd_args_last(const struct nd_lane *lane, const char *tool)
+{
+    const struct nd_step *step = nd_transcript_last(nd_lane_transcript(lane), ND_ACT_TOOL, tool);
+    return step ? step->action.args : NULL;
+}
+
 bool nd_lane_must_finish(const struct nd_lane *lane)
 {
     const struct nd_transcript *t = nd_lane_transcript(lane);

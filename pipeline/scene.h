@@ -18,6 +18,8 @@ const struct nd_transcript *nd_lane_transcript(const struct nd_lane *lane); /* o
 size_t nd_steps_of(const struct nd_lane *lane, enum nd_act kind, const char *name);
 /** The observation of the lane's last such step that was neither refused nor failed; NULL: none. */
 const struct nd_json *nd_seen_last(const struct nd_lane *lane, enum nd_act kind, const char *name);
+/** The args of the lane's last call of that tool; NULL: none. */
+const struct nd_json *nd_args_last(const struct nd_lane *lane, const char *tool);
 /** Was the lane told to finish with what it has (its last step was refused)? */
 bool nd_lane_must_finish(const struct nd_lane *lane);
 

@@ -94,6 +94,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_question question;
     struct nd_aim aim;
     nd_wanted_of(&wanted, args);
+    char *other = nd_other_words(c, wanted.words);
+    if (wanted.attempt > 0 && other) wanted.words = other;
     nd_question_cut(&question, scene->request->topic);
     rc = nd_aim_open(&aim, c, &question, scene->request->topic, &wanted, err);
     if (rc == ND_OK) {
@@ -101,6 +103,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
         rc = find_for(&aim, nd_library_sources(lib), observation, err);
         nd_aim_release(&aim);
     }
+    if (rc == ND_OK && wanted.attempt == 0 && other) nd_json_set_str(*observation, "other_words", other);
+    nd_free(other);
     nd_question_release(&question);
     return rc;
 }

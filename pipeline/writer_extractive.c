@@ -66,14 +66,18 @@ static bool found_something(const struct nd_lane *lane)
     return nd_json_len(nd_json_get(nd_seen_last(lane, ND_ACT_TOOL, "find"), "candidates")) > 0;
 }
 
-/* A first search; one with the words that the documents do not know left out; one with a person's words. */
+/* A first search; one with other forms of its words, where the documents have them; one with a person's
+ * words. */
 static enum nd_rc choose_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     (void)err;
     const char *words = NULL;
     bool told = nd_lane_answer(scene->lane, &words) == ND_ANSWER_WORDS;
     size_t tried = nd_steps_of(scene->lane, ND_ACT_TOOL, "find");
-    if (found_something(scene->lane) || tried >= (told ? 3u : 2u)) return nd_do_done(out);
+    bool other = nd_json_get(nd_seen_last(scene->lane, ND_ACT_TOOL, "find"), "other_words") != NULL;
+    bool search = tried == 0 || (tried == 1 && other) ||
+                  (told && !nd_json_get(nd_args_last(scene->lane, "find"), "more"));
+    if (found_something(scene->lane) || !search) return nd_do_done(out);
     struct nd_json *args = nd_json_copy(scene->lane->spec);
     nd_json_set_int(args, "attempt", (int64_t)tried);
     if (told) nd_json_set_str(args, "more", words);

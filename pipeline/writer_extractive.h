@@ -55,6 +55,13 @@ void nd_aim_release(struct nd_aim *aim);
 /** Which share of the query's words (by idf and weight) a text holds: 0..1. */
 double nd_text_cover(const struct nd_query *q, struct nd_view text, const char *lang);
 
+/** The same words in the longer forms that the documents have ("synchronized" for "sync"); NULL: none. Caller
+ * frees. */
+char *nd_other_words(const struct nd_collection *c, const char *words);
+/** Neighbouring words that the documents write as one ("shutdown" for "shut down"); "" for none. Caller
+ * frees. */
+char *nd_joined_words(const struct nd_collection *c, const char *words);
+
 /* ---- passages ---- */
 
 struct nd_ranked {

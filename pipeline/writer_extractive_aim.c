@@ -5,6 +5,7 @@
 
 #define W_HEAD 0.35  /* what the question is about, in a sub-topic's query */
 #define W_PARENT 0.5 /* the part of the question that a section title was found for */
+#define W_JOINED 0.7 /* two of its words that the documents write as one */
 #define W_REST 0.1   /* the question's other words */
 #define W_EXACT 0.7  /* the word as it stands, against its stem */
 #define W_SHARED 0.4 /* terms that the best passages share (RM3) */
@@ -181,6 +182,9 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     add_context(&aim->core, q, w, w->aspect ? 1 / W_HEAD : 1);
     nd_query_copy(&aim->full, &aim->core);
     nd_query_add(&aim->full, nd_view_of(topic), W_REST, W_EXACT);
+    char *joined = nd_joined_words(c, w->words);
+    nd_query_add(&aim->full, nd_view_of(joined), W_JOINED, W_EXACT);
+    nd_free(joined);
 
     enum nd_rc rc = hear_documents(aim, err);
     if (rc == ND_OK) rc = weigh_documents(aim, topic, err);

@@ -198,6 +198,9 @@ static enum nd_rc titles_of(struct titles *out, const struct nd_collection *c, c
     out->judge.shared_n = nd_expand(&aim.core, &hits, 15, out->judge.shared, SHARED_TERMS);
     nd_query_init(&out->judge.asked, c);
     nd_query_add(&out->judge.asked, nd_view_of(topic), 1, 0);
+    char *joined = nd_joined_words(c, topic);
+    nd_query_add(&out->judge.asked, nd_view_of(joined), 1, 0);
+    nd_free(joined);
     out->parent = parent;
     weigh(out);
     nd_free(hit);

@@ -41,7 +41,7 @@ START_TEST(a_clause_hands_its_lead_on)
     check("How do I set up a realm with a replica, and what must be opened, copied and kept in sync?",
           "set up a realm | Set up a realm (set up a realm) | Replica (replica) | What must be opened "
           "(opened)~ | "
-          "What must be copied (copied)~ | What must be kept in sync (kept in sync)~");
+          "What must be copied (copied)~ | What must be kept in sync (sync)~");
 }
 END_TEST
 
