@@ -40,9 +40,10 @@ struct nd_aim {
     struct nd_query core; /* own words and, weaker, what the question is about */
     struct nd_query full; /* and the rest of the question, and terms that the best passages share */
     struct nd_query head; /* what the question is about */
-    double *about;        /* of each document, 0..1: about the sub-topic and the question */
-    bool *speaks;         /* of each document: does it speak of what the question is about at all */
-    bool *banned;         /* documents that must not be used */
+    struct nd_query own_even, head_even; /* the same, each word counting alike */
+    double *about;                       /* of each document, 0..1: about the sub-topic and the question */
+    bool *heard;                         /* of each document: it speaks of what the question is about */
+    bool *banned;                        /* documents that must not be used */
     bool *pinned;
     bool any_pinned;
     const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
@@ -52,6 +53,13 @@ struct nd_aim {
 enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
                        const char *topic, const struct nd_wanted *wanted, struct nd_error *err);
 void nd_aim_release(struct nd_aim *aim);
+/**
+ * Does the passage hold enough of the query's words: half of their weight by rarity, or more than half of
+ * them? (Rarity alone would say nothing where all documents are about one subject: words that stand
+ * everywhere weigh nothing.)
+ * @param evenly  the same query with every word counting alike
+ */
+bool nd_holds(const struct nd_query *q, const struct nd_query *evenly, uint32_t passage);
 /** Which share of the query's words (by idf and weight) a text holds: 0..1. */
 double nd_text_cover(const struct nd_query *q, struct nd_view text, const char *lang);
 

@@ -11,8 +11,10 @@
 #define W_SHARED 0.4 /* terms that the best passages share (RM3) */
 #define SHARED_PASSAGES 15
 #define SHARED_TERMS 20
-#define PROMINENT 0.2 /* of a document's passages: a word in so many is what it is about */
-#define A_OWN 0.4     /* a document's weight for the sub-topic, and for the question as a whole */
+#define PROMINENT 0.2    /* of a document's passages: a word in so many is what it is about */
+#define TOGETHER_LEAST 2 /* passages with the head's words together */
+#define SMALL_DOCUMENT 6 /* passages: one is enough then */
+#define A_OWN 0.4        /* a document's weight for the sub-topic, and for the question as a whole */
 #define A_QUESTION 0.6
 
 static const char *text_or_empty(const char *text)
@@ -72,56 +74,82 @@ static void add_context(struct nd_query *q, const struct nd_question *question, 
     nd_query_add(q, nd_view_of(question->subject), W_HEAD * scale, W_EXACT);
 }
 
+/* A copy in which every word counts alike. */
+static void even(struct nd_query *to, const struct nd_query *from)
+{
+    nd_query_copy(to, from);
+    for (size_t i = 0; i < to->word_count; i++) to->words[i].idf = to->words[i].weight = 1;
+}
+
+bool nd_holds(const struct nd_query *q, const struct nd_query *evenly, uint32_t passage)
+{
+    return nd_passage_cover(q, passage) >= ND_COVER_FLOOR ||
+           nd_passage_cover(evenly, passage) > ND_COVER_FLOOR;
+}
+
 /* ---- does a document speak of what the question is about? ---- */
 
-/* What a document has of the head's words. */
-struct heard {
-    size_t held;    /* how many of them it holds */
-    bool prominent; /* one of them stands in its title, or in many of its passages */
-};
+static bool many(size_t passages, const struct nd_document *d)
+{
+    return (double)passages >= PROMINENT * (double)d->passage_count + 1;
+}
 
-static enum nd_rc hear_word(const struct nd_aim *aim, size_t word, struct heard *by_document,
-                            struct nd_error *err)
+/* Is one of the head's words what a document is about: in its title, or in many of its passages? */
+static enum nd_rc hear_word(struct nd_aim *aim, size_t word, size_t *passages, struct nd_error *err)
 {
     struct nd_query one;
     struct nd_hits hits = {0};
     size_t n = nd_collection_documents(aim->c);
-    size_t *passages = ND_ARRAY(size_t, n + 1);
     nd_query_init(&one, aim->c);
     nd_query_add(&one, nd_view_of(aim->head.words[word].text), 1, 0);
     enum nd_rc rc = nd_search(&one, (struct nd_columns){1, 0, 0}, SIZE_MAX, &hits, err);
+    for (size_t d = 0; d < n; d++) passages[d] = 0;
     for (size_t i = 0; i < hits.n; i++) {
         if (nd_passage_cover(&one, hits.v[i].passage) > 0)
             passages[nd_collection_passage(aim->c, hits.v[i].passage)->document]++;
     }
     for (uint32_t d = 0; d < n && rc == ND_OK; d++) {
         const struct nd_document *document = nd_collection_document(aim->c, d);
-        bool titled = nd_text_cover(&one, nd_view_of(document->title), document->lang) > 0;
-        by_document[d].held += titled || passages[d] > 0 || nd_document_cover(&one, d) > 0;
-        by_document[d].prominent |=
-            titled || (double)passages[d] >= PROMINENT * (double)document->passage_count + 1;
+        aim->heard[d] |= many(passages[d], document) ||
+                         nd_text_cover(&one, nd_view_of(document->title), document->lang) > 0;
     }
     nd_hits_release(&hits);
     nd_query_release(&one);
-    nd_free(passages);
+    return rc;
+}
+
+/* Do the head's words stand together in passages of a document? */
+static enum nd_rc hear_together(struct nd_aim *aim, size_t *passages, struct nd_error *err)
+{
+    struct nd_hits hits = {0};
+    size_t n = nd_collection_documents(aim->c);
+    enum nd_rc rc = nd_search(&aim->head, ND_COLUMNS, SIZE_MAX, &hits, err);
+    for (size_t d = 0; d < n; d++) passages[d] = 0;
+    for (size_t i = 0; i < hits.n; i++) {
+        if (nd_holds(&aim->head, &aim->head_even, hits.v[i].passage))
+            passages[nd_collection_passage(aim->c, hits.v[i].passage)->document]++;
+    }
+    for (uint32_t d = 0; d < n && rc == ND_OK; d++) {
+        bool small = nd_collection_document(aim->c, d)->passage_count <= SMALL_DOCUMENT;
+        aim->heard[d] |= passages[d] >= (small ? 1 : TOGETHER_LEAST);
+    }
+    nd_hits_release(&hits);
     return rc;
 }
 
 /*
- * A document speaks of the head when it holds more than half of its words, or half of their weight, or one of
- * them that it is plainly about ("Bacula", of "Bacula in a hospital"). That a word stands in it somewhere is
- * not enough: a manual that mentions a server farm says nothing of tea farming.
+ * A document speaks of the head when it is plainly about one of its words ("Bacula", of "Bacula in a
+ * hospital"), or has them together in several passages. That they stand in it somewhere is not enough: a
+ * manual that mentions a server farm, and elsewhere growing files, says nothing of growing tea on a farm.
  */
 static enum nd_rc hear_documents(struct nd_aim *aim, struct nd_error *err)
 {
     size_t n = nd_collection_documents(aim->c), words = aim->head.word_count;
-    struct heard *heard = ND_ARRAY(struct heard, n + 1);
-    enum nd_rc rc = ND_OK;
-    for (size_t w = 0; w < words && rc == ND_OK; w++) rc = hear_word(aim, w, heard, err);
-    for (uint32_t d = 0; d < n && rc == ND_OK; d++)
-        aim->speaks[d] = words == 0 || 2 * heard[d].held > words || heard[d].prominent ||
-                         nd_document_cover(&aim->head, d) >= ND_COVER_FLOOR;
-    nd_free(heard);
+    size_t *passages = ND_ARRAY(size_t, n + 1);
+    enum nd_rc rc = words ? hear_together(aim, passages, err) : ND_OK;
+    for (size_t w = 0; w < words && rc == ND_OK; w++) rc = hear_word(aim, w, passages, err);
+    for (size_t d = 0; d < n && words == 0; d++) aim->heard[d] = true;
+    nd_free(passages);
     return rc;
 }
 
@@ -165,7 +193,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     size_t n = nd_collection_documents(c);
     *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect, .clause = w->clause};
     aim->about = ND_ARRAY(double, n + 1);
-    aim->speaks = ND_ARRAY(bool, n + 1);
+    aim->heard = ND_ARRAY(bool, n + 1);
     aim->banned = ND_ARRAY(bool, n + 1);
     aim->pinned = ND_ARRAY(bool, n + 1);
     bool any_banned = false;
@@ -178,6 +206,8 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     nd_query_init(&aim->own, c);
     nd_query_add(&aim->own, nd_view_of(w->words), 1, W_EXACT);
     nd_query_add(&aim->own, nd_view_of(w->more), 1, W_EXACT);
+    even(&aim->own_even, &aim->own);
+    even(&aim->head_even, &aim->head);
     nd_query_copy(&aim->core, &aim->own);
     add_context(&aim->core, q, w, w->aspect ? 1 / W_HEAD : 1);
     nd_query_copy(&aim->full, &aim->core);
@@ -201,8 +231,10 @@ void nd_aim_release(struct nd_aim *aim)
     nd_query_release(&aim->core);
     nd_query_release(&aim->full);
     nd_query_release(&aim->head);
+    nd_query_release(&aim->own_even);
+    nd_query_release(&aim->head_even);
     nd_free(aim->about);
-    nd_free(aim->speaks);
+    nd_free(aim->heard);
     nd_free(aim->banned);
     nd_free(aim->pinned);
     *aim = (struct nd_aim){0};

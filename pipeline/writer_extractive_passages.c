@@ -84,17 +84,17 @@ static bool tells_news(const struct nd_collection *c, uint32_t section)
 }
 
 /*
- * The floor. The document must speak of what the question is about at all, and the passage must hold at least
- * half of the sub-topic's own words, weighed by how rare they are. In a document that is hardly about the
+ * The floor. The passage must hold the sub-topic's own words. Where the document is hardly about the
  * question, common words
  * ("updates", "accounts") mean something else: there the passage itself must name what the question is about.
  */
 static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document)
 {
-    if (!aim->speaks[document]) return false;
-    if (nd_passage_cover(aim->aspect ? &aim->core : &aim->own, passage) < ND_COVER_FLOOR) return false;
-    if (!aim->clause && aim->about[document] >= ABOUT_FLOOR) return true;
-    return aim->head.word_count == 0 || nd_passage_cover(&aim->head, passage) >= ND_COVER_FLOOR;
+    bool own = aim->aspect ? nd_passage_cover(&aim->core, passage) >= ND_COVER_FLOOR
+                           : nd_holds(&aim->own, &aim->own_even, passage);
+    if (!own) return false;
+    if (!aim->clause && aim->heard[document] && aim->about[document] >= ABOUT_FLOOR) return true;
+    return aim->head.word_count == 0 || nd_holds(&aim->head, &aim->head_even, passage);
 }
 
 /* Far below the best ones a passage only brushes the sub-topic: how many stand above that. */
