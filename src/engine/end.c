@@ -15,7 +15,7 @@ struct ending {
     enum nd_outcome outcome;
     const char *reason;
     unsigned phase; /* that ended */
-    bool idle;      /* this process recorded nothing */
+    bool idle;      /* this process recorded nothing and kept no part of a step */
     char artefact[ND_SHA256_HEX], report[ND_SHA256_HEX], partial[ND_SHA256_HEX]; /* "" leaves META as it is */
 };
 
@@ -126,8 +126,8 @@ static bool at_ceiling(const struct nd_stop *stop)
 enum nd_rc nd_phase_end(struct nd_run *run, const struct nd_stage *stage, struct nd_stop *stop,
                         struct nd_error *err)
 {
-    struct ending end = {
-        .outcome = ND_COMPLETED, .reason = "", .phase = stage->no, .idle = run->steps_new == 0};
+    bool idle = run->steps_new == 0 && atomic_load(&run->named) == 0;
+    struct ending end = {.outcome = ND_COMPLETED, .reason = "", .phase = stage->no, .idle = idle};
     struct nd_opening opening = {0};
     unsigned n = 0;
     enum nd_rc rc = ND_OK;

@@ -1,5 +1,6 @@
 #include "run.h"
 #include "commit.h"
+#include "kept.h"
 #include "look.h"
 #include "nightdesk/base/alloc.h"
 #include "watch.h"
@@ -151,6 +152,7 @@ enum nd_rc nd_run_open(struct nd_run **out, const struct nd_engine *e, const cha
         (void)snprintf(run->version, sizeof run->version, "%.16s", e->pipeline->sha256);
         rc = e->store->ops->objects(e->store, run_id, &run->objects, err);
     }
+    if (rc == ND_OK) run->objects = nd_kept_open(run->objects, &run->named);
     if (rc == ND_OK) rc = nd_look_request(e, &run->meta, &run->request, err);
     if (rc == ND_OK) rc = e->store->ops->reserves(e->store, run_id, visit_started, run, err);
     if (rc == ND_OK) rc = load_artefacts(run, err);

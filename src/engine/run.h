@@ -1,12 +1,15 @@
+// clang-format off
 /**
  * A run at work in this process: what its threads share.
  *
- *     driver (the caller's thread)  phases one after the other: lane 0, the lanes side by side, lane 0 again,
- * the end lanes                         one thread for each lane in flight (loop.c) writer the only one that
- * commits (commit.c) watcher                       signal, CONTROL, clock: sets `halt` (watch.c)
+ *     driver    the caller's thread: phases one after the other (drive.c): lane 0, the lanes side by side, lane 0 again
+ *     lanes     one thread for each lane in flight (loop.c)
+ *     writer    the only one that commits (commit.c)
+ *     watcher   signal, CONTROL, clock: sets `halt` (watch.c)
  *
  * META in memory is what is durable; only the writer changes it, after the commit.
  */
+// clang-format on
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
 
@@ -48,7 +51,8 @@ enum nd_rc nd_asked_load(const struct nd_engine *e, const char *run_id, struct n
 struct nd_run {
     const struct nd_engine *e;
     struct nd_request *request;
-    struct nd_objects *objects;
+    struct nd_objects *objects;          /* counts in `named` */
+    atomic_size_t named;                 /* objects that this process kept under a name: parts of a step */
     struct nd_json *artefact[ND_PHASES]; /* of finished phases, as stored */
     struct nd_asked_list asked; /* as read at the start of a pass; no lane is at work when it changes */
     char run_id[ND_RUN_ID_BYTES];

@@ -22,7 +22,7 @@
 #define ND_ARTEFACT_MAX_BYTES ((size_t)64 << 20)
 #define ND_INPUTS_MAX 20000                        /* files of a run */
 #define ND_PAGE_TEXT_MAX_BYTES ((size_t)256 << 20) /* all page texts of one document */
-#define ND_IDLE_YIELDS_MAX 3                       /* yields without a new record until the phase fails */
+#define ND_IDLE_YIELDS_MAX 3                       /* yields without getting on, until the phase fails */
 #define ND_UNKNOWN_IN_ROW_MAX 3
 #define ND_REVISIONS_MAX 5 /* versions of one gate that a person may send back */
 

@@ -132,6 +132,38 @@ START_TEST(yields_without_a_step_fail_the_run_and_a_resume_heals_it)
 }
 END_TEST
 
+static enum nd_rc is_stopped(void *ctx, const char *tool, const struct nd_json *args, bool after,
+                             const atomic_bool *stop)
+{
+    (void)args, (void)after, (void)stop;
+    return *(const bool *)ctx && strcmp(tool, "read") == 0 ? ND_STOPPED : ND_OK;
+}
+
+START_TEST(a_long_step_that_gets_on_may_be_stopped_any_number_of_times)
+{
+    char *wanted = undisturbed("{}");
+    unsigned reads = 0;
+    bool stopped = true;
+    struct rig rig;
+    rig_open(&rig);
+    rig.toy.on_call = is_stopped;
+    rig.toy.ctx = &stopped;
+    rig.toy.reads = &reads;
+    rig_create(&rig, "{}");
+    for (unsigned i = 1; i <= 3 * ND_IDLE_YIELDS_MAX; i++) {
+        nd_ck_ok(rig_work(&rig, -1), &rig.err);
+        ck_assert_int_eq(rig.meta.outcome, ND_YIELDED);
+        ck_assert_uint_eq(reads, i);
+    }
+    ck_assert_int_eq(rig.meta.ledger.steps, 0);
+    stopped = false;
+    rig_finish(&rig);
+    ck_report(&rig, wanted);
+    nd_free(wanted);
+    rig_close(&rig);
+}
+END_TEST
+
 static void stop_at_third(struct rig *rig)
 {
     (void)pthread_mutex_lock(&rig->mutex);
@@ -397,6 +429,7 @@ END_TEST
 ND_TEST_MAIN("engine/run", a_run_completes_and_replays_to_the_same_bytes,
              phases_may_be_processes_of_their_own, one_step_a_process_gives_the_same_report,
              the_number_of_threads_does_not_show, yields_without_a_step_fail_the_run_and_a_resume_heals_it,
+             a_long_step_that_gets_on_may_be_stopped_any_number_of_times,
              a_signal_records_what_is_in_flight_and_yields, a_failing_tool_fails_the_run_with_its_reason,
              any_reason_can_be_kept, a_run_that_was_finished_meanwhile_stays_finished,
              bugs_of_a_pipeline_fail_the_run, a_run_id_stands_for_one_request,

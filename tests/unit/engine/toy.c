@@ -276,7 +276,11 @@ static void add_text(struct nd_json *observation, size_t bytes)
 static enum nd_rc tool_read(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
                             struct nd_json **observation, struct nd_error *err)
 {
-    enum nd_rc rc = call(scene, "read", args, stop, observation, err);
+    unsigned *reads = toy_of(scene)->reads;
+    char name[32];
+    (void)snprintf(name, sizeof name, "reading/%u", reads ? (*reads)++ : 0);
+    enum nd_rc rc = reads ? nd_objects_name_put(scene->objects, name, ND_VIEW("page text"), err) : ND_OK;
+    if (rc == ND_OK) rc = call(scene, "read", args, stop, observation, err);
     if (rc == ND_OK && toy_of(scene)->payload_bytes) add_text(*observation, toy_of(scene)->payload_bytes);
     return rc;
 }

@@ -26,6 +26,7 @@ struct toy {
     bool minimum;         /* lane 0 of research cannot do without its plan: refused, it asks for a raise */
     bool bad_reason;      /* `note` of lane 1 of draft fails with a reason that is hard to keep */
     bool same_lanes;      /* all lanes are about the same: a bug */
+    unsigned *reads;      /* `read` keeps an object of a new name first, and counts it here */
     /** Every tool call goes through here when set; what it returns other than ND_OK is the call's result. */
     enum nd_rc (*on_call)(void *ctx, const char *tool, const struct nd_json *args, bool after,
                           const atomic_bool *stop);
