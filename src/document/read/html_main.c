@@ -15,7 +15,7 @@ bool nd_html_is(const xmlNode *node, const char *names)
     if (node->type != XML_ELEMENT_NODE) return false;
     const char *name = (const char *)node->name;
     size_t len = strlen(name);
-    for (const char *at = strstr(names, name); at; at = strstr(at + 1, name)) {
+    for (const char *at = len > 0 ? strstr(names, name) : NULL; at; at = strstr(at + 1, name)) {
         bool starts = at == names || at[-1] == ' ';
         if (starts && (at[len] == ' ' || at[len] == '\0')) return true;
     }
