@@ -224,12 +224,14 @@ struct nd_view nd_http_header(const struct nd_http_answer *answer, const char *n
     return (struct nd_view){NULL, 0};
 }
 
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999 */
+
 bool nd_http_date(struct nd_view text, int64_t *ms)
 {
     char *copy = nd_view_dup(text);
     time_t seconds = text.len < 64 ? curl_getdate(copy, NULL) : -1;
     nd_free(copy);
-    if (seconds < 0) return false;
+    if (seconds < 0 || seconds > LAST_SECOND) return false;
     *ms = (int64_t)seconds * 1000;
     return true;
 }
