@@ -133,8 +133,8 @@ static void add_section(struct nd_json *sections, const struct nd_json *section,
     nd_json_set_str(json, "question", nd_json_get_str(section, "question"));
     nd_json_set_str(json, "why", why ? why : "added when the outline was approved");
     nd_json_set_str(json, "status", found ? "found" : "nothing_solid");
-    nd_json_set_str(json, "note",
-                    found ? nd_json_get_str(drafted, "note") : "Nothing solid was found in the documents.");
+    const char *note = nd_json_get_str(drafted, "note");
+    nd_json_set_str(json, "note", note ? note : nd_json_get_str(section, "note"));
     nd_json_set(json, "claims", claims ? nd_json_copy(claims) : nd_json_array());
 }
 
@@ -157,30 +157,42 @@ static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json
     return rc;
 }
 
-static size_t count_read(const struct nd_json *sources, int64_t *pages)
+static size_t count_read(const struct nd_json *sources)
 {
     size_t n = 0;
     ND_JSON_EACH(source, sources)
     {
         const char *status = nd_json_get_str(source, "status");
-        if (!status || (strcmp(status, "read") != 0 && strcmp(status, "partly") != 0)) continue;
-        n++;
-        *pages += nd_json_get_int(source, "pages", 0);
+        n += status && (strcmp(status, "read") == 0 || strcmp(status, "partly") == 0);
     }
     return n;
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
 }
 
 /* Program text: what this is, and of what. It states nothing about the subject. */
 static char *introduction(const struct nd_scene *scene, const struct nd_json *sections)
 {
-    int64_t pages = 0;
-    size_t documents = count_read(nd_scene_sources(scene), &pages), quotes = 0;
-    ND_JSON_EACH(section, sections) quotes += nd_json_len(nd_json_get(section, "claims"));
-    return nd_sprintf("This briefing answers: %s It puts together %zu statement%s on %zu sub-topic%s out of "
-                      "%zu document%s with %lld page%s.",
-                      scene->request->topic, quotes, quotes == 1 ? "" : "s", nd_json_len(sections),
-                      nd_json_len(sections) == 1 ? "" : "s", documents, documents == 1 ? "" : "s",
-                      (long long)pages, pages == 1 ? "" : "s");
+    size_t documents = count_read(nd_scene_sources(scene)), statements = 0, answered = 0,
+           n = nd_json_len(sections);
+    ND_JSON_EACH(section, sections)
+    {
+        size_t claims = nd_json_len(nd_json_get(section, "claims"));
+        statements += claims;
+        answered += claims > 0;
+    }
+    if (statements == 0)
+        return nd_sprintf(
+            "The question was: %s In %zu document%s nothing solid was found for any of its %zu part%s.",
+            scene->request->topic, documents, plural(documents), n, plural(n));
+    return nd_sprintf("The question was: %s What %zu document%s say%s of it stands below: %zu statement%s in "
+                      "%zu section%s%s.",
+                      scene->request->topic, documents, plural(documents), documents == 1 ? "s" : "",
+                      statements, plural(statements), answered, plural(answered),
+                      answered < n ? "; for the others nothing solid was found" : "");
 }
 
 static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err)

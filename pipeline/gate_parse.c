@@ -52,7 +52,7 @@ static const struct nd_json *item_with(const struct nd_json *list, const char *m
     return NULL;
 }
 
-static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct nd_view text,
+static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct nd_view text, int64_t most,
                           struct nd_error *err)
 {
     struct nd_json *array = nd_json_array();
@@ -60,10 +60,10 @@ static enum nd_rc numbers(struct nd_json **out, const struct line *line, struct 
         struct nd_view word = first_word(&text);
         int64_t n = 0;
         if (word.len > 0 && word.data[word.len - 1] == ',') word.len--;
-        if (!nd_view_int(word, &n) || n < 1 || n > ND_INPUTS_MAX) {
+        if (!nd_view_int(word, &n) || n < 1 || n > most) {
             nd_json_free(array);
-            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no number of a source", line->number,
-                           (int)(word.len < 40 ? word.len : 40), word.data);
+            return nd_fail(err, ND_BAD_INPUT, "line %zu: '%.*s' is no number of a source, wanted 1 to %lld",
+                           line->number, (int)(word.len < 40 ? word.len : 40), word.data, (long long)most);
         }
         nd_json_add_int(array, n);
     }
@@ -128,7 +128,8 @@ static void take_as_asked(struct nd_json *topic, const struct nd_json *list)
     for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) nd_json_remove(topic, stale[i]);
 }
 
-static enum nd_rc plan_detail(struct nd_json *topic, const struct line *line, struct nd_error *err)
+static enum nd_rc plan_detail(struct nd_json *topic, const struct line *line, int64_t sources,
+                              struct nd_error *err)
 {
     size_t colon = nd_view_find(line->text, ND_VIEW(":"), 0);
     struct nd_view name = nd_view_sub(line->text, 0, colon == SIZE_MAX ? line->text.len : colon);
@@ -142,7 +143,7 @@ static enum nd_rc plan_detail(struct nd_json *topic, const struct line *line, st
         return nd_fail(err, ND_BAD_INPUT, "line %zu: wanted 'words:', 'pin:' or 'exclude:' below a sub-topic",
                        line->number);
     struct nd_json *list = NULL;
-    enum nd_rc rc = numbers(&list, line, value, err);
+    enum nd_rc rc = numbers(&list, line, value, sources, err);
     if (rc == ND_OK) nd_json_set(topic, nd_view_is(name, "pin") ? "pin" : "exclude", list);
     return rc;
 }
@@ -177,7 +178,7 @@ static enum nd_rc plan_parse(const struct nd_json *shown, struct lines *lines, s
     enum nd_rc rc = ND_OK;
     while (rc == ND_OK && next_line(lines, &line)) {
         if (line.indented && topic) {
-            rc = plan_detail(topic, &line, err);
+            rc = plan_detail(topic, &line, nd_json_get_int(shown, "source_count", ND_INPUTS_MAX), err);
             continue;
         }
         flush_topic(made, &topic, list);
@@ -237,7 +238,8 @@ static enum nd_rc outline_line(const struct nd_json *list, const struct line *li
     }
     if (nd_view_starts(line->text, "exclude:")) {
         struct nd_json *more = NULL;
-        enum nd_rc rc = numbers(&more, line, nd_view_trim(nd_view_sub(line->text, 8, line->text.len)), err);
+        enum nd_rc rc = numbers(&more, line, nd_view_trim(nd_view_sub(line->text, 8, line->text.len)),
+                                ND_INPUTS_MAX, err);
         ND_JSON_EACH(n, more) nd_json_add_int(*excluded, nd_json_int(n, 0));
         nd_json_free(more);
         return rc;

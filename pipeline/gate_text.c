@@ -17,6 +17,20 @@ static void add_numbers(struct nd_bytes *out, const char *name, const struct nd_
     nd_bytes_add_char(out, '\n');
 }
 
+/* What the numbers of sources mean. */
+static void add_sources(const struct nd_json *shown, struct nd_bytes *out)
+{
+    if (nd_json_len(nd_json_get(shown, "sources")) == 0) return;
+    nd_bytes_add_str(out, "\n# Sources that would be used:\n");
+    ND_JSON_EACH(source, nd_json_get(shown, "sources"))
+    {
+        nd_bytes_addf(out, "# %4lld  ", (long long)nd_json_get_int(source, "n", 0));
+        nd_text_printable(nd_json_view(nd_json_get(source, "title")), out);
+        nd_bytes_add_str(out, "  ");
+        add_line(out, nd_json_get_str(source, "path"));
+    }
+}
+
 static void plan_text(const struct nd_json *shown, struct nd_bytes *out)
 {
     nd_bytes_add_str(
@@ -36,10 +50,15 @@ static void plan_text(const struct nd_json *shown, struct nd_bytes *out)
         add_numbers(out, "pin", nd_json_get(topic, "pin"));
         add_numbers(out, "exclude", nd_json_get(topic, "exclude"));
         const char *why = nd_json_get_str(topic, "why");
-        nd_bytes_addf(out, "#   %lld passages; ", (long long)nd_json_get_int(topic, "passages", 0));
+        int64_t passages = nd_json_get_int(topic, "passages", 0);
+        nd_bytes_addf(out, "#   %lld passages; ", (long long)passages);
         add_line(out, why ? why : "");
+        if (passages == 0)
+            nd_bytes_add_str(
+                out, "#   nothing solid was found: add a line '    words: …', rename it, or delete it\n");
         add_numbers(out, "# sources", nd_json_get(topic, "documents"));
     }
+    add_sources(shown, out);
 }
 
 static void outline_text(const struct nd_json *shown, struct nd_bytes *out)

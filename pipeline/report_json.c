@@ -194,9 +194,7 @@ static enum nd_rc add_sections(struct nd_builder *b, const struct nd_verdicts *v
         rc = add_claims(b, verdicts, id, nd_json_get(drafted, "claims"), claims, err);
         bool found = nd_json_len(claims) > 0;
         nd_json_set_str(json, "status", found ? "found" : "nothing_solid");
-        nd_json_set_str(json, "note",
-                        found ? nd_json_get_str(drafted, "note")
-                              : "Nothing solid was found in the documents.");
+        nd_json_set_str(json, "note", nd_json_get_str(drafted, "note"));
         nd_json_set(json, "claims", claims);
     }
     return rc;
@@ -333,17 +331,32 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
             "The cited documents state too few comparable figures for a table or a chart, so there is none.");
 }
 
+static void add_gap(struct nd_json *gaps, const char *what, const char *why)
+{
+    struct nd_json *json = nd_json_add(gaps, nd_json_object());
+    char id[16];
+    nd_id(id, 'g', nd_json_len(gaps));
+    nd_json_set_str(json, "id", id);
+    nd_json_set_str(json, "what", what);
+    nd_json_set_str(json, "why", why);
+}
+
 static void copy_gaps(struct nd_json *gaps, const struct nd_json *from)
 {
-    ND_JSON_EACH(gap, from)
-    {
-        struct nd_json *json = nd_json_add(gaps, nd_json_object());
-        char id[16];
-        nd_id(id, 'g', nd_json_len(gaps));
-        nd_json_set_str(json, "id", id);
-        nd_json_set_str(json, "what", nd_json_get_str(gap, "what"));
-        nd_json_set_str(json, "why", nd_json_get_str(gap, "why"));
-    }
+    ND_JSON_EACH(gap, from) add_gap(gaps, nd_json_get_str(gap, "what"), nd_json_get_str(gap, "why"));
+}
+
+/* What a run that stopped did not do. */
+static void add_stop_gap(struct nd_json *gaps, const struct nd_json *stop)
+{
+    const char *phase = nd_json_get_str(stop, "phase"), *reason = nd_json_get_str(stop, "reason");
+    if (!phase) return;
+    char *what = nd_sprintf("The rest of the phase '%s' and what follows it", phase);
+    char *why = nd_sprintf("The run stopped: %s. From there on this report was put together without a model.",
+                           reason ? reason : "");
+    add_gap(gaps, what, why);
+    nd_free(what);
+    nd_free(why);
 }
 
 static void add_checks(struct nd_builder *b, const struct nd_verdicts *verdicts)
@@ -384,6 +397,7 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     if (rc == ND_OK) rc = add_exhibits(b, err);
     if (rc != ND_OK) return rc;
     struct nd_json *gaps = nd_json_set(b->report, "gaps", nd_json_array());
+    add_stop_gap(gaps, scene->stop);
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_RESEARCH], "gaps"));
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_SYNTHESIZE], "gaps"));
     add_notes(b, writer);

@@ -38,6 +38,7 @@ static enum nd_rc plan_of(const struct nd_scene *scene, struct nd_json **out, st
 static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_lane *lane = scene->lane0;
+    if (nd_lane_must_finish(lane)) return scene->lanes ? nd_do_done(out) : nd_do_lanes(out);
     if (nd_steps_of(lane, ND_ACT_TOOL, "inputs") == 0) return nd_do_tool(out, "inputs", nd_json_object());
     if (nd_steps_of(lane, ND_ACT_TOOL, "read") == 0) return nd_do_tool(out, "read", nd_json_object());
     const struct nd_writer *writer = NULL;
@@ -119,7 +120,7 @@ static enum nd_rc ask(const struct nd_scene *scene, struct nd_action *out)
 static enum nd_rc lane_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_writer *writer = NULL;
-    if (nd_lane_must_finish(scene->lane)) return nd_do_done(out);
+    if (nd_lane_must_finish(scene->lane) || !nd_scene_sources(scene)) return nd_do_done(out);
     enum nd_rc rc = nd_writer_of(scene, &writer, err);
     if (rc == ND_OK) rc = writer->choose.next(scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
@@ -148,7 +149,25 @@ struct gathered {
     struct nd_json *judged;          /* the writer's candidates */
     struct nd_pool pool;
     enum nd_answer answer;
+    const char *refused; /* why the engine refused its last step; NULL */
 };
+
+/* Why a lane had to finish with what it had, for people; NULL: it had not. */
+static const char *refusal(const struct nd_lane *lane)
+{
+    static const struct {
+        const char *word, *said;
+    } refusals[] = {{"lane_tool_calls", "the limit of tool calls was reached (--max-tool-calls)"},
+                    {"lane_steps", "the limit of steps was reached (--max-lane-steps)"},
+                    {"phase_cap", "this phase's share of the budget was used up (--budget)"},
+                    {"cancelled", "the run was cancelled"}};
+    if (!nd_lane_must_finish(lane)) return NULL;
+    const char *word = nd_step_refused(&lane->transcript.v[lane->transcript.n - 1]);
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        if (strcmp(word, refusals[i].word) == 0) return refusals[i].said;
+    }
+    return word;
+}
 
 static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out,
                          struct nd_error *err)
@@ -162,6 +181,8 @@ static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub
     if (rc != ND_OK || !lane) return rc;
     const char *words = NULL;
     out->answer = nd_lane_answer(lane, &words);
+    out->refused = refusal(lane);
+    if (!out->refused) out->refused = refusal(scene->lane0);
     struct nd_scene its = *scene;
     its.lane = lane;
     rc = writer->choose.result(&its, &out->judged, err);
@@ -254,11 +275,28 @@ static void add_gap(struct nd_json *gaps, const char *what, const char *why)
     nd_json_set_str(gap, "why", why);
 }
 
+/* Why there is nothing: "the documents say nothing" is said only when they were searched. */
+static void add_not_found(const struct nd_scene *scene, const struct gathered *g, struct nd_json *json,
+                          struct nd_json *gaps)
+{
+    const char *title = nd_json_get_str(g->sub_topic, "title");
+    if (g->refused) {
+        char *why = nd_sprintf("Not searched to the end: %s.", g->refused);
+        add_gap(gaps, title, why);
+        nd_json_set_str(json, "note", why);
+        nd_free(why);
+    } else if (!g->judged && scene->stop) {
+        add_gap(gaps, title, "the run stopped before it was looked for");
+        nd_json_set_str(json, "note", "The run stopped before it was looked for.");
+    } else {
+        add_gap(gaps, title, "no passage of the documents says enough about it");
+    }
+}
+
 static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, const struct gathered *all,
                           size_t n, const struct gathered *g, size_t *counter, struct nd_json *gaps)
 {
     struct nd_json *json = nd_json_add(out, nd_json_object());
-    const char *title = nd_json_get_str(g->sub_topic, "title");
     nd_json_set_str(json, "id", nd_json_get_str(g->sub_topic, "id"));
     nd_json_set_str(json, "status", status_of(g));
     const char *note = nd_json_get_str(g->judged, "note");
@@ -271,10 +309,7 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
         const struct nd_json *member = nd_json_get(g->judged, kept[i]);
         nd_json_set(json, kept[i], member ? nd_json_copy(member) : nd_json_array());
     }
-    if (!g->judged && scene->stop)
-        add_gap(gaps, title, "the run stopped before this was looked for");
-    else if (strcmp(status_of(g), "nothing_solid") == 0)
-        add_gap(gaps, title, "no passage of the documents says enough about it");
+    if (strcmp(status_of(g), "nothing_solid") == 0) add_not_found(scene, g, json, gaps);
 }
 
 static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *plan, struct nd_json *out,

@@ -70,6 +70,30 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     return rc;
 }
 
+/* Number, title and path of every source that a sub-topic would use: what a person pins and excludes by. */
+static struct nd_json *sources_named(const struct nd_sources *sources, const struct nd_json *sub_topics)
+{
+    bool *used = ND_ARRAY(bool, sources->n + 1);
+    ND_JSON_EACH(topic, sub_topics)
+    {
+        ND_JSON_EACH(n, nd_json_get(topic, "documents"))
+        {
+            int64_t number = nd_json_int(n, 0);
+            if (number >= 1 && (size_t)number <= sources->n) used[number] = true;
+        }
+    }
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < sources->n; i++) {
+        if (!used[i + 1]) continue;
+        struct nd_json *json = nd_json_add(array, nd_json_object());
+        nd_json_set_int(json, "n", (int64_t)i + 1);
+        nd_json_set_str(json, "title", sources->v[i].reading->title);
+        nd_json_set_str(json, "path", sources->v[i].path);
+    }
+    nd_free(used);
+    return array;
+}
+
 static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
                        struct nd_json **observation, struct nd_error *err)
 {
@@ -82,6 +106,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_json *json = nd_json_object();
     nd_json_set_str(json, "schema", "nightdesk.plan/1");
     rc = plan(scene, lib, c, args, json, err);
+    nd_json_set_int(json, "source_count", (int64_t)nd_library_sources(lib)->n);
+    nd_json_set(json, "sources", sources_named(nd_library_sources(lib), nd_json_get(json, "sub_topics")));
     struct nd_json *notes = nd_json_set(json, "notes", nd_json_array());
     nd_writer_extractive.ignored(scene->request, notes);
     nd_json_set_int(json, "expected_cost_microusd", 0);

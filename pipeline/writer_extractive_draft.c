@@ -46,6 +46,7 @@ static void add_section(struct nd_json *sections, const struct nd_json *topic, c
     nd_json_set_str(section, "question", nd_json_get_str(topic, "question"));
     nd_json_set_str(section, "why", nd_json_get_str(topic, "why"));
     nd_json_set_str(section, "status", status ? status : "nothing_solid");
+    nd_json_set_str(section, "note", nd_json_get_str(gathered, "note"));
     nd_json_set(section, "evidence", shown_evidence(nd_json_get(gathered, "evidence")));
 }
 
