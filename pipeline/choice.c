@@ -4,6 +4,7 @@
 
 #define W_NEW 0.5     /* against what is like a chosen quote */
 #define W_TITLE 1.0   /* of answering the title, for the quote that opens a section */
+#define W_RANK 1.0    /* and of standing in one of the best passages */
 #define HELD_MOST 0.9 /* share of a quote's terms that a chosen quote may have */
 #define SHARE_FROM 8  /* quotes, before shares mean anything */
 
@@ -25,6 +26,7 @@ static enum nd_rc offer_load(struct nd_offer *o, const struct nd_json *json, str
     o->passage = nd_json_get_int(json, "passage", -1);
     o->score = (double)nd_json_get_int(json, "score", 0);
     o->title = (double)nd_json_get_int(json, "title", 0) / 1e6;
+    o->rank = (double)nd_json_get_int(json, "rank", 0) / 1e6;
     o->salience = (double)nd_json_get_int(json, "salience", 0) / 1e6;
     o->alone = nd_json_get_bool(seed, "alone", false);
     o->spare = nd_json_get_bool(json, "spare", false);
@@ -106,7 +108,7 @@ static bool crowded(const struct choice *c, size_t source, size_t more)
 
 static double worth(const struct nd_offer *o, bool opener)
 {
-    return o->score - W_NEW * o->likest + (opener ? W_TITLE * o->title : 0);
+    return o->score - W_NEW * o->likest + (opener ? W_TITLE * o->title + W_RANK * o->rank : 0);
 }
 
 /* Does anything printed come from its passage? */

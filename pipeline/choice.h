@@ -19,7 +19,7 @@ struct nd_offer {
     struct nd_view text, seed_text; /* borrowed */
     unsigned words, seed_words;
     int64_t passage; /* of the collection */
-    double score, title, salience;
+    double score, title, salience, rank;
     bool alone;              /* the seed reads well on its own */
     bool spare;              /* a writer passed it over: it is not chosen, but kept among the spares */
     struct nd_termset terms; /* of text */

@@ -37,6 +37,10 @@ static const char *const openings[] = {"please",
                                        "how do i",
                                        "how do we",
                                        "how do you",
+                                       "how does one",
+                                       "how do people",
+                                       "how would one",
+                                       "how would",
                                        "how can i",
                                        "how can we",
                                        "how should i",
@@ -283,37 +287,75 @@ static struct nd_view object_of(struct nd_view head)
     return nd_view_sub(head, 0, 0);
 }
 
+/* "a mail server" of "configure a mail server": what "it" means in the parts after it. */
+static struct nd_view task_object(struct nd_view piece)
+{
+    size_t blank = nd_view_find(piece, ND_VIEW(" "), 0);
+    return blank == SIZE_MAX ? nd_view_sub(piece, 0, 0) : nd_view_trim(nd_view_sub(piece, blank, piece.len));
+}
+
+/* The piece with "it" and "them" replaced by what they mean. */
+static void say_what(struct nd_view piece, struct nd_view object, struct nd_bytes *out)
+{
+    for (size_t at = 0; at < piece.len;) {
+        struct nd_view rest = nd_view_sub(piece, at, piece.len);
+        size_t blank = nd_view_find(rest, ND_VIEW(" "), 0);
+        struct nd_view word = nd_view_sub(rest, 0, blank == SIZE_MAX ? rest.len : blank);
+        bool pronoun = nd_view_is(word, "it") || nd_view_is(word, "them");
+        at += word.len + 1;
+        if (word.len == 0) continue;
+        if (out->len) nd_bytes_add_char(out, ' ');
+        nd_bytes_add_view(out, pronoun && object.len ? object : word);
+    }
+}
+
+/* Where the head is not in front of a colon, it is the first piece, or what stands in it before its object.
+ */
+static struct nd_view head_of(struct pieces *pieces, size_t *first)
+{
+    struct nd_view piece = pieces->v[0];
+    bool among = pieces->n > 2 || nd_view_find(piece, ND_VIEW(" between "), 0) != SIZE_MAX;
+    struct nd_view object = among ? object_of(piece) : nd_view_sub(piece, 0, 0);
+    if (object.len) pieces->v[0] = object;
+    *first = object.len || pieces->n > 1 ? 0 : 1;
+    return nd_view_sub(piece, 0, piece.len - object.len);
+}
+
+static void add_facets(struct nd_question *out, const struct pieces *pieces, size_t first, bool colon,
+                       struct nd_bytes *head)
+{
+    struct nd_view lead = {"", 0}, object = colon ? lead : task_object(pieces->v[0]);
+    for (size_t i = first; i < pieces->n; i++) {
+        if (is_name(pieces->v[i]) && (!colon || pieces->n == 1)) {
+            nd_bytes_addf(head, "%s%.*s", head->len ? " " : "", (int)pieces->v[i].len, pieces->v[i].data);
+            continue;
+        }
+        struct nd_bytes said = ND_BYTES(ND_MIB);
+        say_what(pieces->v[i], i > 0 ? object : nd_view_sub(object, 0, 0), &said);
+        struct nd_view piece = nd_bytes_view(&said), new_lead = clause_lead(piece);
+        add_facet(out, new_lead.len ? nd_view_sub(new_lead, 0, 0) : lead, piece);
+        if (new_lead.len) lead = clause_lead(pieces->v[i]);
+        nd_bytes_release(&said);
+    }
+}
+
 void nd_question_cut(struct nd_question *out, const char *topic)
 {
     *out = (struct nd_question){0};
     struct nd_view text = STRIP(strip_end(nd_view_of(topic)), openings);
-    size_t colon = nd_view_find(text, ND_VIEW(": "), 0);
+    size_t colon = nd_view_find(text, ND_VIEW(": "), 0), first = 0;
     struct nd_view head =
         colon == SIZE_MAX ? nd_view_sub(text, 0, 0) : strip_end(nd_view_sub(text, 0, colon));
     struct pieces pieces = {0};
     split(head.len ? nd_view_sub(text, colon + 1, text.len) : text, &pieces);
+    bool before_colon = head.len > 0;
+    if (!before_colon && pieces.n > 0) head = head_of(&pieces, &first);
 
     struct nd_bytes whole = ND_BYTES(ND_MIB);
-    size_t first = 0;
-    if (head.len == 0 && pieces.n > 0) {
-        struct nd_view object = pieces.n > 2 ? object_of(pieces.v[0]) : nd_view_sub(text, 0, 0);
-        head = nd_view_sub(pieces.v[0], 0, pieces.v[0].len - object.len);
-        if (object.len) pieces.v[0] = object;
-        first = object.len || pieces.n > 1 ? 0 : 1;
-    }
     nd_bytes_add_view(&whole, strip_end(head));
-    struct nd_view lead = {"", 0};
-    for (size_t i = first; i < pieces.n; i++) {
-        if (is_name(pieces.v[i]) && (colon == SIZE_MAX || pieces.n == 1)) {
-            nd_bytes_addf(&whole, "%s%.*s", whole.len ? " " : "", (int)pieces.v[i].len, pieces.v[i].data);
-            continue;
-        }
-        struct nd_view new_lead = clause_lead(pieces.v[i]);
-        add_facet(out, new_lead.len ? (struct nd_view){"", 0} : lead, pieces.v[i]);
-        if (new_lead.len) lead = new_lead;
-    }
+    add_facets(out, &pieces, first, before_colon, &whole);
     /* a single facet that is the head itself says nothing new */
-    if (out->n == 1 && first == 0 && colon == SIZE_MAX) nd_question_release(out);
+    if (out->n == 1 && first == 0 && !before_colon) nd_question_release(out);
     if (whole.len == 0) nd_bytes_add_view(&whole, nd_view_trim(nd_view_of(topic)));
     out->subject = subject_words(nd_bytes_view(&whole));
     out->head = nd_bytes_take(&whole, NULL);

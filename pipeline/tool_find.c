@@ -35,6 +35,7 @@ static struct nd_json *candidate_json(const struct nd_collection *c, const struc
     nd_json_set_int(json, "passage", nd_collection_unit(c, cand->unit)->passage);
     nd_json_set_int(json, "score", millionths(cand->score));
     nd_json_set_int(json, "title", millionths(cand->title));
+    nd_json_set_int(json, "rank", millionths(cand->rank));
     nd_json_set_int(json, "salience", millionths(cand->salience));
     const struct nd_section *section = nd_collection_section(c, cand->section);
     nd_json_set_str(json, "section", section ? section->title : NULL);

@@ -103,6 +103,7 @@ struct nd_candidate {
     double score; /* of the seed, within the sub-topic */
     double title; /* how well the quote answers the sub-topic's own words: 0..1 */
     double salience;
+    double rank;      /* of its passage, the best has 1 */
     uint32_t section; /* of the collection, ND_NONE */
     uint32_t unit;    /* of the seed */
     bool whole;       /* the seed alone reads well */

@@ -11,6 +11,7 @@
 #define SECTIONS_MAX 80
 #define SHARED_TERMS 10
 #define SHARED_LEAST 2
+#define EVERYWHERE 0.35 /* of a document's passages that hold a word */
 #define ASKED_LEAST 0.6 /* of the mean idf of the question's words */
 #define TITLE_WORDS_LEAST 2
 #define TITLE_WORDS_MOST 9
@@ -20,19 +21,23 @@
 
 /* Titles that say where in a document one is, not what is told. */
 static const char *const generic[] = {
-    "introduction",  "conclusion", "conclusions",   "history",     "example",     "examples",
-    "description",   "overview",   "summary",       "notes",       "references",  "bibliography",
-    "appendix",      "abstract",   "preface",       "contents",    "index",       "glossary",
-    "background",    "discussion", "usage",         "synopsis",    "options",     "author",
-    "authors",       "copyright",  "license",       "faq",         "see",         "also",
-    "general",       "basic",      "basics",        "further",     "reading",     "more",
-    "information",   "about",      "document",      "manual",      "guide",       "chapter",
-    "section",       "tips",       "requirements",  "features",    "limitations", "simple",
-    "advanced",      "getting",    "started",       "quick",       "start",       "other",
-    "miscellaneous", "new",        "some",          "this",        "known",       "issues",
-    "bugs",          "changes",    "configuration", "terminology", "definitions", "concepts"};
-static const char *const personal[] = {"i",  "my",  "you",    "your",  "we", "our",
-                                       "me", "why", "what's", "don't", "i'm"};
+    "version",     "versions",    "revision",     "revisions",     "documents",  "complementary",
+    "libraries",   "internal",    "actual",       "introduction",  "conclusion", "conclusions",
+    "history",     "example",     "examples",     "description",   "overview",   "summary",
+    "notes",       "references",  "bibliography", "appendix",      "abstract",   "preface",
+    "contents",    "index",       "glossary",     "background",    "discussion", "usage",
+    "synopsis",    "options",     "author",       "authors",       "copyright",  "license",
+    "faq",         "see",         "also",         "general",       "basic",      "basics",
+    "further",     "reading",     "more",         "information",   "about",      "document",
+    "manual",      "guide",       "chapter",      "section",       "tips",       "requirements",
+    "features",    "limitations", "simple",       "advanced",      "getting",    "started",
+    "quick",       "start",       "other",        "miscellaneous", "new",        "some",
+    "this",        "known",       "issues",       "bugs",          "changes",    "configuration",
+    "terminology", "definitions", "concepts"};
+/* Titles that speak to somebody, and titles that are sentences. */
+static const char *const personal[] = {"i",   "my",     "you",   "your",  "we",     "our", "me",
+                                       "why", "what's", "don't", "i'm",   "is",     "are", "does",
+                                       "not", "isn't",  "won't", "can't", "doesn't"};
 
 static bool in_list(struct nd_view word, const char *const *list, size_t n)
 {
@@ -64,7 +69,8 @@ static struct nd_view without_number(struct nd_view title)
 static bool well_formed(struct nd_view title)
 {
     if (title.len > TITLE_BYTES_MOST || memchr(title.data, '?', title.len) ||
-        memchr(title.data, '=', title.len) || memchr(title.data, '_', title.len) ||
+        memchr(title.data, '=', title.len) || memchr(title.data, ':', title.len) ||
+        memchr(title.data, '(', title.len) || memchr(title.data, '_', title.len) ||
         memchr(title.data, '/', title.len) || memchr(title.data, '<', title.len))
         return false;
     size_t words = 0, telling = 0, at = 0, letters = 0;
@@ -90,11 +96,21 @@ struct judge {
 
 struct sight {
     const struct nd_collection *c;
+    const struct nd_document *document;
     const struct nd_query *asked;
     const struct nd_weighted_term *shared;
     size_t shared_n, both;
     double idf;
 };
+
+/* Does the term stand all over the document? Then it tells its sections from nothing. */
+static bool everywhere(const struct nd_collection *c, const struct nd_document *d, uint32_t term)
+{
+    size_t passages = 0;
+    for (uint32_t p = d->passage; p < d->passage + d->passage_count; p++)
+        passages += nd_passage_has(c, p, term);
+    return (double)passages >= EVERYWHERE * (double)d->passage_count + 1;
+}
 
 static void see_term(void *ctx, struct nd_view term, bool exact)
 {
@@ -103,7 +119,7 @@ static void see_term(void *ctx, struct nd_view term, bool exact)
     if (number == ND_NONE) return;
     for (size_t i = 0; i < s->asked->term_count; i++) {
         if (s->asked->terms[i].term == number) {
-            s->idf += nd_term_idf(s->c, number);
+            if (!everywhere(s->c, s->document, number)) s->idf += nd_term_idf(s->c, number);
             break;
         }
     }
@@ -115,10 +131,11 @@ static void see_term(void *ctx, struct nd_view term, bool exact)
  * over the documents ("Debian", in Debian's manuals) says nothing; two terms of the best passages say a
  * little.
  */
-static double bearing(const struct judge *j, struct nd_view title, const char *lang)
+static double bearing(const struct judge *j, struct nd_view title, const struct nd_document *d)
 {
-    struct sight s = {.c = j->c, .asked = &j->asked, .shared = j->shared, .shared_n = j->shared_n};
-    nd_terms(title, lang, see_term, &s);
+    struct sight s = {
+        .c = j->c, .document = d, .asked = &j->asked, .shared = j->shared, .shared_n = j->shared_n};
+    nd_terms(title, d->lang, see_term, &s);
     double mean = 0;
     for (size_t i = 0; i < j->asked.word_count; i++)
         mean += j->asked.words[i].idf / (double)j->asked.word_count;
@@ -162,10 +179,9 @@ static void weigh(struct titles *t)
     for (size_t i = 0; i < t->n; i++) {
         const struct nd_section *section = nd_collection_section(t->judge.c, t->v[i].section);
         struct nd_view title = without_number(nd_view_of(section->title));
-        double bears =
-            well_formed(title)
-                ? bearing(&t->judge, title, nd_collection_document(t->judge.c, section->document)->lang)
-                : 0;
+        const struct nd_document *d = nd_collection_document(t->judge.c, section->document);
+        bool fit = well_formed(title) && !nd_view_is(title, d->title);
+        double bears = fit ? bearing(&t->judge, title, d) : 0;
         if (bears <= 0) continue;
         t->v[kept] = t->v[i];
         t->v[kept++].value *= bears;

@@ -233,7 +233,7 @@ static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t l
 }
 
 static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w,
-                          struct nd_candidates *out)
+                          double rank, struct nd_candidates *out)
 {
     const struct nd_unit *unit = nd_collection_unit(aim->c, seed->unit);
     struct nd_candidate cand = {
@@ -249,6 +249,7 @@ static void add_candidate(const struct nd_aim *aim, const struct seed *seed, con
     cand.seed_text = nd_strdup(seed->shown);
     cand.lang = lang_of(aim->c, unit->document);
     cand.salience = seed->is.salience;
+    cand.rank = rank;
     cand.whole = seed->is.quality >= .6 && !seed->is.leans;
     cand.section = unit->section;
     cand.title = nd_passage_cover(&aim->own, unit->passage) * .3 + nd_unit_cover(&aim->own, seed->unit) * .7;
@@ -299,7 +300,7 @@ void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passage
         if (seed->words > ND_QUOTE_WORDS || is_taken(&taken, seed->unit) ||
             !window_of(aim->c, &taken, seed, &w))
             continue;
-        add_candidate(aim, seed, &w, out);
+        add_candidate(aim, seed, &w, passages[seed->passage].value, out);
         if (aim->clause && !says_it(aim, &w)) {
             drop_last(out);
             continue;

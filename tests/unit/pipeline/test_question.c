@@ -63,6 +63,18 @@ START_TEST(the_object_of_the_first_part_is_a_facet)
 }
 END_TEST
 
+START_TEST(pronouns_are_said)
+{
+    check("How do I configure a mail server and protect it from spam?",
+          "configure a mail server | Configure a mail server (configure a mail server) | Protect a mail "
+          "server from spam "
+          "(protect a mail server from spam)");
+    check("What is the difference between hay and straw?",
+          "the difference between | Hay (hay) | Straw (straw)");
+    check("How does one sign a document?", "sign a document");
+}
+END_TEST
+
 START_TEST(one_piece_is_the_head)
 {
     check("tea farming", "tea farming");
@@ -91,5 +103,5 @@ START_TEST(titles_are_one_clean_line)
 END_TEST
 
 ND_TEST_MAIN("pipeline/question", a_colon_parts_head_from_facets, a_clause_hands_its_lead_on,
-             a_name_belongs_to_the_head, the_object_of_the_first_part_is_a_facet, one_piece_is_the_head,
-             odd_topics_have_a_head, titles_are_one_clean_line)
+             a_name_belongs_to_the_head, pronouns_are_said, the_object_of_the_first_part_is_a_facet,
+             one_piece_is_the_head, odd_topics_have_a_head, titles_are_one_clean_line)
