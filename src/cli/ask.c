@@ -1,6 +1,7 @@
 #include "ask.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/base/text.h"
 #include "nightdesk/document/document.h"
 #include <errno.h>
 #include <limits.h>
@@ -204,6 +205,8 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
     enum nd_rc rc = path ? load_file(path, &json, err) : ND_OK;
     if (rc == ND_OK && !json) json = nd_json_object();
     if (rc == ND_OK && path) make_absolute_from_file(json, here, path);
+    if (rc == ND_OK && topic && !nd_utf8_valid(nd_view_of(topic)))
+        rc = nd_fail(err, ND_BAD_INPUT, "the topic is not UTF-8: '%.100s'", topic);
     if (rc == ND_OK && topic) nd_json_set_str(json, "topic", topic);
     if (rc == ND_OK && !nd_json_get(json, "topic")) {
         rc =
@@ -233,7 +236,7 @@ static enum nd_rc check_root(const char *root, struct nd_error *err)
     return ND_OK;
 }
 
-enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *err)
+enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
     struct nd_inputs inputs = {.v = NULL};
@@ -242,6 +245,7 @@ enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *e
         rc = nd_fail(err, ND_BAD_INPUT, "nothing to read: name files or folders with --docs");
     }
     if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, err);
+    *reports = inputs.reports;
     nd_inputs_release(&inputs);
     return rc;
 }

@@ -18,7 +18,8 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
 /**
  * Every root exists and can be read, and there is at least one file to read. ND_BAD_INPUT, ND_OVER_LIMIT:
  * before anything is started or kept.
+ * @param reports  folders that are left out because they hold reports of nightdesk
  */
-enum nd_rc ask_check_inputs(const struct nd_request *request, struct nd_error *err);
+enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, struct nd_error *err);
 
 #endif

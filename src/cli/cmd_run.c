@@ -31,14 +31,19 @@ static enum nd_exit run_run(struct cli *cli)
 {
     struct nd_request *request = NULL;
     char run_id[ND_RUN_ID_BYTES];
+    size_t reports = 0;
     enum nd_rc rc = ask_request(&cli->settings, cli_arg(cli, 0), &request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
-    if (rc == ND_OK) rc = ask_check_inputs(request, &cli->err);
+    if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
     if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
     if (rc != ND_OK) {
         nd_request_free(request);
         cli_hint(cli, "try: %s run --help", cli->program);
         return nd_exit_of_rc(rc);
+    }
+    if (reports > 0) {
+        screen_say(&cli->screen, STYLE_DIM, "%zu folder%s of nightdesk %s left out", reports,
+                   reports == 1 ? " with a report" : "s with reports", reports == 1 ? "is" : "are");
     }
     bool dry = setting_flag(&cli->settings, OPT_DRY_RUN);
     struct wiring w;

@@ -68,24 +68,6 @@ static void say_not_yet(const struct cli *cli, const struct nd_request *request)
         screen_say(s, STYLE_WARN, "this version has no knowledge bases: 'kbs' is ignored");
 }
 
-/* A report below a root would be read as a document by the next run over it. */
-static void say_inside(const struct cli *cli, const struct nd_request *request, const char *out)
-{
-    char here[PATH_MAX];
-    if (!out || (out[0] != '/' && !getcwd(here, sizeof here))) return;
-    while (strncmp(out, "./", 2) == 0) out += 2;
-    char *path = out[0] == '/' ? nd_strdup(out) : nd_path_join(here, out);
-    for (size_t i = 0; i < request->roots.n; i++) {
-        struct nd_view root = nd_view_of(request->roots.v[i]);
-        while (nd_view_ends(root, "/") || nd_view_ends(root, "/.")) root.len--;
-        if (strncmp(path, root.data, root.len) != 0 || path[root.len] != '/') continue;
-        screen_say(&cli->screen, STYLE_WARN,
-                   "the report goes into '%s', inside '%s': a later run over it would read it too", out,
-                   request->roots.v[i]);
-    }
-    nd_free(path);
-}
-
 /* The run's files from the store into the folder; *report is what result_say wants. */
 static enum nd_rc deliver(struct wiring *w, const char *run_id, const char *out, struct nd_json **report,
                           struct nd_error *err)
@@ -177,7 +159,6 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
     }
     if (!complete) {
         say_not_yet(cli, work->request);
-        say_inside(cli, work->request, out);
         work_say_hosts(cli, work->request, STYLE_DIM);
     }
     signals_install(

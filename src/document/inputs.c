@@ -89,6 +89,15 @@ static enum nd_rc add_if_wanted(struct walk *w, const char *name, const char *wh
 
 static enum nd_rc walk_folder(struct walk *w, const char *name, unsigned depth, struct nd_error *err);
 
+/* What a run made of documents is none: the next run would quote its words as another source. */
+static enum nd_rc walk_below(struct walk *w, const char *name, const char *full, unsigned depth,
+                             struct nd_error *err)
+{
+    if (!nd_is_report_folder(full)) return walk_folder(w, name, depth, err);
+    w->inputs->reports++;
+    return ND_OK;
+}
+
 static enum nd_rc walk_entry(struct walk *w, const char *name, unsigned depth, struct nd_error *err)
 {
     char *full = nd_path_join(w->root_path, name);
@@ -104,7 +113,7 @@ static enum nd_rc walk_entry(struct walk *w, const char *name, unsigned depth, s
     else if (link_to_folder)
         rc = ND_OK; /* what is in it is listed where it is */
     else if (S_ISDIR(about.st_mode))
-        rc = walk_folder(w, name, depth + 1, err);
+        rc = walk_below(w, name, full, depth + 1, err);
     else
         rc = add_if_wanted(w, name, S_ISREG(about.st_mode) ? NULL : "not a file (a pipe, socket or device)",
                            err);
@@ -213,6 +222,12 @@ static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd
     if (inputs->excluded > 0) {
         return nd_fail(err, ND_BAD_INPUT, "'%s'%s: none of %zu files passes include and exclude", first, more,
                        inputs->excluded);
+    }
+    if (inputs->reports > 0) {
+        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu folder%s of nightdesk %s left out)",
+                       first, more, inputs->reports,
+                       inputs->reports == 1 ? " with a report" : "s with reports",
+                       inputs->reports == 1 ? "is" : "are");
     }
     if (inputs->hidden > 0) {
         return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu hidden entries are left out)", first,

@@ -33,6 +33,7 @@ struct nd_json *nd_inputs_json(const struct nd_inputs *inputs)
     }
     nd_json_set_int(json, "hidden", (int64_t)inputs->hidden);
     nd_json_set_int(json, "excluded", (int64_t)inputs->excluded);
+    nd_json_set_int(json, "reports", (int64_t)inputs->reports);
     return json;
 }
 
@@ -96,11 +97,13 @@ enum nd_rc nd_inputs_parse(struct nd_inputs *out, const struct nd_json *json, st
 {
     struct nd_inputs inputs = {0};
     const struct nd_json *files = NULL;
-    int64_t hidden = 0, excluded = 0;
+    int64_t hidden = 0, excluded = 0, reports = 0;
     enum nd_rc rc = nd_schema_check(json, SCHEMA, VERSION, err);
     if (rc == ND_OK) rc = nd_json_need(json, SCHEMA, "files", ND_JSON_ARRAY, &files, err);
     if (rc == ND_OK) rc = nd_json_need_int(json, SCHEMA, "hidden", 0, INT64_MAX, &hidden, err);
     if (rc == ND_OK) rc = nd_json_need_int(json, SCHEMA, "excluded", 0, INT64_MAX, &excluded, err);
+    if (rc == ND_OK && nd_json_get(json, "reports"))
+        rc = nd_json_need_int(json, SCHEMA, "reports", 0, INT64_MAX, &reports, err);
     if (rc == ND_OK && nd_json_len(files) > ND_INPUTS_MAX)
         rc = nd_fail(err, ND_BAD_INPUT, "list of %zu files, limit is %d", nd_json_len(files), ND_INPUTS_MAX);
     ND_JSON_EACH(item, rc == ND_OK ? files : NULL)
@@ -112,6 +115,7 @@ enum nd_rc nd_inputs_parse(struct nd_inputs *out, const struct nd_json *json, st
     }
     inputs.hidden = (size_t)hidden;
     inputs.excluded = (size_t)excluded;
+    inputs.reports = (size_t)reports;
     if (rc == ND_OK)
         *out = inputs;
     else

@@ -28,6 +28,7 @@ class BadInput(rig.Case):
         self.check(self.call("run", "t"), 2, "--docs")
         self.check(self.call("run", "--docs", self.corpus()), 2, "no topic")
         self.check(self.call("run", " ", "--docs", self.docs), 2, "'topic' is empty")
+        self.check(self.call("run", os.fsdecode(b"bad \xff"), "--docs", self.docs), 2, "the topic is not UTF-8")
         self.nothing_kept()
 
     def test_broken_documents_cost_themselves_alone(self):
@@ -76,6 +77,15 @@ class BadInput(rig.Case):
         self.assertNotEqual(found.get("out.txt", ("failed", ""))[0], "read", "a link out of the folder was followed")
         with open(os.path.join(self.out, "report.json")) as f:
             self.assertNotIn("hunter2", f.read())
+
+    def test_reports_are_no_documents(self):
+        self.corpus()
+        words = ["run", rig.TOPIC, "--docs", ".", "--json", "--started-at", rig.STARTED]
+        first = self.call(*words, "--run-id", "q1", cwd=self.docs)
+        self.check(first, 0)
+        second = self.call(*words, "--run-id", "q2", cwd=self.docs)
+        self.check(second, 0, "1 folder with a report of nightdesk is left out")
+        self.assertEqual([r.json["receipt"]["inputs"] for r in (first, second)], [5, 5])
 
     def test_unreadable_file(self):
         if os.geteuid() == 0:

@@ -36,14 +36,16 @@ struct nd_inputs {
     size_t n, cap;
     size_t hidden;   /* files and folders left out because their name begins with a dot */
     size_t excluded; /* files left out by include and exclude */
+    size_t reports;  /* folders left out because they hold a report of ours */
 };
 
 /**
  * Lists and hashes all files below request->roots that request->include and ->exclude let pass (see
- * nd_glob_match). Names that begin with a dot are left out, unless a root names them. A link to a file is
- * followed while it stays below its root; a link to a folder is not, since what it leads to inside the root
- * is listed there. What cannot be read (permission, a link that leads out or nowhere, a pipe, over
- * ND_READ_FILE_MAX_BYTES) is listed with its reason. *out is released with nd_inputs_release.
+ * nd_glob_match). Names that begin with a dot are left out, and so are folders with a report of ours (its
+ * manifest.json says so, or a file .nightdesk-RUN that it is being written), unless a root names them. A link
+ * to a file is followed while it stays below its root; a link to a folder is not, since what it leads to
+ * inside the root is listed there. What cannot be read (permission, a link that leads out or nowhere, a pipe,
+ * over ND_READ_FILE_MAX_BYTES) is listed with its reason. *out is released with nd_inputs_release.
  * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all · ND_OVER_LIMIT
  * more than ND_INPUTS_MAX files · ND_STOPPED
  */

@@ -130,18 +130,19 @@ END_TEST
 START_TEST(inputs_that_are_not_there)
 {
     struct nd_error err = {0};
+    size_t reports = 0;
     struct nd_request *r = ASK("t", &err, "--docs", nd_test_path("absent"));
-    nd_ck_rc(ask_check_inputs(r, &err), ND_BAD_INPUT, &err);
+    nd_ck_rc(ask_check_inputs(r, &reports, &err), ND_BAD_INPUT, &err);
     nd_ck_note(&err, "does not exist");
     nd_request_free(r);
     nd_error_clear(&err);
     r = ASK("t", &err, "--budget", "1");
-    nd_ck_rc(ask_check_inputs(r, &err), ND_BAD_INPUT, &err);
+    nd_ck_rc(ask_check_inputs(r, &reports, &err), ND_BAD_INPUT, &err);
     nd_ck_note(&err, "nothing to read");
     nd_request_free(r);
     nd_error_clear(&err);
     r = ASK("t", &err, "--docs", "s3://bucket/x");
-    nd_ck_rc(ask_check_inputs(r, &err), ND_BAD_INPUT, &err);
+    nd_ck_rc(ask_check_inputs(r, &reports, &err), ND_BAD_INPUT, &err);
     nd_ck_note(&err, "not S3");
     nd_request_free(r);
 }

@@ -72,6 +72,45 @@ START_TEST(globs_choose_and_what_they_leave_out_is_counted)
 }
 END_TEST
 
+/* What a run left below its own documents would be quoted by the next one as if somebody else had said it. */
+START_TEST(folders_of_reports_are_no_documents)
+{
+    static const char manifest[] = "{\n  \"schema\": \"nightdesk.manifest/1\",\n  \"run_id\": \"q1\"\n}\n";
+    struct rig rig;
+    rig_open(&rig);
+    rig_add(&rig, "nightdesk-q1/manifest.json", nd_view_of(manifest));
+    rig_add(&rig, "nightdesk-q1/report.md", ND_VIEW("# Report"));
+    rig_add(&rig, "deep/out/.nightdesk-q2", ND_VIEW("")); /* half-written */
+    rig_add(&rig, "deep/out/report.html", ND_VIEW("<p>"));
+    nd_ck_rc(list(&rig), ND_BAD_INPUT, &rig.err);
+    nd_ck_note(&rig.err, "2 folders with reports of nightdesk are left out");
+    rig_add(&rig, "deep/a.txt", ND_VIEW("a"));
+    rig_add(&rig, "app/manifest.json", ND_VIEW("{\"schema\": \"other/1\"}"));
+    nd_ck_ok(list(&rig), &rig.err);
+    ck_assert_uint_eq(rig.inputs.n, 2);
+    ck_assert_str_eq(rig.inputs.v[0].path, "app/manifest.json");
+    ck_assert_str_eq(rig.inputs.v[1].path, "deep/a.txt");
+    ck_assert_uint_eq(rig.inputs.reports, 2);
+    struct nd_json *json = nd_inputs_json(&rig.inputs);
+    struct nd_inputs again = {0};
+    nd_ck_ok(nd_inputs_parse(&again, json, &rig.err), &rig.err);
+    ck_assert_uint_eq(again.reports, 2);
+    nd_inputs_release(&again);
+    nd_json_remove(json, "reports"); /* lists of before know no reports */
+    nd_ck_ok(nd_inputs_parse(&again, json, &rig.err), &rig.err);
+    ck_assert_uint_eq(again.reports, 0);
+    nd_inputs_release(&again);
+    nd_json_free(json);
+    char *named = nd_path_join(rig.root, "nightdesk-q1"); /* who names it means it */
+    nd_strings_release(&rig.request.roots);
+    nd_strings_add(&rig.request.roots, named);
+    nd_ck_ok(list(&rig), &rig.err);
+    ck_assert_uint_eq(rig.inputs.n, 2);
+    nd_free(named);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(folders_without_documents_are_named)
 {
     struct rig rig;
@@ -283,8 +322,9 @@ START_TEST(a_root_number_that_the_request_does_not_have_is_refused)
 END_TEST
 
 ND_TEST_MAIN("document/inputs", files_are_listed_in_order_with_their_hashes,
-             globs_choose_and_what_they_leave_out_is_counted, folders_without_documents_are_named,
-             links_are_followed_inside_their_root_only, what_cannot_be_read_is_listed_with_its_reason,
+             globs_choose_and_what_they_leave_out_is_counted, folders_of_reports_are_no_documents,
+             folders_without_documents_are_named, links_are_followed_inside_their_root_only,
+             what_cannot_be_read_is_listed_with_its_reason,
              names_that_are_not_utf8_are_repaired_for_display_and_opened_by_their_bytes,
              several_roots_and_a_root_that_is_a_file, too_many_files_are_refused,
              the_frozen_list_survives_json, a_list_that_leads_out_of_its_root_is_refused,
