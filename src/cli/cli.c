@@ -32,10 +32,10 @@ void cli_hint(struct cli *cli, const char *fmt, ...)
 
 char *cli_config_path(char *const *environment)
 {
-    const char *config = environment_get(environment, "XDG_CONFIG_HOME"),
-               *home = environment_get(environment, "HOME");
-    if (config && *config) return nd_path_join(config, "nightdesk/config");
-    return home && *home ? nd_path_join(home, ".config/nightdesk/config") : NULL;
+    const char *config = environment_folder(environment, "XDG_CONFIG_HOME"),
+               *home = environment_folder(environment, "HOME");
+    if (config) return nd_path_join(config, "nightdesk/config");
+    return home ? nd_path_join(home, ".config/nightdesk/config") : NULL;
 }
 
 static enum nd_rc load_settings(struct cli *cli, int argc, char *const *argv)
@@ -127,6 +127,8 @@ static int run_command(struct cli *cli, int argc, char *const *argv)
         settings_release(&cli->settings);
         return ND_EXIT_OK;
     }
+    for (size_t i = 0; i < cli->settings.unused.n; i++)
+        screen_say(&cli->screen, STYLE_WARN, "%s", cli->settings.unused.v[i]);
     if (rc == ND_OK) rc = check_args(cli);
     if (rc != ND_OK) {
         cli_hint(cli, "try: %s %s --help", cli->program, cli->command->name);
@@ -147,7 +149,7 @@ static int unknown_command(struct cli *cli, const char *name)
     return conclude(cli, ND_EXIT_USAGE);
 }
 
-int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host)
+static int start(int argc, char *const *argv, char *const *environment, const struct nd_host *host)
 {
     struct cli cli = {.host = host, .program = argc > 0 ? argv[0] : "nightdesk", .environment = environment};
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -162,4 +164,17 @@ int cli_main(int argc, char *const *argv, char *const *environment, const struct
     if (strcmp(name, "--version") == 0) name = "version";
     cli.command = command_named(name);
     return cli.command ? run_command(&cli, argc - 2, argv + 2) : unknown_command(&cli, name);
+}
+
+/* A program must not take an answer that was cut off, or none at all, for success. */
+static int with_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    (void)fprintf(stderr, "nightdesk: standard output could not be written: is the disk full?\n");
+    return status == ND_EXIT_OK ? ND_EXIT_FAILED : status;
+}
+
+int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host)
+{
+    return with_output(start(argc, argv, environment, host));
 }

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "decide.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/text.h"
 #include "paste.h"
 #include <string.h>
 
@@ -34,6 +35,8 @@ static enum nd_rc add_answer(struct cli *cli, const struct nd_json *questions, c
                        "'%.60s' is none of the %zu open questions; 'nightdesk status %s' lists them", name,
                        nd_json_len(questions), cli_arg(cli, 0));
     }
+    if (!nd_utf8_valid(nd_view_of(text)))
+        return nd_fail(&cli->err, ND_BAD_INPUT, "the answer is not UTF-8: '%.100s'", text);
     nd_json_set_str(answers, id, text);
     return ND_OK;
 }

@@ -9,13 +9,19 @@ static enum nd_exit delete_run(struct cli *cli)
     struct nd_meta meta = {.format = 0};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
+    bool broken = rc == ND_BROKEN; /* deleting it is what mends the store */
+    if (broken) {
+        nd_error_clear(&cli->err);
+        rc = ND_OK;
+    }
     bool ask = !setting_flag(&cli->settings, OPT_YES);
     if (rc == ND_OK && ask && !(s->in_tty && s->err_tty)) {
         rc = nd_fail(&cli->err, ND_BAD_INPUT, "nobody can be asked here: say --yes to delete run '%s'",
                      run_id);
     } else if (rc == ND_OK && ask &&
                !screen_ask(s, "Delete run %s (%s, %lld steps)? What it recorded cannot be brought back.",
-                           run_id, nd_outcome_word(meta.outcome), (long long)meta.ledger.steps)) {
+                           run_id, broken ? "damaged" : nd_outcome_word(meta.outcome),
+                           (long long)meta.ledger.steps)) {
         rc = nd_fail(&cli->err, ND_STOPPED, "nothing is deleted");
     }
     if (rc == ND_OK) rc = w.store->ops->remove(w.store, run_id, &cli->err);

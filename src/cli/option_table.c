@@ -168,11 +168,9 @@ const struct option options[OPTION_COUNT] = {
                      .flags = OPTION_STAYS,
                      .help = "refuse whatever would open a connection"},
     [OPT_LANES] = COUNT("lanes", 0, 1, 1024, "10", "lanes that work side by side"),
-    [OPT_MAX_STEPS] =
-        COUNT("max-steps", OPTION_HERE, 1, 1000000, NULL, "stop in order after so many new steps"),
+    [OPT_MAX_STEPS] = COUNT("max-steps", 0, 1, 1000000, NULL, "stop in order after so many new steps"),
     [OPT_MAX_SECONDS] = {.name = "max-seconds",
                          .kind = OPTION_NUMBER,
-                         .flags = OPTION_HERE,
                          .value = "SECONDS",
                          .min = 1,
                          .max = YEAR_S,

@@ -16,6 +16,12 @@ const char *environment_get(char *const *environment, const char *name)
     return NULL;
 }
 
+const char *environment_folder(char *const *environment, const char *name)
+{
+    const char *path = environment_get(environment, name);
+    return path && path[0] == '/' ? path : NULL;
+}
+
 void screen_people_on_out(struct screen *s)
 {
     if (!s->json) s->people = s->out;

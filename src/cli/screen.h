@@ -49,5 +49,7 @@ unsigned text_columns(struct nd_view text);
 void text_fit(struct nd_bytes *out, struct nd_view text, unsigned columns, bool pad);
 /** A variable of an environment block, or NULL. */
 const char *environment_get(char *const *environment, const char *name);
+/** The same for a folder: NULL also when it is not an absolute path, which the XDG rules say to pass over. */
+const char *environment_folder(char *const *environment, const char *name);
 
 #endif

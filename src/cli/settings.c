@@ -5,13 +5,15 @@
 #include "nightdesk/base/text.h"
 #include "nightdesk/core/money.h"
 #include "nightdesk/core/suggest.h"
+#include "screen.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CONFIG_MAX_BYTES = 256 << 10 };
+#define VARIABLE_PREFIX "NIGHTDESK_"
+enum { CONFIG_MAX_BYTES = 256 << 10, VARIABLE_BYTES = 80 };
 
 void settings_init(struct settings *s, const char *command, const enum option_id *uses)
 {
@@ -23,6 +25,7 @@ void settings_release(struct settings *s)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) nd_strings_release(&s->v[i].values);
     nd_strings_release(&s->args);
+    nd_strings_release(&s->unused);
 }
 
 /* ---- one value ---- */
@@ -84,20 +87,31 @@ static enum nd_rc check_word(const struct option *o, const char *where, const ch
     return wrong_word(o, where, text, rc, err);
 }
 
-static enum nd_rc add_words(struct setting *set, const struct option *o, const char *text, enum nd_rc bad,
-                            struct nd_error *err)
+static enum nd_rc check_words(const struct option *o, const char *where, const char *text, enum nd_rc bad,
+                              struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
     while (rc == ND_OK) {
         size_t len = strcspn(text, ",");
         char *word = nd_view_dup(nd_view_trim((struct nd_view){text, len}));
-        rc = check_word(o, set->where, word, bad, err);
-        if (rc == ND_OK) nd_strings_add(&set->values, word);
+        rc = check_word(o, where, word, bad, err);
         nd_free(word);
         if (text[len] == '\0') break;
         text += len + 1;
     }
     return rc;
+}
+
+static void add_words(struct setting *set, const char *text)
+{
+    for (;;) {
+        size_t len = strcspn(text, ",");
+        char *word = nd_view_dup(nd_view_trim((struct nd_view){text, len}));
+        nd_strings_add(&set->values, word);
+        nd_free(word);
+        if (text[len] == '\0') break;
+        text += len + 1;
+    }
 }
 
 static enum nd_rc wrong_number(const struct option *o, const char *where, const char *text, enum nd_rc rc,
@@ -118,47 +132,54 @@ static enum nd_rc wrong_number(const struct option *o, const char *where, const 
     }
 }
 
-/* Sets or adds a checked value, unless a stronger origin has set the option. */
+static enum nd_rc check_text(const char *where, const char *text, enum nd_rc bad, struct nd_error *err)
+{
+    if (*text == '\0') return nd_fail(err, bad, "'%s' is empty", where);
+    if (!nd_utf8_valid(nd_view_of(text))) return nd_fail(err, bad, "'%s' is not UTF-8: '%.60s'", where, text);
+    return ND_OK;
+}
+
+static enum nd_rc check_value(const struct option *o, const char *where, const char *text, enum nd_rc bad,
+                              struct nd_error *err)
+{
+    bool flag = false;
+    int64_t number = 0;
+    switch (o->kind) {
+    case OPTION_FLAG:
+        if (flag_value(text, &flag)) return ND_OK;
+        return nd_fail(err, bad, "'%s' is '%.60s', wanted true or false", where, text);
+    case OPTION_TEXT:
+    case OPTION_PATH:
+        return check_text(where, text, bad, err);
+    case OPTION_WORD:
+        return check_word(o, where, text, bad, err);
+    case OPTION_WORDS:
+        return check_words(o, where, text, bad, err);
+    case OPTION_NUMBER:
+    case OPTION_MONEY:
+    case OPTION_PERCENT:
+    case OPTION_TIME:
+        break;
+    }
+    return number_value(o, text, &number) ? ND_OK : wrong_number(o, where, text, bad, err);
+}
+
+/* Sets or adds a value. One that a stronger origin has set already is checked all the same. */
 static enum nd_rc set_value(struct settings *s, enum option_id id, enum origin origin, const char *where,
                             const char *text, struct nd_error *err)
 {
     const struct option *o = &options[id];
     struct setting *set = &s->v[id];
-    enum nd_rc bad = origin == FROM_COMMAND_LINE ? ND_BAD_INPUT : ND_CONFIG;
-    if (set->origin > origin) return ND_OK;
+    enum nd_rc rc = check_value(o, where, text, origin == FROM_COMMAND_LINE ? ND_BAD_INPUT : ND_CONFIG, err);
+    if (rc != ND_OK || set->origin > origin) return rc;
     if (set->origin < origin || !(o->flags & OPTION_MANY)) nd_strings_release(&set->values);
     set->origin = origin;
     (void)snprintf(set->where, sizeof set->where, "%s", where);
-
-    bool flag = false;
-    int64_t number = 0;
-    switch (o->kind) {
-    case OPTION_FLAG:
-        if (!flag_value(text, &flag)) {
-            return nd_fail(err, bad, "'%s' is '%.60s', wanted true or false", where, text);
-        }
-        break;
-    case OPTION_TEXT:
-    case OPTION_PATH:
-        if (*text == '\0') return nd_fail(err, bad, "'%s' is empty", where);
-        if (!nd_utf8_valid(nd_view_of(text)))
-            return nd_fail(err, bad, "'%s' is not UTF-8: '%.60s'", where, text);
-        break;
-    case OPTION_WORD: {
-        enum nd_rc rc = check_word(o, where, text, bad, err);
-        if (rc != ND_OK) return rc;
-        break;
+    if (o->kind == OPTION_WORDS) {
+        add_words(set, text);
+    } else {
+        nd_strings_add(&set->values, text);
     }
-    case OPTION_WORDS:
-        return add_words(set, o, text, bad, err);
-    case OPTION_NUMBER:
-    case OPTION_MONEY:
-    case OPTION_PERCENT:
-    case OPTION_TIME:
-        if (!number_value(o, text, &number)) return wrong_number(o, where, text, bad, err);
-        break;
-    }
-    nd_strings_add(&set->values, text);
     return ND_OK;
 }
 
@@ -246,19 +267,63 @@ static enum nd_rc set_lines(struct settings *s, enum option_id id, enum origin o
     return rc;
 }
 
+/* "NIGHTDESK_MAX_STEPS" */
+static void variable_name(const char *option, char name[VARIABLE_BYTES])
+{
+    (void)snprintf(name, VARIABLE_BYTES, VARIABLE_PREFIX "%s", option);
+    for (char *c = name; *c; c++) *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+}
+
+/* The option that a variable's name is made of, if there is such an option. */
+static char *option_of_variable(const char *variable)
+{
+    const char *name = variable + sizeof VARIABLE_PREFIX - 1;
+    char *option = nd_strndup(name, strcspn(name, "="));
+    for (char *c = option; *c; c++) *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+    return option;
+}
+
+/* A variable that sets nothing here, though it looks as if it should, is told. */
+static void look_at_variable(struct settings *s, const char *variable)
+{
+    char *written = option_of_variable(variable), *line = NULL, name[VARIABLE_BYTES];
+    struct nd_suggestion near = nd_suggestion_for(written);
+    bool known = false, settable = false, taken = false;
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        bool here_only = options[id].flags & OPTION_HERE;
+        bool same = strcmp(options[id].name, written) == 0;
+        known = known || same;
+        settable = settable || (same && !here_only);
+        taken = taken || (same && s->v[id].taken);
+        if (!here_only) nd_suggest(&near, options[id].name);
+    }
+    int len = (int)strcspn(variable, "=");
+    if (!known && near.best) {
+        variable_name(near.best, name);
+        line = nd_sprintf("'%.*s' sets nothing; did you mean '%s'?", len, variable, name);
+    } else if (!known) {
+        line = nd_sprintf("'%.*s' sets nothing: no option has this name", len, variable);
+    } else if (!settable && taken) {
+        line =
+            nd_sprintf("'%.*s' sets nothing: --%s counts on the command line only", len, variable, written);
+    }
+    if (line) nd_strings_add(&s->unused, line);
+    nd_free(line);
+    nd_free(written);
+}
+
 enum nd_rc settings_from_environment(struct settings *s, char *const *environment, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
     for (enum option_id id = 0; id < OPTION_COUNT && rc == ND_OK; id++) {
+        char name[VARIABLE_BYTES];
         if (!s->v[id].taken || options[id].flags & OPTION_HERE) continue;
-        char name[80];
-        int len = snprintf(name, sizeof name, "NIGHTDESK_%s", options[id].name);
-        for (char *c = name; *c; c++) *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-        for (char *const *e = environment; e && *e && rc == ND_OK; e++) {
-            if (strncmp(*e, name, (size_t)len) == 0 && (*e)[len] == '=') {
-                rc = set_lines(s, id, FROM_ENVIRONMENT, name, *e + len + 1, err);
-            }
-        }
+        variable_name(options[id].name, name);
+        const char *value = environment_get(environment, name);
+        if (value) rc = set_lines(s, id, FROM_ENVIRONMENT, name, value, err);
+    }
+    for (char *const *e = environment; e && *e && rc == ND_OK; e++) {
+        if (strncmp(*e, VARIABLE_PREFIX, sizeof VARIABLE_PREFIX - 1) == 0) look_at_variable(s, *e);
     }
     return rc;
 }

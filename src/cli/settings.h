@@ -20,7 +20,8 @@ struct setting {
 struct settings {
     const char *command; /* for messages; borrowed */
     struct setting v[OPTION_COUNT];
-    struct nd_strings args; /* what is not an option */
+    struct nd_strings args;   /* what is not an option */
+    struct nd_strings unused; /* a line for each NIGHTDESK_ variable that looks like a setting and is none */
 };
 
 /** @param uses  ids that the command takes, ended by OPTION_COUNT */
@@ -29,7 +30,8 @@ void settings_release(struct settings *s);
 
 /** argv after the command's name. ND_BAD_INPUT names the option, what was found and what was wanted. */
 enum nd_rc settings_from_args(struct settings *s, int argc, char *const *argv, struct nd_error *err);
-/** environ: NIGHTDESK_LONG_OPTION; several values of one option stand on lines of their own. ND_CONFIG. */
+/** environ: NIGHTDESK_LONG_OPTION; several values of one option stand on lines of their own. ND_CONFIG.
+ * Variables of that form that set nothing fill s->unused. */
 enum nd_rc settings_from_environment(struct settings *s, char *const *environment, struct nd_error *err);
 /**
  * A file of lines "option = value" and "# comment"; options of other commands are fine. A file that is absent

@@ -12,16 +12,17 @@
 enum nd_rc wiring_store_path(const struct cli *cli, char **out, struct nd_error *err)
 {
     const char *given = setting_text(&cli->settings, OPT_STORE);
-    const char *data = environment_get(cli->environment, "XDG_DATA_HOME");
-    const char *home = environment_get(cli->environment, "HOME");
+    const char *data = environment_folder(cli->environment, "XDG_DATA_HOME");
+    const char *home = environment_folder(cli->environment, "HOME");
     if (given) {
         *out = nd_strdup(given);
-    } else if (data && *data) {
+    } else if (data) {
         *out = nd_path_join(data, "nightdesk");
-    } else if (home && *home) {
+    } else if (home) {
         *out = nd_path_join(home, ".local/share/nightdesk");
     } else {
-        return nd_fail(err, ND_CONFIG, "no place for runs: give --store DIR, or set HOME");
+        return nd_fail(err, ND_CONFIG,
+                       "no place for runs: give --store DIR, or set HOME to a path that begins with '/'");
     }
     return ND_OK;
 }

@@ -3,6 +3,7 @@
 import glob
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -167,6 +168,13 @@ class ExitStatus(rig.Case):
 
     def test_78_configuration(self):
         self.check(self.call(*self.run_args(), NIGHTDESK_BUDGET="much"), 78, "'NIGHTDESK_BUDGET' is 'much'")
+        self.check(self.call(*self.run_args(), NIGHTDESK_MAX_STEPS="-5"), 78, "'NIGHTDESK_MAX_STEPS' is '-5'")
+        self.check(self.call("list", NIGHTDESK_STROE="x"), 0, "'NIGHTDESK_STROE' sets nothing; did you mean 'NIGHTDESK_STORE'?")
+        del_home = {"NIGHTDESK_STORE": "", "HOME": "relative", "XDG_DATA_HOME": "data"}
+        env = {k: v for k, v in self.environment(**del_home).items() if k != "NIGHTDESK_STORE"}
+        done = subprocess.run([self.program(), "list"], env=env, cwd=self.work, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("no place for runs", done.stderr)
         self.write("work/nightdesk.conf", "budgte = 1\n")
         self.check(self.call(*self.run_args()), 78, "nightdesk.conf:1", "did you mean 'budget'?")
         self.write("work/nightdesk.conf", "notify-command = touch /tmp/owned\n")
@@ -241,6 +249,39 @@ class ExitStatus(rig.Case):
         self.check(self.call("delete", "r", "--yes"), 0)
         self.check(self.call("status", "r"), 2, "there is no run 'r'")
         self.assertTrue(os.path.exists(os.path.join(self.out, "report.html")), "delete removed a folder of the user's")
+
+    def test_a_damaged_run_hides_no_other_and_can_be_deleted(self):
+        for run in ("fine", "hurt"):
+            self.check(self.call(*self.run_args("--run-id", run, "--approve", "plan", "--out", self.out + run)), 5)
+        db = sqlite3.connect(os.path.join(self.store, "nightdesk.db"))
+        db.execute("UPDATE run SET meta = '{}' WHERE id = 'hurt'")
+        db.commit()
+        db.close()
+        done = self.call("list", "--json")
+        self.check(done, 1, "damaged")
+        self.assertEqual([r["run_id"] for r in done.json["runs"]], ["fine"])
+        self.assertEqual(done.json["error"]["code"], "broken")
+        self.assertIn("fine", self.call("list").out)
+        self.check(self.call("delete", "hurt", "--yes"), 0, "run hurt is deleted")
+        self.assertEqual(self.call("list").status, 0)
+
+    def test_an_answer_that_could_not_be_written(self):
+        self.check(self.call(*self.run_args("--approve", "plan")), 5)
+        with open("/dev/full", "w") as full:
+            for words in (["list", "--json"], ["list"], ["status", "r"], ["--help"], ["run", "--help"], ["version"]):
+                done = subprocess.run([self.program(), *words], env=self.environment(), stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, (words, done.stderr))
+                self.assertIn("standard output could not be written", done.stderr)
+            done = subprocess.run([self.program(), "resume", "r", "--json"], env=self.environment(), stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 5, "a status that says more than that is kept")
+
+    def test_closed_streams_are_no_files_of_ours(self):
+        line = " ".join(f"'{w}'" for w in self.run_args())
+        done = subprocess.run(f"'{self.program()}' {line} <&- >&- 2>&-", shell=True, env=self.environment(), cwd=self.work)
+        self.assertEqual(done.returncode, 0)
+        self.check(self.call("verify", self.out), 0)
+        self.assertEqual([f for f in glob.glob(os.path.join(self.store, "locks", "*")) if os.path.getsize(f)], [])
 
     def test_replay_gives_the_same_bytes(self):
         self.check(self.call(*self.run_args()), 0)

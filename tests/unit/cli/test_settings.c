@@ -5,17 +5,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static const enum option_id uses[] = {OPT_DOCS,
-                                      OPT_BUDGET,
-                                      OPT_APPROVE,
-                                      OPT_JSON,
-                                      OPT_LENGTH,
-                                      OPT_MAX_TOOL_CALLS,
-                                      OPT_MAX_FAILED_INPUTS,
-                                      OPT_STARTED_AT,
-                                      OPT_RUN_ID,
-                                      OPT_NOTIFY_COMMAND,
-                                      OPT_HELP,
+static const enum option_id uses[] = {OPT_DOCS,    OPT_BUDGET,         OPT_APPROVE,           OPT_JSON,
+                                      OPT_LENGTH,  OPT_MAX_TOOL_CALLS, OPT_MAX_FAILED_INPUTS, OPT_STARTED_AT,
+                                      OPT_RUN_ID,  OPT_MAX_STEPS,      OPT_NOTIFY_COMMAND,    OPT_HELP,
                                       OPTION_COUNT};
 
 static struct settings fresh(void)
@@ -200,6 +192,39 @@ START_TEST(options_for_one_call_do_not_come_from_the_environment)
     struct nd_error err = {0};
     nd_ck_ok(settings_from_environment(&s, environment, &err), &err);
     ck_assert(!setting_given(&s, OPT_RUN_ID));
+    ck_assert_uint_eq(s.unused.n, 1);
+    ck_assert_str_eq(s.unused.v[0],
+                     "'NIGHTDESK_RUN_ID' sets nothing: --run-id counts on the command line only");
+    settings_release(&s);
+}
+END_TEST
+
+START_TEST(variables_that_set_nothing_are_told)
+{
+    char typo[] = "NIGHTDESK_BUDGTE=1", other[] = "NIGHTDESK_ZZZZ=1", theirs[] = "NIGHTDESK_WHY=x",
+         mine[] = "NIGHTDESK_MAX_STEPS=3", near[] = "NIGHTDESKX=1";
+    char *environment[] = {typo, other, theirs, mine, near, NULL};
+    struct settings s = fresh();
+    struct nd_error err = {0};
+    nd_ck_ok(settings_from_environment(&s, environment, &err), &err);
+    ck_assert_uint_eq(s.unused.n, 2);
+    ck_assert_str_eq(s.unused.v[0], "'NIGHTDESK_BUDGTE' sets nothing; did you mean 'NIGHTDESK_BUDGET'?");
+    ck_assert_str_eq(s.unused.v[1], "'NIGHTDESK_ZZZZ' sets nothing: no option has this name");
+    ck_assert_int_eq(setting_number(&s, OPT_MAX_STEPS, 0), 3);
+    settings_release(&s);
+}
+END_TEST
+
+START_TEST(values_that_are_overridden_are_checked_too)
+{
+    char length[] = "NIGHTDESK_LENGTH=x";
+    char *environment[] = {length, NULL};
+    struct settings s = fresh();
+    struct nd_error err = {0};
+    nd_ck_ok(ARGS(&s, &err, "--length", "long"), &err);
+    nd_ck_rc(settings_from_environment(&s, environment, &err), ND_CONFIG, &err);
+    nd_ck_note(&err, "'NIGHTDESK_LENGTH' is 'x', wanted short, standard");
+    ck_assert_str_eq(setting_text(&s, OPT_LENGTH), "long");
     settings_release(&s);
 }
 END_TEST
@@ -229,4 +254,5 @@ END_TEST
 ND_TEST_MAIN("cli/settings", values_in_every_form, last_value_wins_and_flags_can_be_put_out,
              wrong_arguments_are_named, stronger_origins_win, wrong_settings_name_file_and_line,
              project_file_that_anybody_can_write_is_refused, wrong_environment_is_a_configuration_error,
-             options_for_one_call_do_not_come_from_the_environment, every_row_of_the_table_is_whole)
+             options_for_one_call_do_not_come_from_the_environment, variables_that_set_nothing_are_told,
+             values_that_are_overridden_are_checked_too, every_row_of_the_table_is_whole)
