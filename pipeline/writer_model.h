@@ -50,7 +50,7 @@ char *nd_prompt_wishes(const struct nd_request *request);
 
 /* Schemas in the subset that all endpoints know: every member required, no others. Caller frees. */
 struct nd_json *nd_schema_object(const char *member, struct nd_json *schema, ...) __attribute__((sentinel));
-struct nd_json *nd_schema_array(struct nd_json *items);
+struct nd_json *nd_schema_array(struct nd_json *items, size_t most);
 struct nd_json *nd_schema_string(void);
 /** One of "c1" … "cN". */
 struct nd_json *nd_schema_ids(char letter, size_t n);

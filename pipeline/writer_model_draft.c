@@ -76,6 +76,13 @@ static void set_holes(const struct nd_scene *scene, size_t pieces, struct nd_ask
     nd_free(lower);
 }
 
+static struct nd_json *draft_schema(size_t pieces, size_t sentences)
+{
+    struct nd_json *ids = nd_schema_array(nd_schema_ids('e', pieces), PIECES_OF_SENTENCE);
+    struct nd_json *sentence = nd_schema_object("text", nd_schema_string(), "evidence", ids, NULL);
+    return nd_schema_object("sentences", nd_schema_array(sentence, sentences), NULL);
+}
+
 static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)
 {
     struct section s;
@@ -91,11 +98,7 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
             out->is_private = true;
     }
     out->is_empty = out->sheet.lines.len == 0;
-    out->schema =
-        nd_schema_object("sentences",
-                         nd_schema_array(nd_schema_object("text", nd_schema_string(), "evidence",
-                                                          nd_schema_array(nd_schema_ids('e', s.n)), NULL)),
-                         NULL);
+    out->schema = draft_schema(s.n, most_sentences(scene, s.n));
     out->max_tokens = (int64_t)most_sentences(scene, s.n) * TOKENS_EACH + TOKENS_MORE;
     section_close(&s);
     return ND_OK;

@@ -77,9 +77,8 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     nd_json_add_str(words, "yes");
     nd_json_add_str(words, "partly");
     nd_json_add_str(words, "no");
-    out->schema = nd_schema_object(
-        "verdicts",
-        nd_schema_array(nd_schema_object("id", nd_schema_ids('k', d.n), "support", support, NULL)), NULL);
+    struct nd_json *verdict = nd_schema_object("id", nd_schema_ids('k', d.n), "support", support, NULL);
+    out->schema = nd_schema_object("verdicts", nd_schema_array(verdict, d.n), NULL);
     out->max_tokens = (int64_t)d.n * TOKENS_EACH + TOKENS_MORE;
     nd_known_release(&d.known);
     return ND_OK;

@@ -77,11 +77,11 @@ static enum nd_rc add_documents(const struct nd_scene *scene, bool open, struct 
 
 /* ---- the question ---- */
 
-static struct nd_json *plan_schema(void)
+static struct nd_json *plan_schema(size_t count)
 {
     struct nd_json *one = nd_schema_object("title", nd_schema_string(), "question", nd_schema_string(),
                                            "words", nd_schema_string(), NULL);
-    return nd_schema_object("sub_topics", nd_schema_array(one), NULL);
+    return nd_schema_object("sub_topics", nd_schema_array(one, count), NULL);
 }
 
 /* After a plan was sent back: why, and what it said. */
@@ -105,7 +105,7 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     nd_free(wishes);
     nd_free(why);
     nd_free(number);
-    out->schema = plan_schema();
+    out->schema = plan_schema(count);
     out->max_tokens = (int64_t)count * TOKENS_EACH + TOKENS_MORE;
     enum nd_rc rc = add_documents(scene, open, out, err);
     out->is_empty = out->sheet.lines.len == 0;

@@ -204,11 +204,12 @@ struct nd_json *nd_schema_object(const char *member, struct nd_json *schema, ...
     return object;
 }
 
-struct nd_json *nd_schema_array(struct nd_json *items)
+struct nd_json *nd_schema_array(struct nd_json *items, size_t most)
 {
     struct nd_json *array = nd_json_object();
     nd_json_set_str(array, "type", "array");
     nd_json_set(array, "items", items);
+    nd_json_set_int(array, "maxItems", (int64_t)most);
     return array;
 }
 

@@ -69,6 +69,13 @@ static void set_holes(const struct nd_scene *scene, struct nd_ask *out)
     out->max_tokens = most * TOKENS_EACH + TOKENS_MORE;
 }
 
+static struct nd_json *summary_schema(size_t statements)
+{
+    struct nd_json *ids = nd_schema_array(nd_schema_ids('k', statements), STATEMENTS_OF_FINDING);
+    struct nd_json *finding = nd_schema_object("text", nd_schema_string(), "statements", ids, NULL);
+    return nd_schema_object("findings", nd_schema_array(finding, FINDINGS_MOST), NULL);
+}
+
 static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)
 {
     (void)err;
@@ -85,11 +92,7 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
         nd_free(text);
     }
     out->is_empty = out->sheet.lines.len == 0;
-    out->schema =
-        nd_schema_object("findings",
-                         nd_schema_array(nd_schema_object("text", nd_schema_string(), "statements",
-                                                          nd_schema_array(nd_schema_ids('k', s.n)), NULL)),
-                         NULL);
+    out->schema = summary_schema(s.n);
     nd_known_release(&s.known);
     return ND_OK;
 }
