@@ -172,18 +172,21 @@ static const struct nd_step *survey_of(const struct nd_scene *scene)
     return step && nd_json_get_int(step->action.args, "version", -1) == version ? step : NULL;
 }
 
+/* given NULL: what the extractive writer would plan. */
 static enum nd_rc survey(const struct nd_scene *scene, struct nd_json *given, struct nd_action *out)
 {
     struct nd_json *args = nd_json_object();
-    nd_json_set_int(args, "version", nd_gate_state(scene, ND_GATE_PLAN, "plan").version);
-    nd_json_set(args, "sub_topics", given);
+    struct nd_gate_state gate = nd_gate_state(scene, ND_GATE_PLAN, "plan");
+    nd_json_set_int(args, "version", gate.version);
+    if (gate.why) nd_json_set_str(args, "why", gate.why);
+    if (given) nd_json_set(args, "sub_topics", given);
     return nd_do_tool(out, "survey", args);
 }
 
 enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_step *made = survey_of(scene);
-    if (!made) return nd_writer_extractive.plan.next(scene, out, err);
+    if (!made) return survey(scene, NULL, out);
     if (user_named(scene->request) || is_of_model(made) || nd_step_refused(made)) return nd_do_done(out);
     enum nd_rc rc = nd_talk_next(&talk, scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;

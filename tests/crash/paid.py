@@ -52,7 +52,6 @@ class Rig:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
-        self.server.bill.close()
         shutil.rmtree(self.where, ignore_errors=True)
 
     def go(self, *args, **env):

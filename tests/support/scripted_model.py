@@ -152,6 +152,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.options, self.lock = options, threading.Lock()
         self.count, self.active, self.seen = 0, 0, set()
+        self.asked = []  # (job, messages, headers) of every whole request, for tests in this process
         self.bill = open(options.bill, "a+", encoding="utf-8")
         self.bill.seek(0)
         for line in self.bill:  # a server that is started again goes on with its count
@@ -160,6 +161,10 @@ class Server(ThreadingHTTPServer):
             self.seen.add(entry["key"])
         self.rates = [float(x) for x in options.price.split(",")]
         self.rules = json.loads(options.faults)
+
+    def server_close(self):
+        super().server_close()
+        self.bill.close()
 
     def handle_error(self, request, address):
         pass  # a client that goes away is what some tests are about
@@ -249,6 +254,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         schema = asked.get("response_format", {}).get("json_schema", {})
         job, messages = schema.get("name", ""), asked["messages"]
+        server.asked.append((job, messages, dict(self.headers)))
         rule = server.rule_for(n, job, key)
         kind = rule.get("kind", "")
         data = lines_of(messages)

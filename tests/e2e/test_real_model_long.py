@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""A whole run with the larger model: it plans, chooses, drafts, synthesises and judges."""
+import real_model
+import rig
+
+
+class LargerModel(real_model.RealModel):
+    MODEL = "qwen2.5-coder-1.5b"
+
+    def test_whole_run(self):
+        result = self.write_report(rig.TOPIC, "--sub-topics", "4", timeout=1800)
+        calls = self.model_calls()
+        self.assertEqual(result["model_calls"], len(calls))
+        self.assertGreaterEqual(len(calls), 5)
+        report, written = self.report()
+        self.assertGreater(len(written), 0, "none of the model's sentences could be printed")
+        self.assertIn("suggested by the model", [s["why"] for s in report["sections"]])
+        verdicts = {v: sum(c["verdict"] == v for c in written) for v in ("supported", "unjudged", "caveat")}
+        print(f"{len(calls)} calls of {self.MODEL}; {len(written)} of its sentences are printed: {verdicts}")
+
+
+if __name__ == "__main__":
+    real_model.prepare(LargerModel.MODEL)
+    rig.main()
