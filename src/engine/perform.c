@@ -184,6 +184,26 @@ static enum nd_rc after_unknown(struct nd_lane_work *w, struct nd_attempt *a, un
     return ND_OK;
 }
 
+/* Nothing was billed, and the model asks to wait or is not there. The first wait of a call is told. */
+static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int64_t wait_ms,
+                              int64_t *waited_ms, struct nd_error *err)
+{
+    struct nd_error why = *err;
+    const char *reason = why.notes ? why.note[0] : "no reason given";
+    nd_error_clear(err);
+    enum nd_rc rc = release(w, a, err);
+    if (rc != ND_OK) return rc;
+    if (!*waited_ms)
+        nd_run_note(w->run, "the model takes no calls now, trying for %d s: %s", MODEL_WAIT_MAX_MS / 1000,
+                    reason);
+    *waited_ms += wait_ms > 0 ? wait_ms : 1;
+    if (*waited_ms > MODEL_WAIT_MAX_MS)
+        return nd_fail(err, ND_RETRY, "the model takes no calls; waited %d s: %s", MODEL_WAIT_MAX_MS / 1000,
+                       reason);
+    nd_run_pause(w->run, wait_ms);
+    return ND_OK;
+}
+
 /* One attempt: reserve, send, and what follows from the result. ND_OK without an observation: try again. */
 static enum nd_rc ask_once(struct nd_lane_work *w, struct nd_attempt *a, int64_t *waited_ms,
                            struct nd_error *err)
@@ -201,15 +221,8 @@ static enum nd_rc ask_once(struct nd_lane_work *w, struct nd_attempt *a, int64_t
     case ND_OK:
         note_answer(w->run, true, &in_row);
         return ND_OK;
-    case ND_RETRY: {
-        nd_error_clear(err);
-        rc = release(w, a, err);
-        *waited_ms += wait_ms > 0 ? wait_ms : 1;
-        if (rc == ND_OK && *waited_ms > MODEL_WAIT_MAX_MS)
-            rc = nd_fail(err, ND_RETRY, "the model takes no calls; waited %d s", MODEL_WAIT_MAX_MS / 1000);
-        if (rc == ND_OK) nd_run_pause(w->run, wait_ms);
-        return rc;
-    }
+    case ND_RETRY:
+        return after_retry(w, a, wait_ms, waited_ms, err);
     case ND_CONFIG:
     case ND_STOPPED: {
         struct nd_error mine = {0};

@@ -203,14 +203,23 @@ START_TEST(a_busy_model_is_asked_again_and_nothing_is_booked)
 }
 END_TEST
 
+static void count_notes(void *ctx, const struct nd_event *event)
+{
+    if (event->kind == ND_EV_NOTE && strstr(event->text, "takes no calls now")) ++*(unsigned *)ctx;
+}
+
 START_TEST(a_model_that_stays_busy_ends_the_process)
 {
+    unsigned notes = 0;
     struct rig rig;
     rig_open(&rig);
+    rig.engine.on_event = count_notes;
+    rig.engine.event_ctx = &notes;
     rig.always = RIG_BUSY;
     rig_create(&rig, "{}");
     nd_ck_rc(rig_work(&rig, -1), ND_RETRY, &rig.err);
     nd_ck_note(&rig.err, "takes no calls");
+    ck_assert_uint_eq(notes, 1); /* once, not for each of a thousand tries */
     struct nd_meta meta;
     ck_assert_int_eq(rig.root->ops->meta(rig.root, "toy", &meta, NULL), ND_OK);
     ck_assert_int_eq(meta.outcome, ND_RUNNING);
