@@ -25,7 +25,7 @@
 #define ND_READ_FILE_MAX_BYTES ((size_t)256 << 20)
 #define ND_READ_PAGES_MAX 20000
 #define ND_READ_HTML_MAX_BYTES ((size_t)10 << 20)
-#define ND_READ_HTML_DEPTH 256 /* levels of nested elements */
+#define ND_READ_HTML_DEPTH 256 /* levels of nested elements; libxml2 enforces it */
 #define ND_READ_HTML_TAG_MAX_BYTES                                                                           \
     ((size_t)64 << 10) /* one tag with its attributes; a longer one is left out */
 #define ND_READ_ZIP_ENTRIES_MAX 10000

@@ -50,6 +50,8 @@ void nd_job_count(struct nd_job *job, uint32_t pages)
 void nd_job_fault(struct nd_job *job, uint32_t page, const char *why)
 {
     struct nd_reading *r = job->reading;
+    const struct nd_page_fault *last = r->fault_count > 0 ? &r->faults[r->fault_count - 1] : NULL;
+    if (last && last->page == page && strcmp(last->why, why) == 0) return; /* of another part of the page */
     ND_GROW(r->faults, r->fault_count, job->fault_cap);
     r->faults[r->fault_count++] = (struct nd_page_fault){.page = page, .why = nd_strdup(why)};
 }
@@ -132,12 +134,13 @@ void nd_job_heading(struct nd_job *job, struct nd_range range, unsigned level, b
 /* "page 3: no text layer", or how many pages and the first reason. */
 static char *faults_in_short(const struct nd_reading *r)
 {
-    const char *why = r->faults[0].why;
-    if (r->fault_count > 1)
-        return nd_sprintf("%zu of %u pages were not read whole, the first is page %u: %s", r->fault_count,
-                          r->pages, r->faults[0].page, why);
-    if (r->pages > 1) return nd_sprintf("page %u: %s", r->faults[0].page, why);
-    return nd_strdup(why);
+    const struct nd_page_fault *first = &r->faults[0];
+    size_t pages = 1;
+    for (size_t i = 1; i < r->fault_count; i++) pages += r->faults[i].page != r->faults[i - 1].page;
+    if (r->pages == 1) return nd_strdup(first->why);
+    if (pages == 1) return nd_sprintf("page %u: %s", first->page, first->why);
+    return nd_sprintf("%zu of %u pages were not read whole, the first is page %u: %s", pages, r->pages,
+                      first->page, first->why);
 }
 
 static void judge(struct nd_job *job)
