@@ -81,6 +81,9 @@ struct nd_ranked {
 enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranked *out, size_t *n,
                            size_t *found, struct nd_error *err);
 
+/** Sections that tell what changed, who wrote it and under which terms: not how things are. */
+bool nd_tells_news(const struct nd_collection *c, uint32_t section);
+
 /* ---- sentences ---- */
 
 struct nd_sentence {

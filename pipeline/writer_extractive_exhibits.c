@@ -6,6 +6,7 @@
 #include "evidence.h"
 #include "question.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/index/words.h"
 #include "nightdesk/report/formula.h"
 #include "nightdesk/report/quote.h"
 #include "scene.h"
@@ -16,6 +17,9 @@
 #define ROWS_LEAST 3
 #define ROWS_MOST 20
 #define TABLES_MOST 4
+#define EQUAL 0.005 /* relative: 365 days are one year */
+#define TITLE_LABELS 3
+#define LABEL_WORDS 8
 
 static bool same(const char *a, const char *b)
 {
@@ -29,15 +33,23 @@ struct figures {
     size_t n;
 };
 
-/* The same value stated of the same thing once; a value for another thing, or another value, is another row.
+/* One value in two units ("365 days", "1 year")? */
+static bool same_value(const struct nd_json *a, const struct nd_json *b)
+{
+    double value = nd_json_get_num(a, "value", 0), other = nd_json_get_num(b, "value", 0);
+    const char *unit = nd_json_get_str(a, "unit"), *in = nd_json_get_str(b, "unit");
+    if (!same(unit, in) && !nd_unit_convert(value, unit, in, &value)) return false;
+    double off = value > other ? value - other : other - value;
+    return off <= EQUAL * (other > 0 ? other : 1);
+}
+
+/* The same value stated of the same thing counts once; of another thing, or another value, it is another row.
  */
 static bool known(const struct figures *list, const struct nd_json *f)
 {
     for (size_t i = 0; i < list->n; i++) {
-        const struct nd_json *g = list->v[i];
-        if (same(nd_json_get_str(g, "label"), nd_json_get_str(f, "label")) &&
-            same(nd_json_get_str(g, "unit"), nd_json_get_str(f, "unit")) &&
-            nd_json_get_num(g, "value", 0) == nd_json_get_num(f, "value", 0))
+        if (same(nd_json_get_str(list->v[i], "label"), nd_json_get_str(f, "label")) &&
+            same_value(list->v[i], f))
             return true;
     }
     return false;
@@ -88,18 +100,34 @@ static void add_tables(const struct nd_scene *scene, struct nd_json *list)
     }
 }
 
-/* "retention" of "Volume retention": the measure of which the rest of the label names the thing. */
-static struct nd_view measure_of(const char *label)
+static size_t words_of(const char *label, struct nd_view *out, size_t max)
 {
-    const char *blank = label ? strrchr(label, ' ') : NULL;
-    return nd_view_of(blank ? blank + 1 : "");
+    size_t n = 0;
+    struct nd_view text = nd_view_of(label), word;
+    for (size_t at = 0; n < max && nd_word_next(text, &at, &word);) out[n++] = word;
+    return n;
 }
 
+static bool same_word(struct nd_view a, struct nd_view b)
+{
+    return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+}
+
+/* How many words two labels have in common at their ends: 2 of "File retention period" and "Job retention
+ * period". */
+static size_t common_end(const char *a, const char *b)
+{
+    struct nd_view x[LABEL_WORDS], y[LABEL_WORDS];
+    size_t n = words_of(a, x, LABEL_WORDS), m = words_of(b, y, LABEL_WORDS), k = 0;
+    while (k < n && k < m && same_word(x[n - 1 - k], y[m - 1 - k])) k++;
+    return k;
+}
+
+/* Values of one measure in one unit, stated in one way: their labels end alike and begin differently. */
 static bool of_group(const struct nd_json *f, const struct nd_json *first)
 {
-    struct nd_view a = measure_of(nd_json_get_str(f, "label")),
-                   b = measure_of(nd_json_get_str(first, "label"));
-    return a.len > 0 && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0 &&
+    const char *a = nd_json_get_str(f, "label"), *b = nd_json_get_str(first, "label");
+    return a && b && common_end(a, b) > 0 && strchr(a, ' ') &&
            same(nd_json_get_str(f, "unit"), nd_json_get_str(first, "unit")) &&
            same(nd_json_get_str(f, "kind"), nd_json_get_str(first, "kind")) &&
            strcmp(nd_json_get_str(f, "unit"), "port") != 0;
@@ -126,18 +154,21 @@ enum nd_rc nd_extractive_exhibits(const struct nd_scene *scene, struct nd_json *
     struct nd_json *json = nd_json_object(), *list = nd_json_set(json, "exhibits", nd_json_array());
     struct figures figures;
     gather(scene, &figures);
-    if (figures.n >= ROWS_LEAST) {
-        struct nd_json *spec = nd_json_add(list, nd_json_object());
-        nd_json_set_str(spec, "kind", "figures");
-        nd_json_set_str(spec, "title", "Figures stated in the documents");
-    }
     const struct nd_json *members[ROWS_MOST];
+    bool all_shown = false; /* a chart shows every figure there is */
     for (size_t i = 0; i < figures.n; i++) {
-        if (group(&figures, i, members, ROWS_MOST) < ROWS_LEAST) continue;
+        size_t n = group(&figures, i, members, ROWS_MOST);
+        if (n < ROWS_LEAST) continue;
+        all_shown = all_shown || n == figures.n;
         struct nd_json *spec = nd_json_add(list, nd_json_object());
         nd_json_set_str(spec, "kind", "chart");
         nd_json_set_int(spec, "first", (int64_t)i);
         nd_json_set_str(spec, "title", nd_json_get_str(figures.v[i], "label"));
+    }
+    if (figures.n >= ROWS_LEAST && !all_shown) {
+        struct nd_json *spec = nd_json_add(list, nd_json_object());
+        nd_json_set_str(spec, "kind", "figures");
+        nd_json_set_str(spec, "title", "Stated values");
     }
     add_tables(scene, list);
     *out = json;
@@ -188,11 +219,29 @@ static struct nd_json *value_cell(const struct nd_json *f)
     return cell;
 }
 
+/* "Stated values: File retention period, Reschedule interval and 3 more" */
+static char *table_title(const struct figures *all)
+{
+    struct nd_bytes title = ND_BYTES(ND_MIB);
+    size_t rows = all->n < ROWS_MOST ? all->n : ROWS_MOST;
+    nd_bytes_add_str(&title, "Stated values: ");
+    for (size_t i = 0; i < rows && i < TITLE_LABELS; i++)
+        nd_bytes_addf(&title, "%s%s",
+                      i == 0          ? ""
+                      : i + 1 == rows ? " and "
+                                      : ", ",
+                      nd_json_get_str(all->v[i], "label"));
+    if (rows > TITLE_LABELS) nd_bytes_addf(&title, " and %zu more", rows - TITLE_LABELS);
+    return nd_bytes_take(&title, NULL);
+}
+
 static struct nd_json *figures_table(const struct figures *all)
 {
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
+    char *title = table_title(all);
     nd_json_set_str(x, "kind", "table");
-    nd_json_set_str(x, "title", "Figures stated in the documents");
+    nd_json_set_str(x, "title", title);
+    nd_free(title);
     nd_json_set_str(
         x, "note",
         "Values as sentences of the documents state them; the wording of each stands in its source.");
@@ -218,20 +267,50 @@ static void set_chart(struct nd_json *x, const char *type, int64_t y)
     nd_json_set_int(chart, "y", y);
 }
 
+/* The words before the measure: "File" of "File retention period". */
+static struct nd_view thing_of(const char *label, size_t measure_words)
+{
+    struct nd_view words[LABEL_WORDS];
+    size_t n = words_of(label, words, LABEL_WORDS);
+    if (n <= measure_words) return nd_view_of(label);
+    return (struct nd_view){
+        label, (size_t)(words[n - 1 - measure_words].data + words[n - 1 - measure_words].len - label)};
+}
+
+/* "Retention period (default) of File, Job and Volume, in days" */
+static char *chart_title(const struct nd_json *const *members, size_t n)
+{
+    const char *label = nd_json_get_str(members[0], "label");
+    size_t measure = common_end(label, nd_json_get_str(members[1], "label"));
+    for (size_t i = 2; i < n; i++) {
+        size_t common = common_end(label, nd_json_get_str(members[i], "label"));
+        if (common < measure) measure = common;
+    }
+    struct nd_view thing = thing_of(label, measure);
+    struct nd_bytes title = ND_BYTES(ND_MIB);
+    nd_bytes_addf(&title, "%s (%s) of ", label + thing.len + 1, nd_json_get_str(members[0], "kind"));
+    for (size_t i = 0; i < n; i++) {
+        struct nd_view its = thing_of(nd_json_get_str(members[i], "label"), measure);
+        nd_bytes_addf(&title, "%s%.*s", i == 0 ? "" : i + 1 == n ? " and " : ", ", (int)its.len, its.data);
+    }
+    nd_bytes_addf(&title, ", in %s", nd_json_get_str(members[0], "unit"));
+    char *clean = nd_title_of(nd_bytes_view(&title));
+    nd_bytes_release(&title);
+    return clean;
+}
+
 static struct nd_json *figures_chart(const struct figures *all, size_t first)
 {
     const struct nd_json *members[ROWS_MOST];
     size_t n = first < all->n ? group(all, first, members, ROWS_MOST) : 0;
     if (n < ROWS_LEAST) return nd_json_null();
-    const char *unit = nd_json_get_str(members[0], "unit"), *kind = nd_json_get_str(members[0], "kind");
-    struct nd_view measure = measure_of(nd_json_get_str(members[0], "label"));
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
-    char *title = nd_sprintf("%.*s as stated (%s), in %s", (int)measure.len, measure.data, kind, unit);
-    char *clean = nd_title_of(nd_view_of(title));
+    char *title = chart_title(members, n);
     nd_json_set_str(x, "kind", "chart");
-    nd_json_set_str(x, "title", clean);
+    nd_json_set_str(x, "title", title);
+    nd_free(title);
     add_column(columns, "What", NULL);
-    add_column(columns, "Value", unit);
+    add_column(columns, "Value", nd_json_get_str(members[0], "unit"));
     for (size_t i = 0; i < n; i++) {
         struct nd_json *row = nd_json_add(rows, nd_json_array());
         nd_json_add(row, figure_cell(members[i], nd_json_get_str(members[i], "label")));
@@ -240,8 +319,6 @@ static struct nd_json *figures_chart(const struct figures *all, size_t first)
     nd_json_set(x, "columns", columns);
     nd_json_set(x, "rows", rows);
     set_chart(x, "bar", 1);
-    nd_free(title);
-    nd_free(clean);
     return x;
 }
 
@@ -316,16 +393,12 @@ static bool differ(const struct nd_json *a, const struct nd_json *b)
 {
     const char *label = nd_json_get_str(a, "label");
     double value = 0;
-    if (!label || !strchr(label, ' ') || !same(label, nd_json_get_str(b, "label")) ||
-        !same(nd_json_get_str(a, "kind"), nd_json_get_str(b, "kind")))
-        return false;
-    if (same(nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit")))
-        value = nd_json_get_num(a, "value", 0);
-    else if (!nd_unit_convert(nd_json_get_num(a, "value", 0), nd_json_get_str(a, "unit"),
-                              nd_json_get_str(b, "unit"), &value))
-        return false;
-    double other = nd_json_get_num(b, "value", 0), off = value > other ? value - other : other - value;
-    return off > 0.005 * (other > 0 ? other : 1); /* 365 days are one year */
+    bool one_thing = label && strchr(label, ' ') && same(label, nd_json_get_str(b, "label")) &&
+                     same(nd_json_get_str(a, "kind"), nd_json_get_str(b, "kind"));
+    if (!one_thing) return false;
+    bool comparable = same(nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit")) ||
+                      nd_unit_convert(1, nd_json_get_str(a, "unit"), nd_json_get_str(b, "unit"), &value);
+    return comparable && !same_value(a, b);
 }
 
 static struct nd_json *stated(const struct nd_json *f)

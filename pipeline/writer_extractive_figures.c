@@ -151,7 +151,8 @@ static struct nd_view label_of(struct nd_view text, const struct words *w, size_
         if (!nd_is_letter(nd_utf8_next(w->v[i].text, &at))) return nd_view_sub(text, 0, 0);
         telling = telling || (!weak(w->v[i].text) && !article(w->v[i].text));
     }
-    if (!telling || weak(w->v[from].text)) return nd_view_sub(text, 0, 0);
+    if (!telling || weak(w->v[from].text) || nd_stop_word("en", w->v[from].text))
+        return nd_view_sub(text, 0, 0);
     struct nd_view label = nd_view_sub(text, w->v[from].start, w->v[to - 1].start + w->v[to - 1].text.len);
     return label.len <= LABEL_BYTES_MOST ? label : nd_view_sub(text, 0, 0);
 }
@@ -271,6 +272,23 @@ static void add_figure(struct nd_json *array, const struct nd_collection *c, con
     nd_json_set_str(json, "section", section ? section->title : NULL);
 }
 
+/* Is it a figure of the sub-topic: does its label share a word with it, or with the title that it stands
+ * under? */
+static bool of_sub_topic(const struct nd_aim *aim, const struct nd_unit *unit, const struct nd_figure *f,
+                         const char *lang)
+{
+    if (nd_text_cover(&aim->own, f->label, lang) > 0 || nd_text_cover(&aim->head, f->label, lang) > 0)
+        return true;
+    const struct nd_section *section = nd_collection_section(aim->c, unit->section);
+    struct nd_termset label, title;
+    nd_termset_of(&label, f->label, lang);
+    nd_termset_of(&title, nd_view_of(section ? section->title : ""), lang);
+    bool shared = nd_termset_shared(&label, &title) > 0;
+    nd_termset_release(&label);
+    nd_termset_release(&title);
+    return shared;
+}
+
 struct nd_json *nd_aim_figures(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n)
 {
     struct nd_json *array = nd_json_array();
@@ -283,8 +301,10 @@ struct nd_json *nd_aim_figures(const struct nd_aim *aim, const struct nd_ranked 
             struct nd_figure found[OF_A_SENTENCE];
             nd_collection_show(aim->c, u, &shown);
             size_t figures = nd_figures_in(nd_bytes_view(&shown), found, OF_A_SENTENCE);
+            const char *lang = nd_collection_document(aim->c, unit->document)->lang;
             for (size_t k = 0; k < figures && nd_json_len(array) < FIGURES_MOST; k++)
-                add_figure(array, aim->c, unit, nd_bytes_view(&shown).data, &found[k]);
+                if (of_sub_topic(aim, unit, &found[k], lang))
+                    add_figure(array, aim->c, unit, nd_bytes_view(&shown).data, &found[k]);
             nd_bytes_release(&shown);
         }
     }

@@ -65,8 +65,7 @@ static int by_value(const void *a, const void *b)
     return x->passage < y->passage ? -1 : x->passage > y->passage;
 }
 
-/* Sections that tell what changed, who wrote it and under which terms: not how things are. */
-static bool tells_news(const struct nd_collection *c, uint32_t section)
+bool nd_tells_news(const struct nd_collection *c, uint32_t section)
 {
     static const char *const signs[] = {"new features",      "new in",          "what's new",
                                         "changes in",        "changes from",    "changes since",
@@ -126,7 +125,7 @@ enum nd_rc nd_aim_passages(const struct nd_aim *aim, size_t top, struct nd_ranke
         if (aim->section != ND_NONE && in_section(aim->c, p->section, aim->section)) value *= 1 + W_SECTION;
         value *= HEAD_LEAST +
                  W_HEAD * (aim->head.word_count ? nd_passage_cover(&aim->head, hits.v[i].passage) : 1);
-        if (tells_news(aim->c, p->section)) value *= W_NEWS;
+        if (nd_tells_news(aim->c, p->section)) value *= W_NEWS;
         if (aim->any_pinned && aim->pinned[p->document]) value *= 2;
         all[kept++] = (struct nd_ranked){hits.v[i].passage, value, early};
     }

@@ -55,6 +55,41 @@ static bool among(const struct nd_aim *aim, const struct nd_ranked *ranked, size
     return false;
 }
 
+/* Does what stands over the table (caption, header, titles) speak of the sub-topic? And no column is named
+ * twice. */
+static bool bears(const struct nd_aim *aim, const struct nd_table *t, uint32_t document, const char *title)
+{
+    struct nd_bytes text = ND_BYTES(ND_MIB);
+    nd_bytes_addf(&text, "%s ", title);
+    bool twice = false;
+    for (uint32_t c = 0; c < t->columns; c++) {
+        const struct nd_range *head = &t->cells[(size_t)(t->header_rows - 1) * t->columns + c];
+        struct nd_view shown = nd_collection_range(aim->c, document, *head);
+        for (uint32_t d = 0; d < c; d++)
+            twice = twice || nd_view_eq(shown, nd_collection_range(
+                                                   aim->c, document,
+                                                   t->cells[(size_t)(t->header_rows - 1) * t->columns + d]));
+        nd_bytes_add_view(&text, shown);
+        nd_bytes_add_char(&text, ' ');
+    }
+    bool spoken = nd_text_cover(&aim->own, nd_bytes_view(&text),
+                                nd_collection_document(aim->c, document)->lang) >= ND_COVER_FLOOR;
+    nd_bytes_release(&text);
+    return spoken && !twice;
+}
+
+/* "Document versions", "Revision history": tables of a document about itself. */
+static bool about_itself(const char *title)
+{
+    static const char *const signs[] = {
+        "version",          "revision",      "history", "document information",
+        "document control", "abbreviations", "contents"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (strcasestr(title, signs[i])) return true;
+    }
+    return false;
+}
+
 static bool seen_before(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
@@ -81,13 +116,18 @@ struct nd_json *nd_aim_tables(const struct nd_aim *aim, const struct nd_sources 
             uint32_t section = section_at(aim->c, document, &table->cells[0]);
             if (!among(aim, ranked, n, document, section)) continue;
             const struct nd_section *s = nd_collection_section(aim->c, section);
+            const char *title = table->caption ? table->caption
+                                : s            ? s->title
+                                               : nd_collection_document(aim->c, document)->title;
+            char *over = nd_sprintf("%s %s", title, s ? s->path : "");
+            bool speaks =
+                bears(aim, table, document, over) && !nd_tells_news(aim->c, section) && !about_itself(title);
+            nd_free(over);
+            if (!speaks) continue;
             struct nd_json *json = nd_json_add(array, nd_json_object());
             nd_json_set_int(json, "source", source + 1);
             nd_json_set_int(json, "table", (int64_t)t);
-            nd_json_set_str(json, "title",
-                            table->caption ? table->caption
-                            : s            ? s->title
-                                           : nd_collection_document(aim->c, document)->title);
+            nd_json_set_str(json, "title", title);
             nd_json_set_str(json, "section", s ? s->title : NULL);
         }
     }
