@@ -27,6 +27,9 @@ static struct nd_json *result_of(const struct nd_verify *v)
         nd_json_set_str(row, "subject", v->findings.v[i].subject);
         nd_json_set_str(row, "what", v->findings.v[i].what);
     }
+    nd_json_set_int(json, "others_total", (int64_t)v->others_total);
+    struct nd_json *others = nd_json_set(json, "others", nd_json_array());
+    for (size_t i = 0; i < v->others.n; i++) nd_json_add_str(others, v->others.v[i]);
     return json;
 }
 
@@ -39,6 +42,11 @@ static void say(const struct cli *cli, const struct nd_verify *v)
         screen_say(s, STYLE_BAD, "%s: %s%s%s", f->file, f->subject, *f->subject ? ": " : "", f->what);
     }
     if (total > FINDINGS_SHOWN) screen_say(s, STYLE_BAD, "... and %zu more", total - FINDINGS_SHOWN);
+    for (size_t i = 0; i < v->others.n && i < FINDINGS_SHOWN; i++)
+        screen_say(s, STYLE_WARN, "%s: is no part of the report, and was not looked at", v->others.v[i]);
+    if (v->others_total > FINDINGS_SHOWN)
+        screen_say(s, STYLE_WARN, "... and %zu more files that are no part of it",
+                   v->others_total - FINDINGS_SHOWN);
     screen_say(s, STYLE_PLAIN,
                "%zu files, %zu of %zu quotes, %zu claims, %zu cells, %zu formulas, %zu originals", v->outputs,
                v->checked.quotes_verified, v->checked.quotes, v->checked.claims, v->checked.cells,
@@ -47,7 +55,7 @@ static void say(const struct cli *cli, const struct nd_verify *v)
     if (total == 0) {
         screen_data(s, STYLE_GOOD, "verified (level: %s)", v->level);
     } else {
-        screen_data(s, STYLE_BAD, "not verified: %zu findings", total);
+        screen_data(s, STYLE_BAD, "not verified: %zu finding%s", total, total == 1 ? "" : "s");
     }
 }
 

@@ -106,6 +106,7 @@ static enum nd_rc run(struct verify_run *v, const struct nd_originals *originals
 {
     enum nd_rc rc = read_report(v, err);
     if (rc == ND_OK) rc = verify_manifest(v, err);
+    if (rc == ND_OK) verify_others(v);
     if (rc == ND_OK && v->doc) rc = verify_evidence(v, err);
     if (rc != ND_OK || !v->doc) return rc;
     (void)doc_pages(v->doc, v->pages, NULL); /* a page that is missing is each of its quotes' finding */
@@ -138,6 +139,7 @@ enum nd_rc nd_verify_dir(const char *dir, const struct nd_originals *originals, 
 void nd_verify_release(struct nd_verify *v)
 {
     nd_findings_release(&v->findings);
+    nd_strings_release(&v->others);
     nd_free(v->run_id);
     nd_free(v->topic);
     *v = (struct nd_verify){.level = "none"};

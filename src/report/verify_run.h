@@ -30,6 +30,7 @@ enum nd_rc verify_json(struct verify_run *v, const char *name, const char *schem
 
 /* the parts; each adds findings, and fails only when the machine does */
 enum nd_rc verify_manifest(struct verify_run *v, struct nd_error *err); /* and every output's hash */
+void verify_others(struct verify_run *v);                               /* files that are no part of it */
 enum nd_rc verify_evidence(struct verify_run *v, struct nd_error *err); /* index, page hashes, whole texts */
 enum nd_rc verify_printed(struct verify_run *v, const char *program,
                           struct nd_error *err); /* HTML, Markdown, remade */

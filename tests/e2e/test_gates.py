@@ -59,6 +59,12 @@ class Gates(rig.Case):
         cited = {q["source"] for q in report["quotes"]}
         self.assertFalse(cited & set(used), f"an excluded source is cited: {cited}")
 
+    def test_plan_with_a_source_that_is_not_there(self):
+        self.waits_at("plan")
+        for word in ("pin", "exclude"):
+            done = self.approve(f"""sed -i -e 's/^t1 .*/&\\n    {word}: 99/' "$1" """, 2, "99", "your text is kept in")
+            os.unlink(done.err.split("your text is kept in ")[1].strip())
+
     def test_outline_remove_a_section(self):
         self.waits_at("outline")
         shown = self.call("status", "r").out

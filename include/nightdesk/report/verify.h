@@ -14,6 +14,7 @@
 
 #include "nightdesk/base/hash.h"
 #include "nightdesk/base/json.h"
+#include "nightdesk/core/request.h"
 #include "nightdesk/report/report.h"
 
 /** How the command line reads originals again; this layer cannot open documents. */
@@ -30,12 +31,16 @@ struct nd_originals {
     void *ctx;
 };
 
+#define ND_VERIFY_OTHERS_MAX 100
+
 struct nd_verify {
     struct nd_findings findings; /* empty: verified */
     const char *level;           /* reached: "none", "evidence" or "originals" */
     size_t outputs, originals;   /* files whose hash was checked; documents read again */
     struct nd_checked checked;
-    char *run_id, *topic; /* as the report says, for messages; NULL when unreadable; printable */
+    struct nd_strings others; /* files of the folder that are no part of the report, by name; no findings */
+    size_t others_total;      /* also those above ND_VERIFY_OTHERS_MAX */
+    char *run_id, *topic;     /* as the report says, for messages; NULL when unreadable; printable */
 };
 
 /**

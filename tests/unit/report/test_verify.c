@@ -334,6 +334,34 @@ START_TEST(reads_plain_files_of_the_folder_only)
 }
 END_TEST
 
+/* A person may keep things in the folder: told, and no finding. */
+START_TEST(names_files_that_are_no_part_of_the_report)
+{
+    struct nd_verify v;
+    open_folder();
+    ck_assert_uint_eq(verify(&v, PROGRAM), 0);
+    ck_assert_uint_eq(v.others_total, 0);
+    nd_verify_release(&v);
+    char *extra = nd_path_join(dir, "extra.js"), *page = nd_path_join(dir, "evidence/more.txt"),
+         *ledger = nd_path_join(dir, "ledger.json"), *away = nd_path_join(dir, "charts/away");
+    nd_ck_ok(nd_file_write(extra, ND_VIEW("alert(1)"), NULL), NULL);
+    nd_ck_ok(nd_file_write(page, ND_VIEW("x"), NULL), NULL);
+    nd_ck_ok(nd_file_write(ledger, ND_VIEW("{}"), NULL), NULL);
+    ck_assert_int_eq(symlink("/", away), 0);
+    ck_assert_uint_eq(verify(&v, PROGRAM), 0);
+    ck_assert_uint_eq(v.others_total, 3);
+    ck_assert_str_eq(v.others.v[0], "charts/away");
+    ck_assert_str_eq(v.others.v[1], "evidence/more.txt");
+    ck_assert_str_eq(v.others.v[2], "extra.js");
+    nd_verify_release(&v);
+    nd_free(extra);
+    nd_free(page);
+    nd_free(ledger);
+    nd_free(away);
+    close_folder();
+}
+END_TEST
+
 START_TEST(does_not_leave_the_folder)
 {
     struct nd_verify v;
@@ -411,4 +439,4 @@ ND_TEST_MAIN("report/verify", finds_nothing_in_what_was_made, finds_a_flipped_by
              finds_a_value_its_source_does_not_state, finds_a_quote_that_nothing_cites_and_wrong_counts,
              names_the_quote_and_what_its_page_says, names_a_reference_that_leads_nowhere,
              refuses_a_newer_report, says_that_a_folder_is_not_there, reads_plain_files_of_the_folder_only,
-             does_not_leave_the_folder, reads_originals_again)
+             names_files_that_are_no_part_of_the_report, does_not_leave_the_folder, reads_originals_again)
