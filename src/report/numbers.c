@@ -27,9 +27,10 @@ static int digit_value(uint32_t c)
     return -1;
 }
 
+/* Scripts without blanks between words have none that a number could be a part of. */
 static bool is_word(uint32_t c)
 {
-    return digit_value(c) >= 0 || nd_is_letter(c) || nd_is_mark(c) || c == '_';
+    return digit_value(c) >= 0 || (nd_is_letter(c) && !nd_is_cjk(c)) || nd_is_mark(c) || c == '_';
 }
 
 static bool is_splitter(uint32_t c)

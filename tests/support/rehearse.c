@@ -44,6 +44,10 @@ static enum nd_rc perform(struct stage *s, struct nd_lane *lane, struct nd_actio
 {
     struct nd_scene scene = scene_of(s, lane, false);
     if (action->kind == ND_ACT_TOOL) return call_tool(s, &scene, action, observation, err);
+    if (action->kind == ND_ACT_MODEL && s->drive->model) {
+        *observation = s->drive->model(s->drive->model_ctx, action->args);
+        return ND_OK;
+    }
     if (action->kind != ND_ACT_HUMAN || !s->drive->answer)
         return nd_fail(err, ND_BROKEN, "nobody is there for '%s'", action->name);
     unsigned n = 0;

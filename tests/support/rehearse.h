@@ -18,7 +18,9 @@ struct nd_rehearsal {
     struct nd_json *(*canned)(void *ctx, const char *tool, const struct nd_json *args);
     /** The n-th answer (from 0) at a gate. */
     struct nd_json *(*answer)(void *ctx, const char *gate, unsigned n, const struct nd_json *shown);
-    void *ctx;
+    /** What a model says to a call; NULL: there is no model. Its result is the caller's. */
+    struct nd_json *(*model)(void *model_ctx, const struct nd_json *args);
+    void *ctx, *model_ctx;
     bool last_lane_first;                        /* lanes run in the opposite order */
     unsigned stop_after;                         /* a partial report after so many steps; 0: none */
     void (*between)(struct nd_rehearsal *drive); /* before every step: may put another desk in place; NULL */
