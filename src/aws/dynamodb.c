@@ -30,7 +30,8 @@ static struct nd_verdict check_sum(struct nd_aws_answer *answer, struct nd_verdi
 
 /* Sends the request, which it frees. *out is the answer's document: also that of a refusal, NULL when there
  * is none. */
-static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request, bool once,
+static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request,
+                       enum nd_aws_effect effect,
                        struct nd_verdict (*judge)(struct nd_aws_answer *, struct nd_verdict),
                        struct nd_json **out, struct nd_error *err)
 {
@@ -50,7 +51,7 @@ static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json
                                      .body = nd_bytes_view(&body),
                                      .total_ms = ANSWER_MS,
                                      .max_body_bytes = ND_DYNAMODB_PAGE_MAX_BYTES,
-                                     .once = once,
+                                     .effect = effect,
                                      .judge = judge};
     enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
     *out = NULL;
@@ -59,7 +60,7 @@ static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json
         nd_json_free(*out);
         *out = NULL;
         /* a write has been done; a read can be asked again */
-        rc = nd_fail(err, once ? ND_UNKNOWN : ND_BROKEN,
+        rc = nd_fail(err, effect == ND_AWS_ONCE ? ND_UNKNOWN : ND_BROKEN,
                      "dynamodb answers %s with something that is no JSON object", operation);
     }
     nd_aws_answer_release(&answer);
@@ -93,7 +94,7 @@ enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct n
     nd_json_set_str(request, "TableName", table);
     set_copy(request, "Key", key);
     nd_json_set_bool(request, "ConsistentRead", true);
-    enum nd_rc rc = call(aws, "GetItem", request, false, check_sum, &answer, err);
+    enum nd_rc rc = call(aws, "GetItem", request, ND_AWS_READS, check_sum, &answer, err);
     if (rc == ND_OK) {
         struct nd_json *found = item_of(answer, "Item");
         if (found) {
@@ -138,7 +139,7 @@ enum nd_rc nd_dynamodb_query(struct nd_aws *aws, const struct nd_dynamodb_query 
         set_copy(request, "ExclusiveStartKey", after);
         if (query->backward) nd_json_set_bool(request, "ScanIndexForward", false);
         if (!query->index) nd_json_set_bool(request, "ConsistentRead", true);
-        rc = call(aws, "Query", request, false, check_sum, &answer, err);
+        rc = call(aws, "Query", request, ND_AWS_READS, check_sum, &answer, err);
         struct nd_json *next = rc == ND_OK ? item_of(answer, "LastEvaluatedKey") : NULL;
         if (rc == ND_OK) rc = visit_page(answer, visit, ctx, err);
         if (rc == ND_OK && next && after && nd_json_equal(next, after))
@@ -176,7 +177,7 @@ enum nd_rc nd_dynamodb_write(struct nd_aws *aws, const char *table, const struct
 {
     struct nd_json *answer = NULL;
     enum nd_rc rc =
-        call(aws, operations[write->kind], write_json(table, write), true, check_sum, &answer, err);
+        call(aws, operations[write->kind], write_json(table, write), ND_AWS_ONCE, check_sum, &answer, err);
     if (rc == ND_CONFLICT && stands) *stands = item_of(answer, "Item");
     nd_json_free(answer);
     return rc;
@@ -252,7 +253,7 @@ enum nd_rc nd_dynamodb_transact(struct nd_aws *aws, const char *table, const str
         nd_json_set(item, members[writes[i].kind], write_json(table, &writes[i]));
     }
     nd_json_set_str(request, "ClientRequestToken", token);
-    enum nd_rc rc = call(aws, "TransactWriteItems", request, true, judge_transaction, &answer, err);
+    enum nd_rc rc = call(aws, "TransactWriteItems", request, ND_AWS_ONCE, judge_transaction, &answer, err);
     if (rc == ND_CONFLICT) rc = find_refusal(answer, count, refusal, err);
     nd_json_free(answer);
     return rc;

@@ -168,7 +168,7 @@ static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                                       .body = call->body,
                                       .total_ms = call->total_ms ? call->total_ms : ND_AWS_TOTAL_MS,
                                       .max_body_bytes = call->max_body_bytes,
-                                      .harmless = !call->once};
+                                      .harmless = call->effect != ND_AWS_ONCE};
     *answer = (struct nd_aws_answer){0};
     enum nd_rc rc = nd_http_send(aws->config.http, &request, NULL, &answer->http, err);
     signed_release(&s);
@@ -201,6 +201,14 @@ static struct nd_verdict judge(const struct nd_aws_call *call, enum nd_rc sent, 
     if (answer->http.status >= 300) nd_aws_read_error(answer);
     struct nd_verdict verdict = nd_retry_verdict(answer->http.status, answer->code);
     return call->judge ? call->judge(answer, verdict) : verdict;
+}
+
+static struct nd_verdict judge_effect(const struct nd_aws_call *call, enum nd_rc sent,
+                                      struct nd_aws_answer *answer)
+{
+    struct nd_verdict verdict = judge(call, sent, answer);
+    if (call->effect == ND_AWS_READS && verdict.rc == ND_UNKNOWN) verdict.rc = ND_RETRY;
+    return verdict;
 }
 
 static enum nd_rc say(const struct nd_aws_call *call, const struct nd_aws_endpoint *endpoint,
@@ -276,7 +284,7 @@ static bool goes_on(struct nd_aws *aws, const struct nd_aws_call *call, struct n
     case ND_ANSWER_THROTTLED:
         return wait_and_go_on(aws, call, verdict, answer, t);
     case ND_ANSWER_TRANSIENT:
-        if (call->once && verdict.rc == ND_UNKNOWN) return false;
+        if (call->effect == ND_AWS_ONCE && verdict.rc == ND_UNKNOWN) return false;
         return wait_and_go_on(aws, call, verdict, answer, t);
     case ND_ANSWER_FINE:
     case ND_ANSWER_FINAL:
@@ -301,7 +309,7 @@ enum nd_rc nd_aws_send(struct nd_aws *aws, const struct nd_aws_call *call, struc
         t.attempt++;
         if (err && t.attempt > 1) nd_error_clear(err);
         enum nd_rc sent = send_once(aws, call, &endpoint, &keys, answer, err);
-        struct nd_verdict verdict = judge(call, sent, answer);
+        struct nd_verdict verdict = judge_effect(call, sent, answer);
         if (verdict.kind == ND_ANSWER_FINE) {
             nd_retry_quota_give(&aws->quota, t.taken);
             (void)note_clock(aws, answer, false);

@@ -19,6 +19,13 @@ struct nd_aws_answer {
 };
 void nd_aws_answer_release(struct nd_aws_answer *answer);
 
+/** What sending it does. */
+enum nd_aws_effect {
+    ND_AWS_SAME_TWICE, /* twice is as once */
+    ND_AWS_ONCE,  /* after an answer that leaves open whether it happened, the caller looks before it repeats
+                   */
+    ND_AWS_READS, /* nothing: no answer is ND_RETRY */
+};
 struct nd_aws_call {
     const struct nd_aws_service *service;
     const char *what; /* for messages: "GetItem" */
@@ -32,7 +39,7 @@ struct nd_aws_call {
     struct nd_view body;
     int64_t total_ms;      /* of one try; 0: ND_AWS_TOTAL_MS */
     size_t max_body_bytes; /* of the answer; 0: the transport's */
-    bool once; /* after an answer that leaves open whether it happened, the caller looks before it repeats */
+    enum nd_aws_effect effect;
     /**
      * What a whole answer means to this service; NULL: what the table says. May set code and message, and
      * sees the table's verdict.

@@ -110,6 +110,7 @@ static enum nd_rc ask(struct nd_aws *aws, const char *method, const char *what, 
                                      .header_count = 1,
                                      .total_ms = nd_s3_time_ms(max_bytes),
                                      .max_body_bytes = max_bytes,
+                                     .effect = ND_AWS_READS,
                                      .judge = nd_s3_judge_head};
     rc = nd_aws_send(aws, &call, answer, err);
     nd_free(path);

@@ -119,6 +119,7 @@ static enum nd_rc walk_page(struct walk *w, bool *more, struct nd_error *err)
                                      .query_count = n,
                                      .total_ms = ND_S3_ANSWER_MS,
                                      .max_body_bytes = ND_S3_LIST_MAX_BYTES,
+                                     .effect = ND_AWS_READS,
                                      .judge = nd_s3_judge_body};
     enum nd_rc rc = nd_aws_send(w->aws, &call, &answer, err);
     if (rc == ND_NOT_FOUND && err) err->rc = ND_CONFIG; /* the bucket */

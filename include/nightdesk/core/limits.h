@@ -16,7 +16,7 @@
 #define ND_BUDGET_MICROUSD 5000000
 #define ND_STEP_MAX_BYTES ((size_t)16 << 20) /* action and observation of one step, before compression */
 #define ND_META_MAX_BYTES 1024
-#define ND_COMMIT_MAX_ENTRIES 100
+#define ND_COMMIT_MAX_ENTRIES 99 /* META makes a hundred, which is what one DynamoDB transaction takes */
 #define ND_COMMIT_MAX_BYTES ((size_t)1 << 20)
 #define ND_REQUEST_MAX_BYTES ((size_t)1 << 20)
 #define ND_ARTEFACT_MAX_BYTES ((size_t)64 << 20)

@@ -1,5 +1,5 @@
 /**
- * Objects: content-addressed blobs and write-once names. Two implementations (folder; memory), S3 follows. A handle
+ * Objects: content-addressed blobs and write-once names. Three implementations: folder, memory, S3. A handle
  * belongs to one run of one store; it may be used from any thread.
  */
 #ifndef NIGHTDESK_CORE_OBJECTS_H
@@ -20,7 +20,8 @@ struct nd_objects_ops {
     /** Appends the blob to out and checks its hash. ND_NOT_FOUND · ND_BROKEN other bytes than the name says · ND_OVER_LIMIT */
     enum nd_rc (*get)(struct nd_objects *o, const char *sha256, struct nd_bytes *out, struct nd_error *err);
     /**
-     * Write-once names ("reading/<sha256>-<reader version>"), shared by the runs of an embedded store.
+     * Write-once names ("reading/<sha256>-<reader version>"), shared by the runs of an embedded store,
+     * of one run in S3.
      * name_put: the first writer wins; a second with other bytes is ND_CONFLICT, with the same ND_OK.
      */
     enum nd_rc (*name_put)(struct nd_objects *o, const char *name, struct nd_view bytes, struct nd_error *err);

@@ -1,6 +1,6 @@
 /**
  * A store: runs, leases, ledger, records, approvals. One contract test suite runs against every implementation
- * (SQLite + folder, memory; DynamoDB + S3 follows). Rules: docs/reference/protocol.md.
+ * (SQLite + folder, memory, DynamoDB + S3). Rules: docs/reference/protocol.md.
  *
  * Who writes what: META, records, reservations and approvals are written by the lease holder only, through one commit
  * writer, in transactions conditioned on `fence = mine AND rev = r - 1`. Everybody else writes CONTROL and decisions.
@@ -60,7 +60,16 @@ struct nd_lease {
     char run_id[ND_RUN_ID_BYTES];
     uint64_t fence;
     void *handle; /* the store's own */
+    /*
+     * A timed lease serves for ttl_ms of host->monotonic_ms after the holder's last successful write was sent; every
+     * commit, an empty one too, renews it. 0: the lease ends with the process and needs no renewal.
+     */
+    int64_t ttl_ms;
+    int64_t sent_ms; /* when the write that took it was sent; the holder moves it on */
 };
+/** No effect starts later than this after the last successful write was sent: another may take the run at ttl_ms. */
+#define ND_LEASE_SERVES_MS(ttl_ms) ((ttl_ms) - (ttl_ms) / 6)
+#define ND_LEASE_RENEW_MS(ttl_ms) ((ttl_ms) / 3)
 
 /** A step as stored. The payload is the deflated JSON {"action":…,"observation":…}, inline or (blob set) an object. */
 struct nd_record {
@@ -129,7 +138,7 @@ typedef enum nd_rc nd_visit_reserve(void *ctx, const struct nd_reserve *reserve,
 typedef enum nd_rc nd_visit_approval(void *ctx, const struct nd_approval *approval, struct nd_error *err);
 
 struct nd_store_ops {
-    const char *name;  /* "sqlite", "memory" */
+    const char *name;  /* "sqlite", "memory", "aws" */
     size_t inline_max; /* payloads above it are blobs */
 
     /**
@@ -144,7 +153,8 @@ struct nd_store_ops {
     /**
      * Takes the run. In one transaction: fence + 1, outcome running, every open reservation booked as unknown.
      * *meta is what stands then. ND_RETRY another worker lives · ND_NOT_FOUND · ND_VERSION · ND_FULL no room to set
-     * space aside for answers in flight. Closing the store ends its leases as the process's death does.
+     * space aside for answers in flight. Closing the store ends its leases as the process's death does. A store with
+     * timed leases waits here for as long as a dead worker's lease could serve.
      */
     enum nd_rc (*lease_take)(struct nd_store *s, const char *run_id, struct nd_lease *out, struct nd_meta *meta,
                              struct nd_error *err);

@@ -34,4 +34,26 @@ struct nd_store *nd_store_memory_open(const struct nd_host *host);
 /** Another handle to the same memory store. Closing a handle ends its leases, as a process's death does. */
 struct nd_store *nd_store_memory_share(struct nd_store *memory_store);
 
+struct nd_aws;
+/** Everything is borrowed until the store is closed, names until the call returns. */
+struct nd_store_aws_config {
+    struct nd_aws *aws;
+    const struct nd_host *host;
+    const char *table, *bucket; /* both must exist; layout: docs/reference/formats.md */
+    int64_t lease_ms;           /* how long a silent worker keeps its run; 0: thirty seconds */
+};
+/**
+ * The store in AWS: a DynamoDB table and an S3 bucket. Leases are timed: the holder renews by committing, a
+ * taker waits until the head has stood still for a whole lease of its own clock. Reads and writes may give
+ * ND_CONFIG for what only an administrator can put right.
+ */
+enum nd_rc nd_store_aws_open(struct nd_store **out, const struct nd_store_aws_config *config,
+                             struct nd_error *err);
+/**
+ * The state machine's token of a gate's wait, from the same item as the decision: what a decider sends its
+ * answer with. ND_NOT_FOUND nobody waits there. Appends.
+ */
+enum nd_rc nd_store_aws_task_token(struct nd_store *aws_store, const char *run_id, const char *gate,
+                                   unsigned n, struct nd_bytes *out, struct nd_error *err);
+
 #endif

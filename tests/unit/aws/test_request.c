@@ -114,9 +114,9 @@ static const struct trial trials[] = {
      2,
      2},
     {"500, then fine", {ERROR(500, "InternalServerError"), OK_ITEM}, ND_OK, ND_UNKNOWN, 2, 1},
-    {"503 for ever", {"HTTP/1.1 503 X\r\n\r\n<html>busy</html>"}, ND_UNKNOWN, ND_UNKNOWN, 4, 1},
+    {"503 for ever", {"HTTP/1.1 503 X\r\n\r\n<html>busy</html>"}, ND_RETRY, ND_UNKNOWN, 4, 1},
     {"torn, then fine", {"tear", OK_ITEM}, ND_OK, ND_UNKNOWN, 2, 1},
-    {"torn for ever", {"tear"}, ND_UNKNOWN, ND_UNKNOWN, 4, 1},
+    {"torn for ever", {"tear"}, ND_RETRY, ND_UNKNOWN, 4, 1},
     {"refused as such", {ERROR(400, "ValidationException")}, ND_BAD_INPUT, ND_BAD_INPUT, 1, 1},
     {"not allowed", {ERROR(400, "AccessDeniedException")}, ND_CONFIG, ND_CONFIG, 1, 1},
     {"no table", {ERROR(400, "ResourceNotFoundException")}, ND_CONFIG, ND_CONFIG, 1, 1},
@@ -196,7 +196,7 @@ START_TEST(attempts_follow_the_environment)
     struct rig rig = keyed_rig(&script);
     struct nd_error err = {0};
     rig_env_set("AWS_MAX_ATTEMPTS", "2");
-    nd_ck_rc(get_item(&rig, &err), ND_UNKNOWN, &err);
+    nd_ck_rc(get_item(&rig, &err), ND_RETRY, &err);
     ck_assert_uint_eq(nd_server_requests(rig.server), 2);
     rig_close(&rig);
 }
@@ -220,7 +220,7 @@ START_TEST(a_process_in_trouble_stops_repeating)
     struct script script = {.answers = {"tear"}};
     struct rig rig = keyed_rig(&script);
     struct nd_error err = {0};
-    for (int i = 0; i < 20; i++) nd_ck_rc(get_item(&rig, &err), ND_UNKNOWN, &err);
+    for (int i = 0; i < 20; i++) nd_ck_rc(get_item(&rig, &err), ND_RETRY, &err);
     ck_assert_uint_eq(nd_server_requests(rig.server), 20 + ND_RETRY_QUOTA / ND_RETRY_COST);
     rig_close(&rig);
 }
