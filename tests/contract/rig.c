@@ -1,4 +1,7 @@
 #include "rig.h"
+#include "nightdesk/aws/aws.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/base/hash.h"
 #include "nightdesk/store/store.h"
 
 #include <stdio.h>
@@ -33,11 +36,65 @@ static struct nd_store *again_sqlite(struct nd_store *store)
     return open_sqlite();
 }
 
+/* ---- the store in AWS, at the servers of tests/support/aws ---- */
+
+#define AWS_LEASE_MS 1200
+
+static struct nd_http *http; /* one for the process; a child that is forked makes its own */
+static struct nd_aws *aws;
+
+static void open_client(void)
+{
+    struct nd_error err = {0};
+    if (aws) return;
+    nd_ck_ok(nd_http_open(&http, &err), &err);
+    const struct nd_aws_config config = {.http = http, .host = nd_host_posix()};
+    nd_ck_ok(nd_aws_open(&aws, &config, &err), &err);
+}
+
+void rig_proxy(const char *method, const char *path, const char *body, struct nd_bytes *out)
+{
+    struct nd_error err = {0};
+    struct nd_http_answer answer;
+    open_client();
+    char *url = nd_sprintf("%s/_proxy/%s", getenv("ND_TEST_AWS"), path);
+    struct nd_http_request request = {
+        .method = method, .url = url, .body = nd_view_of(body), .total_ms = 30000};
+    nd_ck_ok(nd_http_send(http, &request, NULL, &answer, &err), &err);
+    ck_assert_int_eq(answer.status, 200);
+    if (out) nd_bytes_add_view(out, nd_bytes_view(&answer.body));
+    nd_http_answer_release(&answer);
+    nd_free(url);
+}
+
+/* A table and a bucket of this test alone. */
+static struct nd_store *open_aws(void)
+{
+    struct nd_error err = {0};
+    struct nd_store *store = NULL;
+    char hash[ND_SHA256_HEX], name[24], path[64];
+    nd_sha256_hex(nd_view_of(nd_test_dir()), hash);
+    (void)snprintf(name, sizeof name, "nd-%.16s", hash);
+    (void)snprintf(path, sizeof path, "place/%s/%s", name, name);
+    rig_proxy("PUT", path, "", NULL);
+    const struct nd_store_aws_config config = {
+        .aws = aws, .host = nd_host_posix(), .table = name, .bucket = name, .lease_ms = AWS_LEASE_MS};
+    nd_ck_ok(nd_store_aws_open(&store, &config, &err), &err);
+    return store;
+}
+
+static struct nd_store *again_aws(struct nd_store *store)
+{
+    (void)store;
+    return open_aws();
+}
+
 const struct rig_kind rig_kinds[] = {
-    {"memory", false, open_memory, nd_store_memory_share},
-    {"sqlite", true, open_sqlite, again_sqlite},
+    {"memory", false, true, open_memory, nd_store_memory_share},
+    {"sqlite", true, true, open_sqlite, again_sqlite},
+    {"aws", true, false, open_aws, again_aws},
 };
-const int rig_kind_count = sizeof rig_kinds / sizeof rig_kinds[0];
+#define RIG_AWS 2
 
 struct rig rig_open(int kind)
 {
@@ -115,11 +172,38 @@ struct nd_lease rig_start(struct rig *rig, const char *run_id, struct nd_meta *m
     return lease;
 }
 
+static void *keep(void *ctx)
+{
+    struct rig_keeper *k = ctx;
+    struct nd_store *s = k->rig->store;
+    const struct nd_host *host = nd_host_posix();
+    while (!atomic_load(&k->stop)) {
+        struct nd_error err = {0};
+        struct nd_commit renewal = {.meta = k->meta};
+        rig_next(k->meta);
+        nd_ck_ok(s->ops->commit(s, k->lease, &renewal, &err), &err);
+        host->sleep_ms(host->ctx, k->lease->ttl_ms / 12);
+    }
+    return NULL;
+}
+
+void rig_keep(struct rig_keeper *k, struct rig *rig, const struct nd_lease *lease, struct nd_meta *meta)
+{
+    *k = (struct rig_keeper){.rig = rig, .lease = lease, .meta = meta};
+    if (lease->ttl_ms) ck_assert_int_eq(pthread_create(&k->thread, NULL, keep, k), 0);
+}
+
+void rig_keep_end(struct rig_keeper *k)
+{
+    atomic_store(&k->stop, true);
+    if (k->lease->ttl_ms) ck_assert_int_eq(pthread_join(k->thread, NULL), 0);
+}
+
 void rig_next(struct nd_meta *meta)
 {
-    static unsigned commits;
+    struct nd_error err = {0};
     meta->rev++;
-    (void)snprintf(meta->commit_id, sizeof meta->commit_id, "%032x", ++commits);
+    nd_ck_ok(nd_random_id(nd_host_posix(), meta->commit_id, &err), &err);
 }
 
 struct nd_meta rig_stands(struct rig *rig, const char *run_id)
@@ -220,9 +304,10 @@ int rig_wait(const struct rig_child *child)
 int rig_main(const char *suite_name, const TTest *const *tests, size_t n)
 {
     Suite *suite = suite_create(suite_name);
+    bool elsewhere = getenv("ND_TEST_AWS") != NULL;
     for (size_t i = 0; i < n; i++) {
         TCase *one = tcase_create(tests[i]->name);
-        tcase_add_loop_test(one, tests[i], 0, rig_kind_count);
+        tcase_add_loop_test(one, tests[i], elsewhere ? RIG_AWS : 0, elsewhere ? RIG_AWS + 1 : RIG_AWS);
         suite_add_tcase(suite, one);
     }
     SRunner *runner = srunner_create(suite);

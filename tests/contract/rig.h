@@ -15,23 +15,28 @@
 #include "nd_test.h"
 #include "nightdesk/core/store.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 /** A store under test. A new implementation is a row of this table. */
 struct rig_kind {
     const char *name;
-    bool lasts; /* other processes see it, and it is there after the last handle is closed */
+    bool lasts;  /* other processes see it, and it is there after the last handle is closed */
+    bool shares; /* its runs share their objects */
     struct nd_store *(*open)(void);
     struct nd_store *(*again)(struct nd_store *store); /* another handle to the same store */
 };
 extern const struct rig_kind rig_kinds[];
-extern const int rig_kind_count;
 
 struct rig {
     const struct rig_kind *kind;
     struct nd_store *store;
     struct nd_error err;
 };
+/** Asks the proxy before the servers of AWS; see tests/support/aws/proxy.py. Appends what it says (out may be
+ * NULL). */
+void rig_proxy(const char *method, const char *path, const char *body, struct nd_bytes *out);
 /** The folder of the stores that have one. */
 const char *rig_folder(void);
 struct rig rig_open(int kind);
@@ -49,6 +54,19 @@ struct nd_approval rig_approval(const char *gate, unsigned n);
 
 /** Makes the run and takes it. */
 struct nd_lease rig_start(struct rig *rig, const char *run_id, struct nd_meta *meta);
+/**
+ * A worker that does nothing but live: while it is kept, its lease is renewed where that is needed. Ends with
+ * *meta at the last rev that was written.
+ */
+struct rig_keeper {
+    struct rig *rig;
+    const struct nd_lease *lease;
+    struct nd_meta *meta;
+    atomic_bool stop;
+    pthread_t thread;
+};
+void rig_keep(struct rig_keeper *keeper, struct rig *rig, const struct nd_lease *lease, struct nd_meta *meta);
+void rig_keep_end(struct rig_keeper *keeper);
 /** Moves meta to the next rev with a commit id of its own. */
 void rig_next(struct nd_meta *meta);
 struct nd_meta rig_stands(struct rig *rig, const char *run_id);
@@ -75,7 +93,8 @@ void rig_hear(const struct rig_child *child); /* waits for a byte that the body 
 int rig_wait(const struct rig_child *child);  /* the body's result; -1 when it died */
 
 int rig_main(const char *suite, const TTest *const *tests, size_t n);
-/** Runs each test for each store. */
+/** Runs each test for each store on this machine, or, beside the servers of tests/support/aws, for the one in
+ * AWS. */
 #define RIG_MAIN(suite, ...)                                                                                 \
     int main(void)                                                                                           \
     {                                                                                                        \

@@ -205,19 +205,25 @@ START_TEST(a_commit_has_a_ceiling)
     struct nd_meta meta;
     struct nd_lease lease = rig_start(&rig, "run-1", &meta);
     static struct nd_record records[ND_COMMIT_MAX_ENTRIES + 1];
+    struct nd_approval approvals[16];
     static char page[ND_COMMIT_MAX_BYTES / 16];
+    memset(page, 'x', sizeof page);
     for (unsigned i = 0; i <= ND_COMMIT_MAX_ENTRIES; i++) records[i] = rig_record(0, "0", i);
     rig_next(&meta);
     nd_ck_rc(commit_one(&rig, &lease, &meta, records, ND_COMMIT_MAX_ENTRIES + 1), ND_OVER_LIMIT, &rig.err);
     nd_ck_ok(commit_one(&rig, &lease, &meta, records, ND_COMMIT_MAX_ENTRIES), &rig.err);
     for (unsigned i = 0; i < 16; i++) {
-        records[i] = rig_record(1, "0", i);
-        records[i].payload = (struct nd_view){page, sizeof page};
+        approvals[i] = rig_approval("plan", i + 1);
+        approvals[i].shown = (struct nd_view){page, sizeof page};
     }
     rig_next(&meta);
-    nd_ck_rc(commit_one(&rig, &lease, &meta, records, 16), ND_OVER_LIMIT, &rig.err);
-    nd_ck_ok(commit_one(&rig, &lease, &meta, records, 15), &rig.err);
-    ck_assert_uint_eq(rig_count(&rig, "run-1").records, ND_COMMIT_MAX_ENTRIES + 15);
+    struct nd_commit large = {.meta = &meta, .approvals = approvals, .approval_count = 16};
+    nd_ck_rc(rig.store->ops->commit(rig.store, &lease, &large, &rig.err), ND_OVER_LIMIT, &rig.err);
+    nd_error_clear(&rig.err);
+    large.approval_count = 15;
+    nd_ck_ok(rig.store->ops->commit(rig.store, &lease, &large, &rig.err), &rig.err);
+    ck_assert_uint_eq(rig_count(&rig, "run-1").records, ND_COMMIT_MAX_ENTRIES);
+    ck_assert_uint_eq(rig_count(&rig, "run-1").approvals, 15);
     rig.store->ops->lease_release(rig.store, &lease);
     rig_close(&rig);
 }

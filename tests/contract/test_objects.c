@@ -73,7 +73,8 @@ END_TEST
 START_TEST(a_name_is_written_once)
 {
     struct rig rig = rig_open(_i);
-    struct nd_objects *o = objects_of(&rig, "run-1"), *other = objects_of(&rig, "run-2");
+    struct nd_objects *o = objects_of(&rig, "run-1");
+    struct nd_objects *other = objects_of(&rig, rig.kind->shares ? "run-2" : "run-1");
     struct nd_bytes out = ND_BYTES(100);
     nd_ck_rc(nd_objects_name_get(o, "reading/ab-1", &out, &rig.err), ND_NOT_FOUND, &rig.err);
     nd_error_clear(&rig.err);
@@ -95,6 +96,7 @@ END_TEST
 
 START_TEST(removal_keeps_what_another_run_names)
 {
+    if (!rig_kinds[_i].shares) return;
     struct rig rig = rig_open(_i);
     struct nd_objects *one = objects_of(&rig, "run-1"), *two = objects_of(&rig, "run-2");
     struct nd_bytes out = ND_BYTES(100);
@@ -126,6 +128,34 @@ START_TEST(removal_keeps_what_another_run_names)
     nd_ck_rc(get(&rig, three, put, ""), ND_NOT_FOUND, &rig.err);
     nd_ck_rc(get(&rig, three, text, ""), ND_NOT_FOUND, &rig.err);
     nd_objects_close(three);
+    nd_bytes_release(&out);
+    rig_close(&rig);
+}
+END_TEST
+
+/* Where runs do not share objects, each has its own, and they go with it. */
+START_TEST(a_run_has_objects_of_its_own)
+{
+    if (rig_kinds[_i].shares) return;
+    struct rig rig = rig_open(_i);
+    struct nd_objects *one = objects_of(&rig, "run-1"), *two = objects_of(&rig, "run-2");
+    struct nd_bytes out = ND_BYTES(100);
+    char sha256[ND_SHA256_HEX];
+    nd_ck_ok(nd_objects_name_put(one, "reading/x", ND_VIEW("of one"), &rig.err), &rig.err);
+    nd_ck_ok(nd_objects_name_put(two, "reading/x", ND_VIEW("of two"), &rig.err), &rig.err);
+    nd_ck_ok(nd_objects_put(one, ND_VIEW("a page"), sha256, &rig.err), &rig.err);
+    nd_ck_rc(get(&rig, two, sha256, ""), ND_NOT_FOUND, &rig.err);
+    nd_ck_ok(nd_objects_put(two, ND_VIEW("a page"), sha256, &rig.err), &rig.err);
+    nd_objects_close(one);
+    nd_ck_ok(rig.store->ops->remove(rig.store, "run-1", &rig.err), &rig.err);
+    nd_ck_ok(get(&rig, two, sha256, "a page"), &rig.err);
+    nd_ck_ok(nd_objects_name_get(two, "reading/x", &out, &rig.err), &rig.err);
+    nd_ck_view(nd_bytes_view(&out), "of two");
+    one = objects_of(&rig, "run-1"); /* made anew under the old name */
+    nd_ck_rc(get(&rig, one, sha256, ""), ND_NOT_FOUND, &rig.err);
+    nd_ck_rc(nd_objects_name_get(one, "reading/x", &out, &rig.err), ND_NOT_FOUND, &rig.err);
+    nd_objects_close(one);
+    nd_objects_close(two);
     nd_bytes_release(&out);
     rig_close(&rig);
 }
@@ -166,4 +196,5 @@ START_TEST(objects_are_put_from_many_threads)
 END_TEST
 
 RIG_MAIN("contract/objects", bytes_come_back_by_their_hash, what_is_not_there_or_too_large_is_said,
-         a_name_is_written_once, removal_keeps_what_another_run_names, objects_are_put_from_many_threads)
+         a_name_is_written_once, removal_keeps_what_another_run_names, a_run_has_objects_of_its_own,
+         objects_are_put_from_many_threads)

@@ -158,7 +158,10 @@ START_TEST(a_removed_run_is_gone_whole)
                                .approval_count = 1};
     nd_ck_ok(rig.store->ops->commit(rig.store, &lease, &commit, &rig.err), &rig.err);
     nd_ck_ok(rig.store->ops->control_put(rig.store, "run-1", &control, &rig.err), &rig.err);
+    struct rig_keeper keeper;
+    rig_keep(&keeper, &rig, &lease, &meta);
     nd_ck_rc(rig.store->ops->remove(rig.store, "run-1", &rig.err), ND_RETRY, &rig.err);
+    rig_keep_end(&keeper);
     nd_ck_note(&rig.err, "a worker holds run 'run-1'");
     rig.store->ops->lease_release(rig.store, &lease);
     nd_error_clear(&rig.err);

@@ -1,0 +1,138 @@
+"""servers.py JARS COMMAND...: runs COMMAND beside DynamoDB Local and moto (S3, SNS, Step Functions, STS, with
+authentication on), both behind proxy.py, and ends with its status.
+
+COMMAND finds everything in its environment: AWS_ENDPOINT_URL, AWS_REGION, a role's keys with a session token, and
+ND_TEST_AWS, the proxy's address.
+"""
+import http.client
+import json
+import logging
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import boto3
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from proxy import Proxy, Signer
+
+REGION = "us-east-1"
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST = {"Version": "2012-10-17",
+         "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start_dynamodb(jars, port):
+    return subprocess.Popen(
+        ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dsqlite4java.library.path={jars}", "-cp",
+         f"{jars}/*", "software.amazon.dynamodb.services.local.main.ServerRunner", "-inMemory", "-sharedDb",
+         "-disableTelemetry", "-port", str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tempfile.gettempdir())
+
+
+def wait_for(port, process, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            sys.exit(f"DynamoDB Local ended: {process.stderr.read().decode()[-500:]}")
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("DynamoDB Local did not start")
+
+
+class Servers:
+    def __init__(self, jars):
+        self.dynamodb_port, self.moto_port = free_port(), free_port()
+        self.dynamodb = start_dynamodb(jars, self.dynamodb_port)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self.moto = ThreadedMotoServer("127.0.0.1", self.moto_port, verbose=False)
+        self.moto.start()
+        self.keys = self.make_keys()
+        wait_for(self.dynamodb_port, self.dynamodb)
+        self.lock, self.places = threading.Lock(), set()
+        secrets = {self.keys["AccessKeyId"]: (self.keys["SecretAccessKey"], self.keys["SessionToken"])}
+        self.proxy = Proxy(self.dynamodb_port, self.moto_port, Signer(secrets), self.make_place)
+        threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
+
+    def client(self, service, port, key="x", secret="x", token=None):
+        return boto3.client(service, endpoint_url=f"http://127.0.0.1:{port}", region_name=REGION, aws_access_key_id=key,
+                            aws_secret_access_key=secret, aws_session_token=token,
+                            config=Config(retries={"max_attempts": 1}))
+
+    def make_keys(self):
+        """A user for ourselves and a role for the program, made before authentication is switched on."""
+        iam, port = self.client("iam", self.moto_port), self.moto_port
+        iam.create_user(UserName="admin")
+        iam.put_user_policy(UserName="admin", PolicyName="all", PolicyDocument=json.dumps(POLICY))
+        admin = iam.create_access_key(UserName="admin")["AccessKey"]
+        role = iam.create_role(RoleName="task", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        iam.put_role_policy(RoleName="task", PolicyName="all", PolicyDocument=json.dumps(POLICY))
+        keys = self.client("sts", port).assume_role(RoleArn=role, RoleSessionName="task")["Credentials"]
+        self.s3 = self.client("s3", port, admin["AccessKeyId"], admin["SecretAccessKey"])
+        self.tables = self.client("dynamodb", self.dynamodb_port)
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("POST", "/moto-api/reset-auth", b"0")
+        assert connection.getresponse().status == 200
+        return keys
+
+    def make_place(self, table, bucket):
+        with self.lock:
+            if (table, bucket) in self.places:
+                return
+            self.places.add((table, bucket))
+            self.tables.create_table(
+                TableName=table, BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in
+                                      (("pk", "S"), ("sk", "S"), ("outcome", "S"), ("started_ms", "N"))],
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                GlobalSecondaryIndexes=[{"IndexName": "by-outcome", "Projection": {"ProjectionType": "KEYS_ONLY"},
+                                         "KeySchema": [{"AttributeName": "outcome", "KeyType": "HASH"},
+                                                       {"AttributeName": "started_ms", "KeyType": "RANGE"}]}])
+            self.s3.create_bucket(Bucket=bucket)
+            self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    def environment(self):
+        url = f"http://127.0.0.1:{self.proxy.server_address[1]}"
+        kept = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
+        return {**kept, "AWS_ENDPOINT_URL": url, "ND_TEST_AWS": url, "AWS_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": self.keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": self.keys["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": self.keys["SessionToken"], "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+    def stop(self):
+        self.dynamodb.kill()
+        self.dynamodb.wait()
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    jars, command = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+    servers = Servers(jars)
+    try:
+        status = subprocess.run(command, env=servers.environment(), check=False).returncode
+        for line in servers.proxy.unsigned:
+            print(f"refused: {line}", file=sys.stderr)
+    finally:
+        servers.stop()
+    sys.stdout.flush()
+    os._exit(status if status >= 0 else 128 - status)
+
+
+if __name__ == "__main__":
+    main()
