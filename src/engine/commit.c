@@ -196,6 +196,7 @@ static bool disk_full(struct nd_run *run, enum nd_rc rc)
 static void write_batch(struct nd_run *run, struct batch *b)
 {
     struct nd_error err = {0};
+    int64_t sent_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     (void)pthread_mutex_unlock(&run->mutex);
     enum nd_rc rc = nd_random_id(run->e->host, b->meta.commit_id, &err);
     if (rc == ND_OK) rc = send(run, b, &err);
@@ -203,6 +204,7 @@ static void write_batch(struct nd_run *run, struct batch *b)
     run->committed_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     if (rc == ND_OK) {
         run->meta = b->meta;
+        run->lease.sent_ms = sent_ms;
         settle_taken(run);
     } else if (!disk_full(run, rc)) {
         (void)pthread_mutex_unlock(&run->mutex);

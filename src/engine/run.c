@@ -272,11 +272,19 @@ void nd_run_look(struct nd_run *run)
     if (over) nd_run_halt(run, ND_HALT_WALL);
 }
 
+/* With the mutex held: another worker might take the run before an effect that starts now has ended. */
+static bool lease_serves(const struct nd_run *run)
+{
+    int64_t now_ms = run->e->host->monotonic_ms(run->e->host->ctx);
+    return !run->lease.ttl_ms || now_ms - run->lease.sent_ms < ND_LEASE_SERVES_MS(run->lease.ttl_ms);
+}
+
 enum nd_halt nd_run_may_start(struct nd_run *run)
 {
     nd_run_look(run);
     (void)pthread_mutex_lock(&run->mutex);
-    while (run->ambiguous && run->halt != ND_HALT_FATAL) (void)pthread_cond_wait(&run->news, &run->mutex);
+    while ((run->ambiguous || !lease_serves(run)) && run->halt != ND_HALT_FATAL)
+        (void)pthread_cond_wait(&run->news, &run->mutex);
     enum nd_halt halt = run->halt;
     (void)pthread_mutex_unlock(&run->mutex);
     return halt;

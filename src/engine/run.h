@@ -100,7 +100,7 @@ void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err);
 /** Looks at the signal and the clocks, and halts the run if they say so. */
 void nd_run_look(struct nd_run *run);
-/** Waits until no commit is ambiguous; an effect may start only if this is ND_GO. */
+/** Waits until no commit is ambiguous and the lease serves; an effect may start only if this is ND_GO. */
 enum nd_halt nd_run_may_start(struct nd_run *run);
 /** Sleeps in small parts and ends early when the run is halted. */
 void nd_run_pause(struct nd_run *run, int64_t ms);

@@ -56,7 +56,9 @@ enum nd_rc nd_control_adopt(struct nd_run *run, bool *changed, struct nd_error *
 static bool renewal_due(struct nd_run *run, int64_t now_ms)
 {
     (void)pthread_mutex_lock(&run->mutex);
-    bool due = now_ms - run->committed_ms >= RENEW_MS;
+    int64_t ttl_ms = run->lease.ttl_ms;
+    bool due = ttl_ms ? now_ms - run->lease.sent_ms >= ND_LEASE_RENEW_MS(ttl_ms)
+                      : now_ms - run->committed_ms >= RENEW_MS;
     (void)pthread_mutex_unlock(&run->mutex);
     return due;
 }
@@ -66,7 +68,9 @@ static void look_around(struct nd_run *run, int64_t *control_ms)
     int64_t now_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     struct nd_error err = {0};
     nd_run_look(run);
-    if (now_ms - *control_ms >= CONTROL_MS) {
+    /* a timed lease is that of a store where each look costs: with the renewals is often enough */
+    int64_t ttl_ms = run->lease.ttl_ms;
+    if (now_ms - *control_ms >= (ttl_ms ? ND_LEASE_RENEW_MS(ttl_ms) : CONTROL_MS)) {
         *control_ms = now_ms;
         (void)nd_control_adopt(run, NULL, &err); /* unreadable now: read again in a second */
     }

@@ -1,7 +1,7 @@
 /**
  * What others want of a run at work: a signal, CONTROL, the clock. The watcher looks about five times a
  * second at the stop flag and the clocks, reads CONTROL once a second and renews META every ten seconds
- * without other commits.
+ * without other commits; where the lease is timed, both three times a lease.
  */
 #ifndef ENGINE_WATCH_H
 #define ENGINE_WATCH_H
