@@ -56,7 +56,9 @@ static void add_option(const struct cli *cli, enum option_id id, struct nd_bytes
 static char *command_line(const struct cli *cli, const struct command *command, const char *rest)
 {
     struct nd_bytes line = ND_BYTES(ND_BYTES_MAX);
-    paste_word(&line, cli->program);
+    char *program = strchr(cli->program, '/') ? path_from_anywhere(cli->program) : nd_strdup(cli->program);
+    paste_word(&line, program);
+    nd_free(program);
     nd_bytes_addf(&line, " %s%s%s", command->name, *rest ? " " : "", rest);
     for (const enum option_id *id = command->uses; *id != OPTION_COUNT; id++) {
         if (is_repeated(cli, *id)) add_option(cli, *id, &line);

@@ -82,7 +82,9 @@ static void budget_hint(const struct result *r, char *out, size_t size)
 static char *verify_command(const struct cli *cli, const char *out)
 {
     struct nd_bytes word = ND_BYTES(ND_BYTES_MAX);
-    paste_word(&word, out);
+    char *folder = path_from_anywhere(out);
+    paste_word(&word, folder);
+    nd_free(folder);
     char *line = paste_command(cli, &cmd_verify, "%s", word.data);
     nd_bytes_release(&word);
     return line;

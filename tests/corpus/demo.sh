@@ -38,7 +38,7 @@ cat <<E2
 What to try next:
   $build/nightdesk verify $out                     # re-check every quote, offline
   $build/nightdesk verify $out --docs $documents/pdf   # … against the documents themselves
-  $build/nightdesk replay $run --store $store --out $build/demo/replayed   # rebuild the same bytes
+  $build/nightdesk replay $run --store $store --out $build/demo/again-$run   # rebuild the same bytes
   $build/nightdesk run "Your question" --docs your/folder --approve plan
   $build/nightdesk --help
 E2

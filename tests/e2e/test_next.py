@@ -69,6 +69,12 @@ class Next(rig.Case):
         self.check(self.paste("nightdesk resume r", NIGHTDESK_STORE=self.store), 0)
         self.lands_in(os.path.join(self.work, "nightdesk-r"))
 
+    def test_verify_from_any_folder(self):
+        done = self.call(*self.run_args("--out", "./a report"))
+        self.check(done, 0)
+        self.assertEqual(done.json["out"], "./a report")
+        self.check(self.paste(self.said(done)), 0)
+
     def test_phases_land_there_too(self):
         self.check(self.call(*self.run_args("--max-steps", "1")), 75)
         for phase in ("research", "draft", "synthesize", "fact-check"):
@@ -90,10 +96,10 @@ class Next(rig.Case):
 
     def test_the_program_is_called_as_it_was_called(self):
         args = self.run_args("--approve", "plan")
-        done = rig.Done(subprocess.run([os.path.join(rig.BUILD, "nightdesk"), *args], cwd=self.work, env=self.environment(),
+        done = rig.Done(subprocess.run(["./nightdesk", *args], cwd=rig.BUILD, env=self.environment(),
                                        capture_output=True, text=True, timeout=120))
         self.check(done, 5)
-        self.assertTrue(self.said(done).startswith(f"{rig.BUILD}/nightdesk approve r"), self.said(done))
+        self.assertTrue(self.said(done).startswith(f"{rig.BUILD}/nightdesk approve r --store "), self.said(done))
 
     def test_a_deleted_run_is_forgotten(self):
         self.check(self.call(*self.run_args("--approve", "plan")), 5)
