@@ -49,6 +49,7 @@ struct nd_aim {
     const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
     uint32_t section;                   /* of the collection; ND_NONE */
     bool aspect, clause;
+    bool common; /* its own words are one that means many things */
 };
 enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
                        const char *topic, const struct nd_wanted *wanted, struct nd_error *err);

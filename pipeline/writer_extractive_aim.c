@@ -11,7 +11,11 @@
 #define W_SHARED 0.4 /* terms that the best passages share (RM3) */
 #define SHARED_PASSAGES 15
 #define SHARED_TERMS 20
-#define PROMINENT 0.2    /* of a document's passages: a word in so many is what it is about */
+#define PROMINENT 0.2  /* of a document's passages: a word in so many is what it is about */
+#define HELD_LEAST 0.6 /* of the words' weight: of two words that are alike rare, one is not enough */
+#define FEW_WORDS 3
+#define COMMON_LEAST 30  /* passages, for a word to be common at all */
+#define COMMON 0.015     /* of all passages: a word in so many means many things */
 #define TOGETHER_LEAST 2 /* passages with the head's words together */
 #define SMALL_DOCUMENT 6 /* passages: one is enough then */
 #define A_OWN 0.4        /* a document's weight for the sub-topic, and for the question as a whole */
@@ -83,8 +87,8 @@ static void even(struct nd_query *to, const struct nd_query *from)
 
 bool nd_holds(const struct nd_query *q, const struct nd_query *evenly, uint32_t passage)
 {
-    return nd_passage_cover(q, passage) >= ND_COVER_FLOOR ||
-           nd_passage_cover(evenly, passage) > ND_COVER_FLOOR;
+    double least = q->word_count <= FEW_WORDS ? HELD_LEAST : ND_COVER_FLOOR;
+    return nd_passage_cover(q, passage) >= least || nd_passage_cover(evenly, passage) > ND_COVER_FLOOR;
 }
 
 /* ---- does a document speak of what the question is about? ---- */
@@ -187,6 +191,19 @@ static enum nd_rc add_shared_terms(struct nd_aim *aim, struct nd_error *err)
     return ND_OK;
 }
 
+/* One common word ("updates") means something else in every document. */
+static bool is_common(const struct nd_query *own)
+{
+    if (own->word_count != 1) return false;
+    double most = COMMON * (double)nd_collection_passages(own->collection);
+    if (most < COMMON_LEAST) most = COMMON_LEAST;
+    for (size_t i = 0; i < own->term_count; i++) {
+        if (!own->terms[i].exact && (double)nd_term_passages(own->collection, own->terms[i].term) >= most)
+            return true;
+    }
+    return false;
+}
+
 enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const struct nd_question *q,
                        const char *topic, const struct nd_wanted *w, struct nd_error *err)
 {
@@ -216,6 +233,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     nd_query_add(&aim->full, nd_view_of(joined), W_JOINED, W_EXACT);
     nd_free(joined);
 
+    aim->common = is_common(&aim->own);
     enum nd_rc rc = hear_documents(aim, err);
     if (rc == ND_OK) rc = weigh_documents(aim, topic, err);
     if (rc == ND_OK) rc = add_shared_terms(aim, err);

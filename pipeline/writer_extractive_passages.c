@@ -92,7 +92,8 @@ static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t doc
     bool own = aim->aspect ? nd_passage_cover(&aim->core, passage) >= ND_COVER_FLOOR
                            : nd_holds(&aim->own, &aim->own_even, passage);
     if (!own) return false;
-    if (!aim->clause && aim->heard[document] && aim->about[document] >= ABOUT_FLOOR) return true;
+    if (!aim->clause && !aim->common && aim->heard[document] && aim->about[document] >= ABOUT_FLOOR)
+        return true;
     return aim->head.word_count == 0 || nd_holds(&aim->head, &aim->head_even, passage);
 }
 

@@ -149,6 +149,23 @@ static const char *const pointing[] = {"above",
                                        "described later",
                                        "see the"};
 
+/* What a document says of itself and its terms. */
+static const char *const imprint[] = {"license",
+                                      "licence",
+                                      "licensed",
+                                      "copyright",
+                                      "warranty",
+                                      "trademark",
+                                      "trademarks",
+                                      "isbn",
+                                      "all rights reserved",
+                                      "mailing list",
+                                      "bug report",
+                                      "bug reports",
+                                      "this document is",
+                                      "typographical conventions",
+                                      "free documentation"};
+
 static bool boundary(struct nd_view v, size_t at)
 {
     if (at >= v.len) return true;
@@ -279,6 +296,7 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (!ideographs && (double)m->stops < .2 * (double)m->words) q *= .5;
     if (nd_view_ends(shown, "?")) q *= .4;
     if (points_away(low)) q *= .4;
+    if (COUNT(low, imprint)) q *= .3;
     if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
         nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
         q *= .5;
