@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define W_BM25 0.6
+#define APART 0.75 /* what answering the title keeps when its words stand apart */
 #define UNSAID 0.7 /* what a sentence keeps that does not name the sub-topic, under no title that does */
 #define W_PASSAGE 0.5
 #define W_SALIENCE 1.4
@@ -232,6 +233,20 @@ static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t l
     if (b->rest.page) out->v[out->n++] = (struct nd_part){source, b->rest};
 }
 
+/* Do the sub-topic's words stand next to each other ("file integrity"), in any form that begins alike? */
+static bool in_one_breath(const struct nd_query *own, const char *shown)
+{
+    for (size_t i = 0; i + 1 < own->word_count; i++) {
+        struct nd_view first = nd_view_of(own->words[i].text), second = nd_view_of(own->words[i + 1].text);
+        if (second.len > 4) second.len -= 1; /* plural or not */
+        char *pair = nd_sprintf("%.*s %.*s", (int)first.len, first.data, (int)second.len, second.data);
+        bool found = strcasestr(shown, pair) != NULL;
+        nd_free(pair);
+        if (found) return true;
+    }
+    return own->word_count < 2;
+}
+
 static void add_candidate(const struct nd_aim *aim, const struct seed *seed, const struct window *w,
                           double rank, struct nd_candidates *out)
 {
@@ -253,6 +268,7 @@ static void add_candidate(const struct nd_aim *aim, const struct seed *seed, con
     cand.whole = seed->is.quality >= .6 && !seed->is.leans;
     cand.section = unit->section;
     cand.title = nd_passage_cover(&aim->own, unit->passage) * .3 + nd_unit_cover(&aim->own, seed->unit) * .7;
+    if (!in_one_breath(&aim->own, seed->shown)) cand.title *= APART;
     ND_GROW(out->v, out->n, out->cap);
     out->v[out->n++] = cand;
 }
