@@ -1,6 +1,7 @@
 /*
  * Support: does the evidence say what a statement says? yes: supported. partly: a caveat, labelled so. no:
- * its quotes are printed in its place, or nothing where they were printed already or are too many.
+ * its quotes are printed in its place, or nothing where they were printed already or are too many. A key
+ * finding that is not wholly supported is removed.
  */
 #include "checking.h"
 #include "nightdesk/base/alloc.h"
@@ -136,15 +137,18 @@ static bool shares_evidence(const struct nd_json *a, const struct nd_json *b)
     return false;
 }
 
+static bool is_summary(const struct nd_scene *scene)
+{
+    const char *section = nd_json_get_str(scene->lane->spec, "section");
+    return section && strcmp(section, "summary") == 0;
+}
+
 /* May the quotes of claim `index` be printed in its place: few, of a section, and printed by no statement
  * before? */
 static bool quotes_may_stand(const struct nd_scene *scene, const struct nd_json *claim,
                              const struct nd_json *verdicts)
 {
-    const char *section = nd_json_get_str(scene->lane->spec, "section");
-    if (!section || strcmp(section, "summary") == 0 ||
-        nd_json_len(nd_json_get(claim, "evidence")) > QUOTES_IN_PLACE)
-        return false;
+    if (is_summary(scene) || nd_json_len(nd_json_get(claim, "evidence")) > QUOTES_IN_PLACE) return false;
     const struct nd_json *verdict = nd_json_first(verdicts);
     ND_JSON_EACH(other, nd_json_get(scene->lane->spec, "claims"))
     {
@@ -181,12 +185,12 @@ enum nd_rc nd_model_judge(const struct nd_scene *scene, struct nd_json **out, st
             add_verdict(list, "unjudged", NULL);
         else if (strcmp(support, "yes") == 0)
             add_verdict(list, "supported", NULL);
-        else if (strcmp(support, "partly") == 0)
+        else if (strcmp(support, "partly") == 0 && !is_summary(scene))
             add_verdict(list, "caveat", "its quotes say only part of it");
         else if (quotes_may_stand(scene, claim, list))
             add_verdict(list, "quoted", "its quotes do not say it: they stand in its place");
         else
-            add_verdict(list, "removed", "its quotes do not say it");
+            add_verdict(list, "removed", "its quotes do not say it, or only part of it");
     }
     nd_json_free(reply.json);
     nd_known_release(&d.known);

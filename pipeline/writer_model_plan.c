@@ -200,17 +200,17 @@ enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *ou
 
 /*
  * What the run is likely to cost, from what the plan cost: a token written is taken for four read, and the
- * calls of a sub-topic for so many of these.
+ * calls of a sub-topic for so many of these. -1: nothing is known, since the user named the sub-topics.
  */
 static int64_t expected_cost(const struct nd_scene *scene, size_t sub_topics)
 {
-    const int64_t written = 4, for_each = 3000 + 2000 + 2500 + written * (100 + 700 + 150),
-                  once = 4000 + written * 600;
+    const int64_t written = 4, for_each = 2500 + 1500 + 1500 + written * (100 + 700 + 100),
+                  once = 5000 + 1500 + written * (700 + 100);
     const struct nd_step *step =
         nd_transcript_last(nd_lane_transcript(scene->lane0), ND_ACT_MODEL, talk.role);
     const struct nd_json *usage = step ? nd_json_get(step->observation, "usage") : NULL;
     int64_t read = nd_json_get_int(usage, "input", 0) + written * nd_json_get_int(usage, "output", 0);
-    if (read <= 0 || read > READ_MOST || step->cost_microusd > COST_MOST) return 0;
+    if (read <= 0 || read > READ_MOST || step->cost_microusd > COST_MOST) return -1;
     return step->cost_microusd + step->cost_microusd * ((int64_t)sub_topics * for_each + once) / read;
 }
 
@@ -220,8 +220,11 @@ enum nd_rc nd_model_plan(const struct nd_scene *scene, struct nd_json **out, str
     if (rc != ND_OK) return rc;
     const struct nd_step *made = survey_of(scene);
     nd_model_ignored(scene->request, nd_json_set(*out, "notes", nd_json_array()));
-    nd_json_set_int(*out, "expected_cost_microusd",
-                    expected_cost(scene, nd_json_len(nd_json_get(*out, "sub_topics"))));
+    int64_t cost = expected_cost(scene, nd_json_len(nd_json_get(*out, "sub_topics")));
+    if (cost >= 0)
+        nd_json_set_int(*out, "expected_cost_microusd", cost);
+    else
+        nd_json_remove(*out, "expected_cost_microusd");
     if (made && !is_of_model(made) && !user_named(scene->request)) {
         struct nd_reply reply = nd_talk_reply(&talk, scene);
         char *note = nd_sprintf("The sub-topics were chosen by program: %s.",
