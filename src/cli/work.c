@@ -144,6 +144,9 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
     enum nd_rc rc = place_choose(w, cli, work->run_id, work->quiet_folder, &out, &cli->err);
     if (rc == ND_OK) rc = wiring_for_work(w, cli, complete ? NULL : work->request, &cli->err);
     if (rc == ND_OK && out) rc = folder_check(out, work->run_id, &cli->err);
+    /* before the run is there: from then on somebody may know it, and stop it */
+    signals_install(
+        "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n");
     if (rc == ND_OK && work->create) {
         rc = nd_engine_create(&w->engine, work->run_id, work->request, work->started_ms, &cli->err);
         if (rc == ND_CONFLICT) {
@@ -161,8 +164,6 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
         say_not_yet(cli, work->request);
         work_say_hosts(cli, work->request, STYLE_DIM);
     }
-    signals_install(
-        "\nnightdesk: stopping in order, answers in flight are recorded; once more ends at once\n");
     int64_t began_ms = cli->host->monotonic_ms(cli->host->ctx);
     w->progress = progress_open(setting_text(&cli->settings, OPT_PROGRESS), &cli->screen, cli->host,
                                 cli->environment, w->engine.pipeline, work->run_id);
