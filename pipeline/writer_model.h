@@ -49,7 +49,10 @@ enum nd_rc nd_prompt_repair(const char *problem, char **out, struct nd_error *er
 char *nd_prompt_wishes(const struct nd_request *request);
 
 /* Schemas in the subset that all endpoints know: every member required, no others. Caller frees. */
-struct nd_json *nd_schema_object(const char *member, struct nd_json *schema, ...) __attribute__((sentinel));
+struct nd_json *nd_schema_object(void);
+void nd_schema_member(struct nd_json *object, const char *name, struct nd_json *schema); /* takes schema */
+/** An object with one member. */
+struct nd_json *nd_schema_with(const char *name, struct nd_json *schema);
 struct nd_json *nd_schema_array(struct nd_json *items, size_t most);
 struct nd_json *nd_schema_string(void);
 /** One of "c1" … "cN". */

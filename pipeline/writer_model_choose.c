@@ -48,7 +48,7 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     }
     out->is_empty = out->sheet.lines.len == 0;
     struct nd_json *ids = nd_schema_ids('c', i < SHOWN_MOST ? i : SHOWN_MOST);
-    out->schema = nd_schema_object("chosen", nd_schema_array(ids, CHOSEN_MOST), NULL);
+    out->schema = nd_schema_with("chosen", nd_schema_array(ids, CHOSEN_MOST));
     out->max_tokens = TOKENS;
     return ND_OK;
 }

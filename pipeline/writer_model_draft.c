@@ -79,8 +79,9 @@ static void set_holes(const struct nd_scene *scene, size_t pieces, struct nd_ask
 static struct nd_json *draft_schema(size_t pieces, size_t sentences)
 {
     struct nd_json *ids = nd_schema_array(nd_schema_ids('e', pieces), PIECES_OF_SENTENCE);
-    struct nd_json *sentence = nd_schema_object("text", nd_schema_string(), "evidence", ids, NULL);
-    return nd_schema_object("sentences", nd_schema_array(sentence, sentences), NULL);
+    struct nd_json *sentence = nd_schema_with("text", nd_schema_string());
+    nd_schema_member(sentence, "evidence", ids);
+    return nd_schema_with("sentences", nd_schema_array(sentence, sentences));
 }
 
 static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)

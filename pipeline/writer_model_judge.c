@@ -78,8 +78,9 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     nd_json_add_str(words, "yes");
     nd_json_add_str(words, "partly");
     nd_json_add_str(words, "no");
-    struct nd_json *verdict = nd_schema_object("id", nd_schema_ids('k', d.n), "support", support, NULL);
-    out->schema = nd_schema_object("verdicts", nd_schema_array(verdict, d.n), NULL);
+    struct nd_json *verdict = nd_schema_with("id", nd_schema_ids('k', d.n));
+    nd_schema_member(verdict, "support", support);
+    out->schema = nd_schema_with("verdicts", nd_schema_array(verdict, d.n));
     out->max_tokens = (int64_t)d.n * TOKENS_EACH + TOKENS_MORE;
     nd_known_release(&d.known);
     return ND_OK;

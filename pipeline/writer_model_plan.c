@@ -79,9 +79,10 @@ static enum nd_rc add_documents(const struct nd_scene *scene, bool open, struct 
 
 static struct nd_json *plan_schema(size_t count)
 {
-    struct nd_json *one = nd_schema_object("title", nd_schema_string(), "question", nd_schema_string(),
-                                           "words", nd_schema_string(), NULL);
-    return nd_schema_object("sub_topics", nd_schema_array(one, count), NULL);
+    struct nd_json *one = nd_schema_with("title", nd_schema_string());
+    nd_schema_member(one, "question", nd_schema_string());
+    nd_schema_member(one, "words", nd_schema_string());
+    return nd_schema_with("sub_topics", nd_schema_array(one, count));
 }
 
 /* After a plan was sent back: why, and what it said. */
@@ -208,7 +209,8 @@ static int64_t expected_cost(const struct nd_scene *scene, size_t sub_topics)
                   once = 5000 + 1500 + written * (700 + 100);
     const struct nd_step *step =
         nd_transcript_last(nd_lane_transcript(scene->lane0), ND_ACT_MODEL, talk.role);
-    const struct nd_json *usage = step ? nd_json_get(step->observation, "usage") : NULL;
+    if (!step) return -1;
+    const struct nd_json *usage = nd_json_get(step->observation, "usage");
     int64_t read = nd_json_get_int(usage, "input", 0) + written * nd_json_get_int(usage, "output", 0);
     if (read <= 0 || read > READ_MOST || step->cost_microusd > COST_MOST) return -1;
     return step->cost_microusd + step->cost_microusd * ((int64_t)sub_topics * for_each + once) / read;

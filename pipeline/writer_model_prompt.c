@@ -186,21 +186,30 @@ char *nd_prompt_wishes(const struct nd_request *request)
 
 /* ---- schemas ---- */
 
-struct nd_json *nd_schema_object(const char *member, struct nd_json *schema, ...)
+struct nd_json *nd_schema_object(void)
 {
-    struct nd_json *object = nd_json_object(), *members = nd_json_object(), *required = nd_json_array();
-    va_list more;
-    va_start(more, schema);
-    for (; member;
-         member = va_arg(more, const char *), schema = member ? va_arg(more, struct nd_json *) : NULL) {
-        nd_json_set(members, member, schema);
-        nd_json_add_str(required, member);
-    }
-    va_end(more);
+    struct nd_json *object = nd_json_object();
     nd_json_set_str(object, "type", "object");
+    nd_json_set(object, "properties", nd_json_object());
+    nd_json_set(object, "required", nd_json_array());
+    nd_json_set_bool(object, "additionalProperties", false);
+    return object;
+}
+
+void nd_schema_member(struct nd_json *object, const char *name, struct nd_json *schema)
+{
+    struct nd_json *members = nd_json_copy(nd_json_get(object, "properties"));
+    struct nd_json *required = nd_json_copy(nd_json_get(object, "required"));
+    nd_json_set(members, name, schema);
+    nd_json_add_str(required, name);
     nd_json_set(object, "properties", members);
     nd_json_set(object, "required", required);
-    nd_json_set_bool(object, "additionalProperties", false);
+}
+
+struct nd_json *nd_schema_with(const char *name, struct nd_json *schema)
+{
+    struct nd_json *object = nd_schema_object();
+    nd_schema_member(object, name, schema);
     return object;
 }
 

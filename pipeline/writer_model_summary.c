@@ -72,8 +72,9 @@ static void set_holes(const struct nd_scene *scene, struct nd_ask *out)
 static struct nd_json *summary_schema(size_t statements)
 {
     struct nd_json *ids = nd_schema_array(nd_schema_ids('k', statements), STATEMENTS_OF_FINDING);
-    struct nd_json *finding = nd_schema_object("text", nd_schema_string(), "statements", ids, NULL);
-    return nd_schema_object("findings", nd_schema_array(finding, FINDINGS_MOST), NULL);
+    struct nd_json *finding = nd_schema_with("text", nd_schema_string());
+    nd_schema_member(finding, "statements", ids);
+    return nd_schema_with("findings", nd_schema_array(finding, FINDINGS_MOST));
 }
 
 static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)
@@ -195,7 +196,7 @@ static void add_finding(struct nd_json *summary, const struct finding *finding)
     nd_json_set(json, "evidence", ids);
     nd_json_set_bool(json, "quoted", false);
     nd_json_set(json, "premises", premises);
-    nd_json_set_str(json, "section", finding->on[0]->section);
+    if (finding->n) nd_json_set_str(json, "section", finding->on[0]->section);
 }
 
 static struct nd_json *findings_of(const struct nd_scene *scene, const struct nd_reply *reply)

@@ -128,9 +128,8 @@ END_TEST
 
 START_TEST(schemas_are_strict)
 {
-    struct nd_json *schema = nd_schema_object("a", nd_schema_array(nd_schema_ids('e', 2), 4), "b",
-                                              nd_schema_string(), NULL),
-                   *want = NULL;
+    struct nd_json *schema = nd_schema_with("a", nd_schema_array(nd_schema_ids('e', 2), 4)), *want = NULL;
+    nd_schema_member(schema, "b", nd_schema_string());
     struct nd_error err = {0};
     nd_ck_ok(
         nd_json_parse(
