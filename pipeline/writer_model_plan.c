@@ -13,7 +13,7 @@
 #define TITLE_BYTES 120
 #define QUESTION_BYTES 300
 #define WORDS_BYTES 200
-#define TOKENS_EACH 110 /* of an answer */
+#define TOKENS_EACH 80 /* of an answer */
 #define TOKENS_MORE 100
 #define READ_MOST 10000000         /* tokens of a plan: more is not believed */
 #define COST_MOST (1000 * 1000000) /* micro-dollars */

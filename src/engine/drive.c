@@ -204,11 +204,11 @@ static enum nd_rc finished_before(struct nd_run *run, struct nd_error *err)
 static bool no_outcome(struct nd_run *run, enum nd_rc *rc, struct nd_error *err)
 {
     enum nd_halt halt = nd_run_halted(run);
-    if (halt == ND_HALT_FATAL) *rc = nd_run_fatal_rc(run, err);
+    if (halt == ND_HALT_FATAL || halt == ND_HALT_LEAVE) *rc = nd_run_fatal_rc(run, err);
     if (halt == ND_HALT_FULL)
         *rc =
             nd_fail(err, ND_FULL, "no space left for run '%s'; answers in flight were recorded", run->run_id);
-    return halt == ND_HALT_FATAL || halt == ND_HALT_FULL;
+    return halt >= ND_HALT_LEAVE;
 }
 
 /* One pass, and what CONTROL has become meanwhile: *again when a raised ceiling or limit lets it go on. */

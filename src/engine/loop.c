@@ -162,6 +162,8 @@ static void stopped(struct nd_lane_work *w, enum nd_rc rc, const struct nd_error
         nd_quota_stopped(w);
     } else if (rc == ND_FULL) {
         nd_run_halt(w->run, ND_HALT_FULL);
+    } else if (rc == ND_CONFIG || rc == ND_RETRY) {
+        nd_run_leave(w->run, rc, err);
     } else if (nd_stop_fails(rc) && nd_run_halted(w->run) != ND_HALT_FATAL) {
         nd_stop_fail(&w->stop, err);
         nd_run_halt(w->run, ND_HALT_FAIL);

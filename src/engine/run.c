@@ -241,14 +241,25 @@ void nd_run_go_on(struct nd_run *run)
     (void)pthread_mutex_unlock(&run->mutex);
 }
 
-void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
+/* Halts, and keeps the reason of the first of the highest such halt. */
+static void halt_because(struct nd_run *run, enum nd_halt halt, enum nd_rc rc, const struct nd_error *err)
 {
     struct nd_error why = *err;
     if (why.rc != rc) (void)nd_fail(&why, rc, "%s, and no reason was given", nd_rc_word(rc));
     (void)pthread_mutex_lock(&run->mutex);
-    if (run->halt != ND_HALT_FATAL) run->fatal = why;
+    if (run->halt < halt) run->fatal = why;
     (void)pthread_mutex_unlock(&run->mutex);
-    nd_run_halt(run, ND_HALT_FATAL);
+    nd_run_halt(run, halt);
+}
+
+void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
+{
+    halt_because(run, ND_HALT_FATAL, rc, err);
+}
+
+void nd_run_leave(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
+{
+    halt_because(run, ND_HALT_LEAVE, rc, err);
 }
 
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err)

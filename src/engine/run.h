@@ -24,8 +24,10 @@ enum nd_halt {
     ND_HALT_WALL,   /* the run's wall time is over */
     ND_HALT_CANCEL, /* CONTROL */
     ND_HALT_FAIL,   /* a lane failed; the phase will */
-    ND_HALT_FULL,   /* the disk is full: answers in flight are recorded, then this process stops */
-    ND_HALT_FATAL,  /* nothing more can be recorded: `fatal` says why */
+    ND_HALT_LEAVE, /* the model is gone: answers in flight are recorded, then this process stops; `fatal` says
+                      why */
+    ND_HALT_FULL,  /* the disk is full: answers in flight are recorded, then this process stops */
+    ND_HALT_FATAL, /* nothing more can be recorded: `fatal` says why */
 };
 
 struct nd_entry;
@@ -96,7 +98,9 @@ void nd_run_halt(struct nd_run *run, enum nd_halt why);
 void nd_run_go_on(struct nd_run *run); /* after a higher wall time came into force */
 /** Nothing more can be recorded; the first reason stays. */
 void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err);
-/** The reason of a fatal halt, as the result of the whole call. */
+/** This process ends with that reason and no outcome, once the answers in flight are recorded. */
+void nd_run_leave(struct nd_run *run, enum nd_rc rc, const struct nd_error *err);
+/** The reason of such a halt, as the result of the whole call. */
 enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err);
 /** Looks at the signal and the clocks, and halts the run if they say so. */
 void nd_run_look(struct nd_run *run);

@@ -218,6 +218,16 @@ class Faults(Scripted):
         self.assertEqual(self.call("status", "r", "--json").json["outcome"], "failed")
         self.assertLessEqual(len(self.bill()), 3 + 2)  # the other lanes' calls were on their way
 
+    def test_scripted_key_that_is_no_longer_taken(self):
+        self.serve({"every": 1, "from": 4, "kind": "401"})
+        self.check(self.call(*self.run_args(), OPENAI_API_KEY="secret-0123456789"), 78, "refuses the key")
+        self.server.rules = []
+        done = self.call("resume", "r", "--out", self.out, "--json", OPENAI_API_KEY="secret-0123456789")
+        self.check(done, 0)
+        self.assertEqual(done.json["cost_microusd"], sum(e["microusd"] for e in self.bill()))
+        for name, data in self.files(self.dir).items():
+            self.assertNotIn(b"secret-0123456789", data, name)
+
     def test_scripted_three_answers_that_never_come(self):
         self.serve({"every": 1, "from": 2, "kind": "reset_after"})
         done = self.call(*self.run_args())

@@ -15,6 +15,7 @@ Faults are a list of rules; the first that applies to request n (counted from 1)
     "429"              asked to wait (Retry-After: "after", default 1), not billed
     "500"              a whole error answer, not billed
     "400"              a refusal of the request, not billed
+    "401"              a refusal of the key, not billed
     "hang"             billed, then silence until the client gives up
     "reset_before"     the connection is reset before the body is read, not billed
     "reset_after"      billed, then the connection is reset
@@ -38,7 +39,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-UNBILLED = ("429", "500", "400", "reset_before")
+UNBILLED = ("429", "500", "400", "401", "reset_before")
 
 
 def tokens(text):
@@ -281,7 +282,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "429":
             return self.say(429, {"error": {"message": "slow down", "type": "rate_limit"}},
                             [("Retry-After", str(rule.get("after", 1)))])
-        if kind in ("500", "400"):
+        if kind in ("500", "400", "401"):
             return self.say(int(kind), {"error": {"message": "it did not work", "type": "some_error"}})
         if kind == "hang":
             while self.connection.recv(1):  # until the client gives up
