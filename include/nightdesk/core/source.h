@@ -46,7 +46,7 @@ struct nd_table {
 
 struct nd_page_fault {
     uint32_t page;
-    char *why; /* "no text layer", "over the limit of 1 MB", … */
+    char *why; /* "no text layer", "text over the limit of 1 MB: …" */
 };
 
 struct nd_reading {
@@ -61,7 +61,7 @@ struct nd_reading {
     enum nd_title_from title_from;
     char *author, *date;         /* from metadata; NULL: not stated */
     char *lang;                  /* "en", "de", "zh" … of most of the text; NULL: not known */
-    uint32_t pages;              /* 1 for kinds without pages */
+    uint32_t pages;              /* kinds without pages: 1, or more when over 1 MB (page-text.md) */
     struct nd_strings labels;    /* page labels where they differ from 1..n, else empty */
     struct nd_heading *headings; /* in document order */
     size_t heading_count;

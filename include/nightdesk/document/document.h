@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 /** Changes whenever the same bytes may give other page texts or another record. */
-#define ND_READER_VERSION "1"
+#define ND_READER_VERSION "2"
 
 /* ---- what there is to read ---- */
 

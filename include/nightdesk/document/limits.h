@@ -36,6 +36,10 @@
 
 /* what comes out */
 #define ND_READ_PAGE_MAX_BYTES ((size_t)1 << 20)
+/* text of a document without pages of its own (all kinds but PDF), cut into pages of that size … */
+#define ND_READ_FLOW_MAX_BYTES ((size_t)32 << 20)
+/* … and how many bytes of a text, Markdown or CSV file are looked at for it */
+#define ND_READ_FLOW_SOURCE_MAX_BYTES (2 * ND_READ_FLOW_MAX_BYTES)
 #define ND_READ_RECORD_MAX_BYTES ((size_t)48 << 20)
 #define ND_READ_HEADINGS_MAX 20000
 #define ND_READ_TITLE_MAX_BYTES 300 /* of a title, heading, author, caption */

@@ -1,23 +1,64 @@
 #include "build.h"
+#include "charset.h"
 #include "nightdesk/document/page_text.h"
 
 #include <string.h>
 
-static const char full[] = "text over the limit of 1 MB: the rest was left out";
+static const char full[] = "text over the limit of 32 MB: the rest was left out";
 static const char large_tables[] = "tables over the limit of 200,000 cells are kept as text only";
 
 void nd_build_open(struct nd_build *b, struct nd_job *job)
 {
-    *b = (struct nd_build){.job = job, .text = ND_BYTES(ND_BYTES_MAX), .run = ND_BYTES(ND_BYTES_MAX)};
-    nd_job_count(job, 1);
+    *b = (struct nd_build){.job = job,
+                           .page = 1,
+                           .done = ND_BYTES(ND_BYTES_MAX),
+                           .text = ND_BYTES(ND_BYTES_MAX),
+                           .run = ND_BYTES(ND_BYTES_MAX)};
+}
+
+void nd_build_source(struct nd_build *b, struct nd_bytes *out)
+{
+    struct nd_view bytes = b->job->bytes;
+    b->cut = bytes.len > ND_READ_FLOW_SOURCE_MAX_BYTES;
+    nd_charset_convert(b->job->charset,
+                       nd_view_sub(bytes, 0, b->cut ? ND_READ_FLOW_SOURCE_MAX_BYTES : bytes.len), out);
+}
+
+/* ---- pages ---- */
+
+static struct nd_view without_blank_end(struct nd_view text)
+{
+    while (text.len > 0 && strchr(" \t\n", text.data[text.len - 1])) text.len--;
+    return text;
+}
+
+/* Ends the page at that byte; what stands after it begins the next one. */
+static void turn_page(struct nd_build *b, size_t at)
+{
+    struct nd_view page = without_blank_end(nd_view_sub(nd_bytes_view(&b->text), 0, at));
+    ND_GROW(b->page_at, b->page - 1, b->page_cap);
+    b->page_at[b->page - 1] = b->done.len;
+    b->page++;
+    nd_bytes_add_view(&b->done, page);
+    nd_bytes_add_char(&b->done, '\f');
+    if (at < b->text.len) memmove(b->text.data, b->text.data + at, b->text.len - at);
+    b->text.len -= at;
 }
 
 void nd_build_close(struct nd_build *b)
 {
     (void)nd_build_block(b);
-    if (b->over) nd_job_fault(b->job, 1, full);
-    if (b->job->tables_left_out > 0) nd_job_fault(b->job, 1, large_tables);
-    nd_job_page(b->job, nd_bytes_view(&b->text));
+    if (b->text.len > 0 || b->page == 1) turn_page(b, b->text.len);
+    uint32_t pages = b->page - 1;
+    if (b->over || b->cut) nd_job_fault(b->job, pages, full);
+    if (b->tables_left_out > 0) nd_job_fault(b->job, b->tables_left_out, large_tables);
+    nd_job_count(b->job, pages);
+    for (uint32_t i = 0; i < pages; i++) {
+        size_t end = (i + 1 < pages ? b->page_at[i + 1] : b->done.len) - 1;
+        nd_job_page(b->job, nd_view_sub(nd_bytes_view(&b->done), b->page_at[i], end));
+    }
+    nd_free(b->page_at);
+    nd_bytes_release(&b->done);
     nd_bytes_release(&b->text);
     nd_bytes_release(&b->run);
 }
@@ -49,46 +90,88 @@ void nd_build_line(struct nd_build *b)
     nd_bytes_add_char(&b->run, '\n');
 }
 
-static struct nd_range place(size_t start, size_t end)
+/* Where a text of at most max bytes best ends: after a paragraph if one ends in the last quarter, else after
+ * a line, a word, a character. */
+static size_t border(struct nd_view text, size_t max)
 {
-    return (struct nd_range){1, (uint32_t)start, (uint32_t)end};
+    size_t end = nd_utf8_cut(text, max);
+    for (size_t i = end; i > 1 && i > end - end / 4; i--) {
+        if (text.data[i - 1] == '\n' && text.data[i - 2] == '\n') return i;
+    }
+    const char *last = memrchr(text.data, '\n', end);
+    if (!last) last = memrchr(text.data, ' ', end);
+    return last ? (size_t)(last - text.data) + 1 : end;
 }
 
-/* The text, or the whole lines of it for which the page has room; then the page is full. */
-static struct nd_view what_fits(struct nd_build *b, struct nd_view text, size_t separator)
+/* The text as far as the document has room for it; then it is full. */
+static struct nd_view within_limit(struct nd_build *b, struct nd_view text)
 {
-    size_t used = b->text.len + separator;
-    size_t room = used < ND_READ_PAGE_MAX_BYTES ? ND_READ_PAGE_MAX_BYTES - used : 0;
+    size_t used = b->done.len + b->text.len;
+    size_t room = used < ND_READ_FLOW_MAX_BYTES ? ND_READ_FLOW_MAX_BYTES - used : 0;
     if (text.len <= room) return text;
     b->over = true;
-    const char *line = memrchr(text.data, '\n', room);
-    return nd_view_sub(text, 0, line ? (size_t)(line - text.data) : 0);
+    return without_blank_end(nd_view_sub(text, 0, border(text, room)));
 }
 
-/* Appends the run, repaired, after the separator; where it stands. */
-static struct nd_range end_run(struct nd_build *b, struct nd_view separator)
+static bool fits(const struct nd_build *b, size_t bytes)
 {
-    struct nd_bytes clean = ND_BYTES(ND_BYTES_MAX);
+    return b->text.len + bytes <= ND_READ_PAGE_MAX_BYTES;
+}
+
+/* Appends a text that fits, after its separator. */
+static struct nd_range put_text(struct nd_build *b, unsigned breaks, unsigned tabs, struct nd_view text)
+{
+    struct nd_reading *r = b->job->reading;
+    for (; breaks > 0; breaks--) nd_bytes_add_char(&b->text, '\n');
+    for (; tabs > 0; tabs--) nd_bytes_add_char(&b->text, '\t');
+    struct nd_range range = {b->page, (uint32_t)b->text.len, (uint32_t)(b->text.len + text.len)};
+    nd_bytes_add_view(&b->text, text);
+    if (b->listing && r->code_count < ND_READ_LISTINGS_MAX) {
+        ND_GROW(r->code, r->code_count, b->job->code_cap);
+        r->code[r->code_count++] = range;
+    }
+    return range;
+}
+
+/* Appends the text after its separator, on a new page if this one has no room for it, and on as many as it
+ * needs. Where it (its first part) stands. */
+static struct nd_range add_text(struct nd_build *b, unsigned breaks, unsigned tabs, struct nd_view text)
+{
+    struct nd_range first = {b->page, (uint32_t)b->text.len, (uint32_t)b->text.len};
+    text = within_limit(b, text);
+    while (text.len > 0) {
+        if (b->text.len > 0 && !fits(b, breaks + tabs + text.len)) turn_page(b, b->text.len);
+        if (b->text.len == 0) breaks = 0;
+        size_t room = ND_READ_PAGE_MAX_BYTES - b->text.len - breaks - tabs;
+        size_t end = text.len <= room ? text.len : border(text, room);
+        struct nd_view piece = without_blank_end(nd_view_sub(text, 0, end));
+        if (piece.len > 0) {
+            struct nd_range range = put_text(b, breaks, tabs, piece);
+            if (first.end == first.start) first = range;
+            tabs = 0;
+        }
+        text = nd_view_sub(text, end, text.len);
+        while (text.len > 0 && text.data[0] == '\n') text = nd_view_sub(text, 1, text.len);
+    }
+    return first;
+}
+
+/* Ends the run; its repaired text. */
+static void clean_run(struct nd_build *b, struct nd_bytes *clean)
+{
     struct nd_view raw = nd_bytes_view(&b->run);
     if (!b->pre) raw = nd_view_trim(raw);
     while (raw.len > 0 && raw.data[0] == '\n') raw = nd_view_sub(raw, 1, raw.len);
-    nd_page_text_repair(raw, &clean);
+    nd_page_text_repair(raw, clean);
     nd_bytes_clear(&b->run);
-    struct nd_view kept = what_fits(b, nd_bytes_view(&clean), separator.len);
-    size_t start = b->text.len;
-    if (kept.len > 0) {
-        nd_bytes_add_view(&b->text, separator);
-        start = b->text.len;
-        nd_bytes_add_view(&b->text, kept);
-    }
-    nd_bytes_release(&clean);
-    return place(start, b->text.len);
 }
 
 struct nd_range nd_build_block(struct nd_build *b)
 {
-    struct nd_view breaks = nd_view_sub(ND_VIEW("\n\n"), 0, b->text.len > 0 ? b->breaks : 0);
-    struct nd_range range = end_run(b, breaks);
+    struct nd_bytes clean = ND_BYTES(ND_BYTES_MAX);
+    clean_run(b, &clean);
+    struct nd_range range = add_text(b, b->breaks, 0, nd_bytes_view(&clean));
+    nd_bytes_release(&clean);
     if (range.end == range.start) return range;
     b->breaks = 2;
     b->last = range;
@@ -97,7 +180,9 @@ struct nd_range nd_build_block(struct nd_build *b)
 
 static struct nd_view text_of(const struct nd_build *b, struct nd_range range)
 {
-    return nd_view_sub(nd_bytes_view(&b->text), range.start, range.end);
+    bool now = range.page >= b->page;
+    size_t at = now || range.page == 0 ? 0 : b->page_at[range.page - 1];
+    return nd_view_sub(nd_bytes_view(now ? &b->text : &b->done), at + range.start, at + range.end);
 }
 
 void nd_build_heading(struct nd_build *b, unsigned level)
@@ -109,11 +194,9 @@ void nd_build_heading(struct nd_build *b, unsigned level)
 
 void nd_build_listing(struct nd_build *b)
 {
-    struct nd_reading *r = b->job->reading;
-    struct nd_range range = nd_build_block(b);
-    if (range.end == range.start || r->code_count == ND_READ_LISTINGS_MAX) return;
-    ND_GROW(r->code, r->code_count, b->job->code_cap);
-    r->code[r->code_count++] = range;
+    b->listing = true;
+    (void)nd_build_block(b);
+    b->listing = false;
 }
 
 /* ---- tables ---- */
@@ -129,7 +212,8 @@ struct nd_grid {
     unsigned above_rows[ND_READ_TABLE_COLUMNS_MAX];   /* … and for how many more rows */
     size_t columns, header_rows;
     unsigned tabs;  /* owed before the next text of the row */
-    bool row_begun; /* text of the row has been written */
+    bool row_begun; /* text of the row has been written … */
+    size_t row_at;  /* … from here on */
     bool too_large, headers_end;
 };
 
@@ -204,20 +288,45 @@ static void flatten(struct nd_build *b)
     }
 }
 
-void nd_grid_cell(struct nd_grid *grid, unsigned columns, unsigned rows)
+static void move(struct nd_range *cell, uint32_t page, size_t from)
+{
+    if (cell->page != page || cell->start < from) return;
+    *cell = (struct nd_range){page + 1, cell->start - (uint32_t)from, cell->end - (uint32_t)from};
+}
+
+/* Takes the row that has begun to the next page. */
+static void carry_row(struct nd_grid *grid)
 {
     struct nd_build *b = grid->build;
+    uint32_t page = b->page;
+    size_t from = grid->row_at;
+    if (from == 0) return; /* the page holds nothing else */
+    turn_page(b, from);
+    for (size_t i = grid->row_start[grid->rows - 1]; i < grid->cell_count; i++)
+        move(&grid->cells[i], page, from);
+    for (size_t i = 0; i < grid->columns; i++) move(&grid->above[i], page, from);
+    grid->row_at = 0;
+}
+
+static struct nd_range put_cell(struct nd_grid *grid)
+{
+    struct nd_build *b = grid->build;
+    struct nd_bytes clean = ND_BYTES(ND_BYTES_MAX);
     flatten(b);
-    struct nd_bytes separator = ND_BYTES(ND_BYTES_MAX);
-    if (!grid->row_begun && b->text.len > 0)
-        nd_bytes_add_view(&separator, nd_view_sub(ND_VIEW("\n\n"), 0, b->breaks));
-    for (unsigned i = 0; i < grid->tabs; i++) nd_bytes_add_char(&separator, '\t');
-    struct nd_range range = end_run(b, nd_bytes_view(&separator));
-    nd_bytes_release(&separator);
-    if (range.end > range.start) {
-        grid->tabs = 0;
-        grid->row_begun = true;
-    }
+    clean_run(b, &clean);
+    if (grid->row_begun && !fits(b, grid->tabs + clean.len)) carry_row(grid);
+    struct nd_range range = add_text(b, grid->row_begun ? 0 : b->breaks, grid->tabs, nd_bytes_view(&clean));
+    nd_bytes_release(&clean);
+    if (range.end == range.start) return range;
+    if (!grid->row_begun) grid->row_at = range.start - grid->tabs;
+    grid->tabs = 0;
+    grid->row_begun = true;
+    return range;
+}
+
+void nd_grid_cell(struct nd_grid *grid, unsigned columns, unsigned rows)
+{
+    struct nd_range range = put_cell(grid);
     if (grid->row_begun || grid->tabs < ND_READ_TABLE_COLUMNS_MAX) grid->tabs++;
     for (unsigned i = 0; i < (columns ? columns : 1) && !grid->too_large; i++)
         put(grid, range, rows > 1 ? rows - 1 : 0);
@@ -236,8 +345,9 @@ void nd_grid_cell_above(struct nd_grid *grid, unsigned columns)
 
 static bool has_digit(const struct nd_build *b, struct nd_range range)
 {
-    for (uint32_t i = range.start; i < range.end; i++) {
-        if (b->text.data[i] >= '0' && b->text.data[i] <= '9') return true;
+    struct nd_view text = text_of(b, range);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] >= '0' && text.data[i] <= '9') return true;
     }
     return false;
 }
@@ -266,14 +376,14 @@ static void keep(struct nd_grid *grid)
     for (size_t row = 0; row < grid->rows; row++) {
         size_t from = grid->row_start[row],
                to = row + 1 < grid->rows ? grid->row_start[row + 1] : grid->cell_count;
-        uint32_t end = to > 0 ? grid->cells[to - 1].end : 0;
+        struct nd_range none = to > 0 ? grid->cells[to - 1] : (struct nd_range){1, 0, 0};
+        none.start = none.end;
         for (size_t column = 0; column < grid->columns; column++)
-            cells[row * grid->columns + column] =
-                from + column < to ? grid->cells[from + column] : place(end, end);
+            cells[row * grid->columns + column] = from + column < to ? grid->cells[from + column] : none;
     }
     ND_GROW(r->tables, r->table_count, job->table_cap);
     r->tables[r->table_count++] = (struct nd_table){
-        .page = 1,
+        .page = grid->cells[0].page,
         .caption = grid->caption,
         .rows = (uint32_t)grid->rows,
         .columns = (uint32_t)grid->columns,
@@ -291,10 +401,11 @@ void nd_grid_close(struct nd_grid *grid)
     while (grid->rows > 1 && grid->row_start[grid->rows - 1] == grid->cell_count) grid->rows--;
     size_t size = grid->rows * grid->columns;
     if (grid->too_large || b->job->cells + size > ND_READ_CELLS_MAX ||
-        b->job->reading->table_count == ND_READ_TABLES_MAX)
-        b->job->tables_left_out++;
-    else if (size > 0)
+        b->job->reading->table_count == ND_READ_TABLES_MAX) {
+        if (b->tables_left_out == 0) b->tables_left_out = b->page;
+    } else if (size > 0) {
         keep(grid);
+    }
     b->breaks = 2;
     nd_free(grid->caption);
     nd_free(grid->cells);

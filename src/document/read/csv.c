@@ -1,7 +1,6 @@
 /* CSV (RFC 4180) as one table. The separator is the one of , ; tab | that stands most often in the first
  * line. */
 #include "build.h"
-#include "charset.h"
 #include "kinds.h"
 
 #include <string.h>
@@ -66,8 +65,8 @@ void nd_csv_read(struct nd_job *job)
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     struct nd_build b;
     nd_job_extractor(job, "nightdesk", "csv");
-    nd_charset_convert(job->charset, job->bytes, &text);
     nd_build_open(&b, job);
+    nd_build_source(&b, &text);
     struct nd_grid *grid = nd_grid_open(&b, (struct nd_view){0});
     struct nd_view whole = nd_bytes_view(&text);
     char separator = separator_of(whole);

@@ -179,7 +179,8 @@ static bool write_part(struct writer *w, struct nd_archive *zip, const char *nam
             if (at == ND_XML_CLOSE) close_element(w);
         }
         if (nd_xml_damaged(w->xml))
-            nd_job_fault(w->build.job, 1, "a part of the document is damaged: the rest of it was left out");
+            nd_job_fault(w->build.job, w->build.page,
+                         "a part of the document is damaged: the rest of it was left out");
         while (w->tables > 0) end_table(w);
         (void)nd_build_block(&w->build);
         w->paragraphs = 0;

@@ -23,7 +23,7 @@ struct nd_job {
     struct nd_bytes blob; /* page texts so far, each ended by a form feed */
     uint32_t pages_done, pages_with_text;
     size_t heading_cap, table_cap, fault_cap, code_cap; /* of the lists in reading */
-    size_t cells, tables_left_out;                      /* of all tables; tables that are text only */
+    size_t cells;                                       /* of all tables */
     int out;                                            /* the pipe */
 };
 

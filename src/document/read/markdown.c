@@ -1,6 +1,5 @@
 /* Markdown (CommonMark with tables) by md4c. HTML in it is left out, its text stays. */
 #include "build.h"
-#include "charset.h"
 #include "kinds.h"
 #include "title.h"
 
@@ -168,9 +167,9 @@ void nd_markdown_read(struct nd_job *job)
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     struct writer w = {0};
     nd_job_extractor(job, "md4c", "0.4.8");
-    nd_charset_convert(job->charset, job->bytes, &text);
-    struct nd_view body = after_front_matter(job, nd_bytes_view(&text));
     nd_build_open(&w.build, job);
+    nd_build_source(&w.build, &text);
+    struct nd_view body = after_front_matter(job, nd_bytes_view(&text));
     (void)md_parse(body.data, (MD_SIZE)body.len, &parser, &w);
     if (w.grid) nd_grid_close(w.grid);
     nd_build_close(&w.build);

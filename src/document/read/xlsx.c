@@ -158,7 +158,7 @@ static void read_sheet(struct nd_build *b, const struct nd_workbook *book, const
         }
         nd_grid_close(grid);
         if (nd_xml_damaged(xml))
-            nd_job_fault(book->job, 1, "a sheet is damaged: the rest of it was left out");
+            nd_job_fault(book->job, b->page, "a sheet is damaged: the rest of it was left out");
         nd_xml_close(xml);
     }
     nd_bytes_release(&part);
