@@ -16,16 +16,21 @@ static const struct nd_aws_service service = {.prefix = "dynamodb",
 
 /* ---- calling ---- */
 
-/* A whole answer whose checksum is wrong is a torn one. */
+static struct nd_verdict torn(struct nd_aws_answer *answer, const char *why)
+{
+    nd_aws_set_message(answer, nd_view_of(why));
+    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+}
+
+/* An answer whose checksum is wrong, or a refusal without a reason, is a torn one. */
 static struct nd_verdict check_sum(struct nd_aws_answer *answer, struct nd_verdict by_table)
 {
     struct nd_view given = nd_http_header(&answer->http, "x-amz-crc32");
     int64_t sum = 0;
-    if (!given.len) return by_table;
-    if (nd_view_int(given, &sum) && sum == (int64_t)nd_crc32(nd_bytes_view(&answer->http.body)))
-        return by_table;
-    nd_aws_set_message(answer, ND_VIEW("the answer's checksum is wrong"));
-    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+    bool wrong = !nd_view_int(given, &sum) || sum != (int64_t)nd_crc32(nd_bytes_view(&answer->http.body));
+    if (given.len && wrong) return torn(answer, "the answer's checksum is wrong");
+    if (answer->http.status == 400 && !*answer->code) return torn(answer, "the answer gives no reason");
+    return by_table;
 }
 
 /* Sends the request, which it frees. *out is the answer's document: also that of a refusal, NULL when there

@@ -33,7 +33,9 @@ int64_t nd_s3_time_ms(size_t bytes)
 
 struct nd_verdict nd_s3_judge_body(struct nd_aws_answer *answer, struct nd_verdict by_table)
 {
+    struct nd_view body = nd_view_trim(nd_bytes_view(&answer->http.body));
     if (by_table.kind != ND_ANSWER_FINE) return by_table;
+    if (body.len && !nd_view_starts(body, "<")) return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
     nd_aws_read_error(answer);
     if (!*answer->code) return by_table;
     struct nd_verdict said = nd_retry_verdict(0, answer->code);
@@ -41,13 +43,6 @@ struct nd_verdict nd_s3_judge_body(struct nd_aws_answer *answer, struct nd_verdi
                ? (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN}
                /* an error that the table does not know */
                : said;
-}
-
-struct nd_verdict nd_s3_judge_head(struct nd_aws_answer *answer, struct nd_verdict by_table)
-{
-    if (answer->http.status == 403 && !*answer->code)
-        nd_aws_set_message(answer, ND_VIEW("not allowed, or it does not exist and s3:ListBucket is missing"));
-    return by_table;
 }
 
 /* ---- put ---- */
@@ -93,6 +88,28 @@ enum nd_rc nd_s3_put(struct nd_aws *aws, const char *bucket, const char *key, st
 
 /* ---- get and head ---- */
 
+static bool is_whole(const struct nd_aws_answer *answer)
+{
+    struct nd_bytes wanted = ND_BYTES(100);
+    struct nd_view given = nd_http_header(&answer->http, "x-amz-checksum-sha256");
+    checksum_of(nd_bytes_view(&answer->http.body), &wanted);
+    bool composite = nd_view_find(given, ND_VIEW("-"), 0) != SIZE_MAX; /* of parts: not the whole's */
+    bool whole = !given.len || composite || nd_view_eq(given, nd_bytes_view(&wanted));
+    nd_bytes_release(&wanted);
+    return whole;
+}
+
+/* A HEAD has no body to tell why not. An object whose checksum is wrong came torn. */
+static struct nd_verdict judge_object(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    bool has_body = answer->http.body.len > 0;
+    if (answer->http.status == 403 && !*answer->code)
+        nd_aws_set_message(answer, ND_VIEW("not allowed, or it does not exist and s3:ListBucket is missing"));
+    if (by_table.kind != ND_ANSWER_FINE || !has_body || is_whole(answer)) return by_table;
+    nd_aws_set_message(answer, ND_VIEW("the object came with other bytes than its checksum says"));
+    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+}
+
 static enum nd_rc ask(struct nd_aws *aws, const char *method, const char *what, const char *bucket,
                       const char *key, size_t max_bytes, struct nd_aws_answer *answer, struct nd_error *err)
 {
@@ -111,21 +128,10 @@ static enum nd_rc ask(struct nd_aws *aws, const char *method, const char *what, 
                                      .total_ms = nd_s3_time_ms(max_bytes),
                                      .max_body_bytes = max_bytes,
                                      .effect = ND_AWS_READS,
-                                     .judge = nd_s3_judge_head};
+                                     .judge = judge_object};
     rc = nd_aws_send(aws, &call, answer, err);
     nd_free(path);
     return rc;
-}
-
-static bool is_whole(const struct nd_aws_answer *answer)
-{
-    struct nd_bytes wanted = ND_BYTES(100);
-    struct nd_view given = nd_http_header(&answer->http, "x-amz-checksum-sha256");
-    checksum_of(nd_bytes_view(&answer->http.body), &wanted);
-    bool composite = nd_view_find(given, ND_VIEW("-"), 0) != SIZE_MAX; /* of parts: not the whole's */
-    bool whole = !given.len || composite || nd_view_eq(given, nd_bytes_view(&wanted));
-    nd_bytes_release(&wanted);
-    return whole;
 }
 
 #define ERROR_ROOM ((size_t)16 << 10) /* an error document is read even when only few bytes are wanted */
@@ -140,8 +146,6 @@ enum nd_rc nd_s3_get(struct nd_aws *aws, const char *bucket, const char *key, st
     if (rc == ND_OK && answer.http.body.len > room)
         rc = nd_fail(err, ND_OVER_LIMIT, "S3 object '%.120s' has %zu bytes, limit is %zu", key,
                      answer.http.body.len, room);
-    if (rc == ND_OK && !is_whole(&answer))
-        rc = nd_fail(err, ND_BROKEN, "S3 object '%.120s' came with other bytes than its checksum says", key);
     if (rc == ND_OK) nd_bytes_add_view(out, nd_bytes_view(&answer.http.body));
     nd_aws_answer_release(&answer);
     return rc;

@@ -15,7 +15,5 @@ enum nd_rc nd_s3_path(const char *key, char **path, struct nd_error *err);
 int64_t nd_s3_time_ms(size_t bytes);
 /** S3 may answer 200 and then say in the body that it failed. */
 struct nd_verdict nd_s3_judge_body(struct nd_aws_answer *answer, struct nd_verdict by_table);
-/** 404 may mean the bucket; a HEAD has no body to tell. */
-struct nd_verdict nd_s3_judge_head(struct nd_aws_answer *answer, struct nd_verdict by_table);
 
 #endif

@@ -25,26 +25,61 @@ static char *key_of(const struct s3_objects *o, const char *sha256)
 
 /* ---- blobs ---- */
 
-/* Something lies under the key: ours of a moment ago, or of an earlier time. Its checksum tells. */
+static enum nd_rc get_once(struct s3_objects *o, const char *key, const char *sha256, struct nd_bytes *out,
+                           struct nd_error *err)
+{
+    size_t before = out->len;
+    char found[ND_SHA256_HEX];
+    enum nd_rc rc = nd_s3_get(o->store->aws, o->store->bucket, key, out, err);
+    if (rc == ND_NOT_FOUND) {
+        nd_error_clear(err);
+        (void)nd_fail(err, ND_NOT_FOUND, "there is no object %.64s", sha256);
+    }
+    if (rc == ND_OK) {
+        nd_sha256_hex(nd_view_sub(nd_bytes_view(out), before, out->len), found);
+        if (strcmp(found, sha256) != 0) {
+            out->len = before;
+            if (out->data) out->data[before] = '\0';
+            rc = nd_fail(err, ND_BROKEN, "S3 object '%.150s' holds other bytes than its name says", key);
+        }
+    }
+    return rc;
+}
+
+/* Where S3 kept no checksum, only the hash tells that the bytes were bent on their way: they are asked for
+ * once more. */
+static enum nd_rc get_blob(struct s3_objects *o, const char *sha256, struct nd_bytes *out,
+                           struct nd_error *err)
+{
+    char *key = key_of(o, sha256);
+    enum nd_rc rc = get_once(o, key, sha256, out, err);
+    if (rc == ND_BROKEN) {
+        nd_error_clear(err);
+        rc = get_once(o, key, sha256, out, err);
+    }
+    nd_free(key);
+    return rc;
+}
+
+/* Something lies under the key: ours of a moment ago, or of an earlier time. Its checksum tells, or its
+ * bytes. */
 static enum nd_rc compare(struct s3_objects *o, const char *key, const char *sha256, size_t len,
                           struct nd_error *err)
 {
     struct nd_s3_object there;
-    struct dynamo_store *s = o->store;
-    enum nd_rc rc = nd_s3_head(s->aws, s->bucket, key, &there, err);
-    if (rc != ND_OK) return rc;
-    if (strcmp(there.sha256, sha256) == 0) return ND_OK;
     struct nd_bytes bytes = ND_BYTES(len + 1);
-    char found[ND_SHA256_HEX] = "";
-    if (!*there.sha256 && there.size_bytes == (int64_t)len) {
-        rc = nd_s3_get(s->aws, s->bucket, key, &bytes, err);
-        if (rc == ND_OK) nd_sha256_hex(nd_bytes_view(&bytes), found);
+    enum nd_rc rc = nd_s3_head(o->store->aws, o->store->bucket, key, &there, err);
+    if (rc != ND_OK || strcmp(there.sha256, sha256) == 0) return rc;
+    bool same_size = there.size_bytes == (int64_t)len;
+    if (!*there.sha256 && same_size) {
+        rc = get_blob(o, sha256, &bytes, err);
+    } else {
+        rc = nd_fail(
+            err, ND_BROKEN,
+            "S3 object '%.150s' holds other bytes than its name says: delete it to have it made again", key);
     }
     nd_bytes_release(&bytes);
-    if (rc != ND_OK || strcmp(found, sha256) == 0) return rc;
-    return nd_fail(err, ND_BROKEN,
-                   "S3 object '%.150s' holds other bytes than its name says: delete it to have it made again",
-                   key);
+    return rc;
 }
 
 static enum nd_rc put_blob(struct s3_objects *o, struct nd_view bytes, const char *sha256,
@@ -57,30 +92,6 @@ static enum nd_rc put_blob(struct s3_objects *o, struct nd_view bytes, const cha
     if (rc == ND_CONFLICT) {
         nd_error_clear(err);
         rc = compare(o, key, sha256, bytes.len, err);
-    }
-    nd_free(key);
-    return rc;
-}
-
-static enum nd_rc get_blob(struct s3_objects *o, const char *sha256, struct nd_bytes *out,
-                           struct nd_error *err)
-{
-    struct dynamo_store *s = o->store;
-    size_t before = out->len;
-    char found[ND_SHA256_HEX];
-    char *key = key_of(o, sha256);
-    enum nd_rc rc = nd_s3_get(s->aws, s->bucket, key, out, err);
-    if (rc == ND_NOT_FOUND) {
-        nd_error_clear(err);
-        (void)nd_fail(err, ND_NOT_FOUND, "there is no object %.64s", sha256);
-    }
-    if (rc == ND_OK) {
-        nd_sha256_hex(nd_view_sub(nd_bytes_view(out), before, out->len), found);
-        if (strcmp(found, sha256) != 0) {
-            out->len = before;
-            if (out->data) out->data[before] = '\0';
-            rc = nd_fail(err, ND_BROKEN, "S3 object '%.150s' holds other bytes than its name says", key);
-        }
     }
     nd_free(key);
     return rc;

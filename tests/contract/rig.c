@@ -94,7 +94,6 @@ const struct rig_kind rig_kinds[] = {
     {"sqlite", true, true, open_sqlite, again_sqlite},
     {"aws", true, false, open_aws, again_aws},
 };
-#define RIG_AWS 2
 
 struct rig rig_open(int kind)
 {

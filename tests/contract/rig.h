@@ -28,6 +28,7 @@ struct rig_kind {
     struct nd_store *(*again)(struct nd_store *store); /* another handle to the same store */
 };
 extern const struct rig_kind rig_kinds[];
+#define RIG_AWS 2 /* its row: the store in AWS */
 
 struct rig {
     const struct rig_kind *kind;

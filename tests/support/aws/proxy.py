@@ -4,10 +4,12 @@ injects faults that no emulator makes by itself.
 Control, for tests (plain HTTP, not signed):
     PUT  /_proxy/place/TABLE/BUCKET     makes the table and the bucket if they are not there
     POST /_proxy/fault                  {"op": "TransactWriteItems", "fault": "lost", "skip": 0, "times": 1}
+    GET  /_proxy/keys                   credentials of the role, as the container endpoint of ECS gives them: new ones each time
     GET  /_proxy/log                    one line for each request since the last DELETE: OP STATUS BYTES CONSISTENT FAULT
     DELETE /_proxy/log                  forgets log and faults
 Faults: conflict, throttle, lost (done, no answer), unsent (not done, no answer), torn (done, half an answer), error (not
-done, 500), errordone (done, 500), crc (done, wrong checksum), expired, junk (done, an answer that is no document).
+done, 500), errordone (done, 500), crc (done, wrong checksum), expired, junk (done, the
+answer's body is noise).
 """
 import hashlib
 import http.client
@@ -22,13 +24,14 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 DEAD = object()
+KEYS_TOKEN = "let/me+in=="  # of the container endpoint
 
 
 class Signer:
     """Signs a request as it came, at its own time, with the secret that belongs to its key."""
 
-    def __init__(self, secrets):
-        self.secrets = secrets
+    def __init__(self):
+        self.secrets = {}  # access key -> secret, session token
 
     def check(self, method, url, headers, body):
         """None when the request is signed as it should be, else why not."""
@@ -60,9 +63,10 @@ class Signer:
 class Proxy(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, dynamodb, others, signer, make_place):
+    def __init__(self, dynamodb, others, make_place, make_keys):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.dynamodb, self.others, self.signer, self.make_place = dynamodb, others, signer, make_place
+        self.dynamodb, self.others = dynamodb, others
+        self.make_place, self.make_keys, self.signer = make_place, make_keys, Signer()
         self.lock = threading.Lock()
         self.log, self.faults, self.unsigned = [], [], []
 
@@ -175,7 +179,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault == "crc":
             return status, {**headers, "x-amz-crc32": "1"}, body
         if fault == "junk":
-            return status, {}, b"\x00\xff{[<" * 50
+            return status, headers, (b"\xff{[<" * (len(body) // 4 + 1))[: len(body)]
         if fault == "torn":
             self.send_response_only(status)
             self.send_header("content-length", str(len(body) + 10))
@@ -222,6 +226,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server, text = self.server, ""
         if parts[0] == "place":
             server.make_place(parts[1], parts[2])
+        elif parts[0] == "keys":
+            if self.headers.get("authorization") != KEYS_TOKEN:
+                return self.answer(401, {}, b"")
+            keys = server.make_keys()
+            server.signer.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"], keys["SessionToken"]
+            text = json.dumps({"RoleArn": "task", "AccessKeyId": keys["AccessKeyId"], "SecretAccessKey": keys["SecretAccessKey"],
+                               "Token": keys["SessionToken"], "Expiration": keys["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")})
         elif parts[0] == "fault":
             rule = json.loads(body)
             with server.lock:
@@ -234,4 +245,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif parts[0] == "unsigned":
             with server.lock:
                 text = "\n".join(server.unsigned)
-        self.answer(200, {"content-type": "text/plain"}, text.encode())
+        return self.answer(200, {"content-type": "text/plain"}, text.encode())

@@ -1,8 +1,8 @@
 """servers.py JARS COMMAND...: runs COMMAND beside DynamoDB Local and moto (S3, SNS, Step Functions, STS, with
 authentication on), both behind proxy.py, and ends with its status.
 
-COMMAND finds everything in its environment: AWS_ENDPOINT_URL, AWS_REGION, a role's keys with a session token, and
-ND_TEST_AWS, the proxy's address.
+COMMAND finds everything in its environment: AWS_ENDPOINT_URL, AWS_REGION, a container endpoint that hands out a role's
+keys with a session token, and ND_TEST_AWS, the proxy's address.
 """
 import http.client
 import json
@@ -21,7 +21,7 @@ import boto3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
-from proxy import Proxy, Signer
+from proxy import KEYS_TOKEN, Proxy
 
 REGION = "us-east-1"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -63,11 +63,10 @@ class Servers:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self.moto = ThreadedMotoServer("127.0.0.1", self.moto_port, verbose=False)
         self.moto.start()
-        self.keys = self.make_keys()
+        self.make_role()
         wait_for(self.dynamodb_port, self.dynamodb)
         self.lock, self.places = threading.Lock(), set()
-        secrets = {self.keys["AccessKeyId"]: (self.keys["SecretAccessKey"], self.keys["SessionToken"])}
-        self.proxy = Proxy(self.dynamodb_port, self.moto_port, Signer(secrets), self.make_place)
+        self.proxy = Proxy(self.dynamodb_port, self.moto_port, self.make_place, self.make_keys)
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
 
     def client(self, service, port, key="x", secret="x", token=None):
@@ -75,21 +74,23 @@ class Servers:
                             aws_secret_access_key=secret, aws_session_token=token,
                             config=Config(retries={"max_attempts": 1}))
 
-    def make_keys(self):
+    def make_role(self):
         """A user for ourselves and a role for the program, made before authentication is switched on."""
         iam, port = self.client("iam", self.moto_port), self.moto_port
         iam.create_user(UserName="admin")
         iam.put_user_policy(UserName="admin", PolicyName="all", PolicyDocument=json.dumps(POLICY))
         admin = iam.create_access_key(UserName="admin")["AccessKey"]
-        role = iam.create_role(RoleName="task", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        self.role = iam.create_role(RoleName="task", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         iam.put_role_policy(RoleName="task", PolicyName="all", PolicyDocument=json.dumps(POLICY))
-        keys = self.client("sts", port).assume_role(RoleArn=role, RoleSessionName="task")["Credentials"]
+        self.sts = self.client("sts", port, admin["AccessKeyId"], admin["SecretAccessKey"])
         self.s3 = self.client("s3", port, admin["AccessKeyId"], admin["SecretAccessKey"])
         self.tables = self.client("dynamodb", self.dynamodb_port)
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.request("POST", "/moto-api/reset-auth", b"0")
         assert connection.getresponse().status == 200
-        return keys
+
+    def make_keys(self):
+        return self.sts.assume_role(RoleArn=self.role, RoleSessionName="task")["Credentials"]
 
     def make_place(self, table, bucket):
         with self.lock:
@@ -111,8 +112,8 @@ class Servers:
         url = f"http://127.0.0.1:{self.proxy.server_address[1]}"
         kept = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
         return {**kept, "AWS_ENDPOINT_URL": url, "ND_TEST_AWS": url, "AWS_REGION": REGION,
-                "AWS_ACCESS_KEY_ID": self.keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": self.keys["SecretAccessKey"],
-                "AWS_SESSION_TOKEN": self.keys["SessionToken"], "AWS_CONFIG_FILE": os.devnull,
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{url}/_proxy/keys",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": KEYS_TOKEN, "AWS_CONFIG_FILE": os.devnull,
                 "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
     def stop(self):
