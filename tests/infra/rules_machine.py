@@ -131,7 +131,7 @@ def containers_are_watched(stack):
 
 @rule(lambda s: report(s, "Draft")["Parameters"]["Overrides"]["ContainerOverrides"][0].update(
     Environment=[{"Name": "TOKEN", "Value.$": "$$.Task.Token"}]),
-      lambda s: report(s, "Ask")["Parameters"]["Message"]["default"].update({"token.$": "$$.Task.Token"}))
+      lambda s: report(s, "Ask")["Parameters"].update({"Message.$": "$$.Task.Token"}))
 def the_token_goes_to_the_table_alone(stack):
     for machine, name, state, _ in every_state(stack):
         if name != "WaitForDecision" and any("Task.Token" in v for _, v in strings(state)):

@@ -1,0 +1,124 @@
+"""ECS tasks as processes. RunTask starts one for each container, StopTask sends SIGTERM and, after stopTimeout, SIGKILL."""
+import os
+import signal
+import subprocess
+import threading
+import time
+
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ecs.models import Container, EC2ContainerServiceBackend
+
+
+class Tasks:
+    """`argv(task, command)` gives the program and arguments of a container; `environment` is added to the template's.
+    `.started` lists {"task", "family", "command", "pid", "capacity", "log", "exit"} in order."""
+
+    def __init__(self, argv, environment, folder, metadata=None, region="us-east-1"):
+        self.argv, self.environment, self.folder, self.metadata, self.region = argv, environment, folder, metadata, region
+        self.started, self.lock = [], threading.Lock()
+        self.refuse = []  # reasons with which the next RunTasks fail: "failures" or an exception
+        self.hooks = []  # called with each entry just after its process has started
+        os.makedirs(folder, exist_ok=True)
+
+    def install(self):
+        run, stop = EC2ContainerServiceBackend.run_task, EC2ContainerServiceBackend.stop_task
+        ours = self
+        if not hasattr(NetworkInterface, "private_dns_name"):
+            NetworkInterface.private_dns_name = ""
+
+        def run_task(backend, cluster_str, task_definition_str, *args, **kwargs):
+            with ours.lock:
+                reason = ours.refuse.pop(0) if ours.refuse else None
+            if reason == "failures":
+                return []
+            if reason:
+                raise reason
+            definition = backend.describe_task_definition(task_definition_str)
+            for container in definition.container_definitions:
+                container.setdefault("memoryReservation", 0)
+            made = run(backend, cluster_str, task_definition_str, *args, **kwargs)
+            for task in made:
+                ours.start(task, definition)
+            return made
+
+        def stop_task(backend, cluster_str, task_str, reason):
+            for tasks in backend.tasks.values():
+                for arn, task in tasks.items():
+                    if arn.endswith(task_str.split("/")[-1]) and hasattr(task, "our_stop"):
+                        task.stopped_reason, task.stop_code = reason or "Task stopped by user", "UserInitiated"
+                        task.our_stop.set()
+                        return task
+            return stop(backend, cluster_str, task_str, reason)
+
+        EC2ContainerServiceBackend.run_task, EC2ContainerServiceBackend.stop_task = run_task, stop_task
+
+    def start(self, task, definition):
+        box = definition.container_definitions[0]
+        override = next((o for o in (task.overrides or {}).get("containerOverrides", []) if o["name"] == box["name"]), {})
+        given = [*(box.get("environment") or []), *(override.get("environment") or [])]
+        environment = {e["name"]: str(e["value"]) for e in given if e}  # moto leaves None for AWS::NoValue
+        environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE", "AWS_DEFAULT_REGION": self.region,
+                       **environment, **self.environment}
+        if self.metadata:
+            environment.update(self.metadata.register(task, definition, box))
+        command = override.get("command") or box.get("command") or []
+        task.advance = lambda: None  # moto would walk through the states by itself
+        task.last_status, task.our_stop = "RUNNING", threading.Event()
+        container = Container(definition)
+        container.task_arn, container.last_status, container.exitCode = task.task_arn, "RUNNING", None
+        task.containers = [container]
+        log = os.path.join(self.folder, task.id + ".log")
+        with open(log, "wb") as out:
+            process = subprocess.Popen(self.argv(definition.family, command), env=environment, stdout=out, stderr=subprocess.STDOUT,
+                                       stdin=subprocess.DEVNULL, cwd=self.folder, start_new_session=True)
+        entry = {"task": task, "family": definition.family, "command": command, "pid": process.pid, "exit": None,
+                 "capacity": task.capacity_provider_name, "log": log}
+        with self.lock:
+            self.started.append(entry)
+        threading.Thread(target=self.watch, args=(task, container, process, entry, int(box.get("stopTimeout", 30))), daemon=True).start()
+        for hook in self.hooks:
+            hook(entry)
+
+    def watch(self, task, container, process, entry, grace_seconds):
+        while process.poll() is None and not task.our_stop.wait(0.05):
+            pass
+        if process.poll() is None:
+            self.kill(process, signal.SIGTERM)
+            try:
+                process.wait(grace_seconds)
+            except subprocess.TimeoutExpired:
+                self.kill(process, signal.SIGKILL)
+                process.wait()
+        entry["exit"] = container.exitCode = process.returncode if process.returncode >= 0 else 128 - process.returncode
+        container.exit_code = container.exitCode
+        container.last_status = "STOPPED"
+        if not task.stopped_reason:
+            task.stopped_reason, task.stop_code = "Essential container in task exited", "EssentialContainerExited"
+        task.desired_status = task.last_status = "STOPPED"
+
+    @staticmethod
+    def kill(process, number):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def spot_interruption(self, entry):
+        """What ECS does when Spot takes the machine back: SIGTERM, two minutes later SIGKILL."""
+        entry["task"].stopped_reason, entry["task"].stop_code = "Your Spot Task was interrupted.", "SpotInterruption"
+        entry["task"].our_stop.set()
+
+    def alive(self):
+        return [e for e in self.started if e["exit"] is None]
+
+    def stop_all(self):
+        for entry in self.alive():
+            entry["task"].our_stop.set()
+        limit = time.monotonic() + 10
+        while self.alive() and time.monotonic() < limit:
+            time.sleep(0.05)
+        for entry in self.alive():
+            try:
+                os.killpg(entry["pid"], signal.SIGKILL)
+            except ProcessLookupError:
+                pass

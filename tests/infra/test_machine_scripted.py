@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""The real template and report machine, with a scripted program in the containers: every way on, and who is told."""
+import json
+import time
+
+import rig
+
+ALL = ["research", "draft", "synthesize", "fact-check"]
+
+
+class Report(rig.Case):
+    def phases(self, run_id):
+        return [phase for phase, _, _ in self.containers(run_id)]
+
+    def ends(self, run_id, script, outcome, seconds=60):
+        ended = self.run_report(run_id, script, seconds)
+        self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), self.log(run_id))
+        return ended
+
+    def fails(self, run_id, script, error, seconds=60):
+        ended = self.run_report(run_id, script, seconds)
+        self.assertEqual((ended["status"], ended.get("error")), ("FAILED", error), self.log(run_id))
+        self.assertEqual([(e["kind"], e["error"]) for e in self.told(run_id)][-1:], [("failed", error)])
+        return ended
+
+    def test_four_phases(self):
+        ended = self.ends("plain", {"draft": ["spend 1200000"]}, "completed")
+        self.assertEqual(ended["output"], {"run_id": "plain", "outcome": "completed", "used_microusd": 1200000})
+        self.assertEqual(self.containers("plain"), [(p, 0, "FARGATE_SPOT") for p in ALL])
+        self.assertEqual(self.kinds("plain"), ["completed"])
+
+    def test_yields_run_the_phase_again_in_as_many_executions_as_it_takes(self):
+        self.ends("yields", {"research": ["yielded"], "draft": ["yielded"] * 5}, "completed")
+        self.assertEqual(self.phases("yields"), ["research"] * 2 + ["draft"] * 6 + ["synthesize", "fact-check"])
+        first = self.outputs["ReportMachineArn"].replace(":stateMachine:", ":execution:") + ":yields"
+        self.assertIn("GoOn", self.aws.path(first))  # MaxRounds is 4
+        self.assertEqual(self.aws.look(first + "-r1")["status"], "SUCCEEDED")
+        self.assertEqual(self.kinds("yields"), ["completed"])
+
+    def test_crash_leaves_spot_and_goes_on(self):
+        self.ends("crash", {"draft": ["exit 137"] * 4}, "completed")
+        drafts = [c[1:] for c in self.containers("crash") if c[0] == "draft"]
+        self.assertEqual(drafts, [(137, "FARGATE_SPOT")] * 4 + [(0, "FARGATE")])
+
+    def test_crashes_without_end_give_up(self):
+        ended = self.fails("broken", {"research": ["exit 139"] * 99}, "Nightdesk.GaveUp", 120)
+        self.assertIn('"ExitCode":139', ended["cause"])
+        self.assertEqual(len(self.containers("broken")), 4 * 4)  # Spot, on demand, after each of two rests; four tries each
+
+    def test_refusals_are_not_repeated_for_ever(self):
+        self.fails("refused", {"research": ["exit 2"] * 99}, "Nightdesk.Refused")
+        self.assertEqual(len(self.containers("refused")), 4)
+        self.fails("version", {"draft": ["exit 78"] * 99}, "Nightdesk.Refused")
+
+    def test_no_outcome_counts_as_a_crash(self):
+        self.ends("silent", {"draft": ["running"]}, "completed")
+        self.assertEqual([c[2] for c in self.containers("silent")], ["FARGATE_SPOT"] * 2 + ["FARGATE"] * 3)
+
+    def test_failed_run_is_told(self):
+        ended = self.fails("failed", {"synthesize": ["failed"]}, "Nightdesk.Failed")
+        self.assertEqual(json.loads(ended["cause"])["outcome"], {"S": "failed"})
+
+    def test_no_capacity_on_spot(self):
+        self.aws.tasks.refuse += ["failures"] * 4
+        self.ends("nospot", {}, "completed")
+        self.assertEqual({c[2] for c in self.containers("nospot")}, {"FARGATE"})
+
+    def test_hanging_container_is_stopped(self):
+        began = time.monotonic()
+        execution = self.aws.start("Report", "hangs", {"request": {"topic": "t", "script": {"research": ["hang"]}}})
+        ended = self.aws.wait(execution, 90)
+        self.assertEqual(ended["output"]["outcome"], "completed")
+        self.assertGreater(time.monotonic() - began, rig.SECONDS["PhaseSeconds"])
+        self.assertEqual(self.containers("hangs")[0][1], 143)  # SIGTERM: it does not live on and spend
+
+    def test_same_run_id_for_another_request(self):
+        self.ends("mine", {}, "completed")
+        table = self.aws.client("dynamodb")
+        key = {"pk": {"S": "RUN#other"}, "sk": {"S": "REQUEST"}}
+        table.put_item(TableName=self.table, Item={**key, "request": {"S": json.dumps({"topic": "another"})}})
+        ended = self.run_report("other")
+        self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.RunIdTaken"))
+        self.assertEqual(self.containers("other"), [])
+
+    def test_bad_inputs(self):
+        for name, given in (("in1", {}), ("in2", {"run_id": "in2"}), ("in3", {"run_id": "x", "request": {"topic": "t"}}), ("in4", {"run_id": 4, "generation": 1})):
+            ended = self.aws.wait(self.aws.start("Report", name, given))
+            self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.BadInput"), given)
+
+
+class Gates(rig.Case):
+    parameters = {"GateSeconds": 60, "ReminderSeconds": 2}
+
+    def begin(self, run_id, *words, phase="draft"):
+        return self.aws.start("Report", run_id, {"request": {"topic": "t", "script": {phase: list(words)}}})
+
+    def asked(self, run_id, gate="outline"):
+        item = self.gate(run_id, gate)
+        self.assertEqual([e for e in self.aws.tasks.alive() if e["command"][2] == run_id], [])  # nobody works meanwhile
+        self.assertGreater(len(item["task_token"]["S"]), 600)
+        return item
+
+    def ended(self, execution, outcome, seconds=60):
+        ended = self.aws.wait(execution, seconds)
+        self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), ended)
+        return ended
+
+    def test_approve(self):
+        execution = self.begin("approve", "gate outline")
+        self.asked("approve")
+        self.send(self.decide("approve", "outline", "approve"))
+        self.ended(execution, "completed")
+        self.assertEqual([e["kind"] for e in self.told("approve") if e["kind"] != "reminder"], ["awaiting_approval", "completed"])
+
+    def test_reject(self):
+        execution = self.begin("reject", "gate outline")
+        self.asked("reject")
+        self.send(self.decide("reject", "outline", "reject"))
+        self.ended(execution, "rejected")
+
+    def test_decided_before_the_token_is_stored(self):
+        execution = self.begin("early", "decided outline")
+        self.ended(execution, "completed")
+        path = self.aws.path(execution)
+        self.assertEqual(path[path.index("WaitForDecision") + 1:][:2], ["Which", "Draft"])
+        self.assertNotIn("task_token", self.aws.item("RUN#early", "APPROVAL#outline#1"))
+
+    def test_decided_but_the_send_is_lost(self):
+        execution = self.begin("lost", "gate outline")
+        self.asked("lost")
+        self.decide("lost", "outline", "approve")  # and no SendTaskSuccess: the next reminder round finds it
+        self.ended(execution, "completed")
+        self.assertIn("ReadGate", self.aws.path(execution))
+
+    def test_sent_twice_is_harmless(self):
+        execution = self.begin("twice", "gate outline", "gate final")
+        self.asked("twice")
+        item = self.decide("twice", "outline", "approve")
+        self.send(item)
+        self.asked("twice", "final")
+        try:
+            self.send(item)
+        except Exception as error:  # a spent token is refused in one of three ways
+            self.assertRegex(str(error), "TaskTimedOut|TaskDoesNotExist|InvalidToken")
+        self.assertEqual(self.aws.look(execution)["status"], "RUNNING")
+        self.send(self.decide("twice", "final", "approve"))
+        self.ended(execution, "completed")
+
+    def test_three_reminders(self):
+        execution = self.begin("slow", "gate outline")
+        self.asked("slow")
+        self.aws.until(lambda: self.kinds("slow").count("reminder") >= 3)
+        self.assertEqual(len(self.containers("slow")), 2)
+        told = self.told("slow")
+        self.assertEqual({e["event_id"] for e in told}, {"slow/APPROVAL#outline#1"})  # the same id in every copy
+        self.send(self.decide("slow", "outline", "approve"))
+        self.ended(execution, "completed")
+
+    def test_money_and_limits_ask_too(self):
+        for name, kind in (("budget", "budget_exceeded"), ("limit", "limit_reached"), ("question", "awaiting_answer")):
+            execution = self.begin("stop-" + name, "gate " + name)
+            self.asked("stop-" + name, name)
+            self.assertEqual(self.kinds("stop-" + name)[0], kind)
+            self.send(self.decide("stop-" + name, name, "raise"))
+            self.ended(execution, "completed")
+
+    def test_cancel_while_waiting(self):
+        execution = self.begin("cancel", "gate outline")
+        item = self.asked("cancel")
+        self.aws.client("dynamodb").put_item(TableName=self.table, Item={"pk": {"S": "RUN#cancel"}, "sk": {"S": "CONTROL"}})
+        self.send(item)
+        self.ended(execution, "cancelled")
+
+
+class Expiry(rig.Case):
+    parameters = {"GateSeconds": 3, "ReminderSeconds": 1}
+
+    def test_expired_then_decided_and_continued(self):
+        ended = self.run_report("late", {"draft": ["gate outline"]})
+        self.assertEqual(ended["output"]["outcome"], "expired")
+        self.assertEqual([self.kinds("late")[i] for i in (0, -1)], ["awaiting_approval", "expired"])
+        self.decide("late", "outline", "approve")
+        again = self.aws.wait(self.aws.start("Report", "late-r1", {"run_id": "late", "generation": 2}))
+        self.assertEqual(again["output"]["outcome"], "completed")
+        self.assertEqual([c[0] for c in self.containers("late")].count("research"), 1)
+
+
+if __name__ == "__main__":
+    rig.main()
