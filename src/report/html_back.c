@@ -167,12 +167,7 @@ static void put_input(struct html *h, const struct doc_source *s)
     }
     raw(h, "</span>");
     if (*s->sha256) rawf(h, "<br><code class=\"hash\">%s</code>", s->sha256);
-    if (*s->why) {
-        raw(h, "<br><span class=\"fault\">");
-        esc(h, s->why);
-        raw(h, "</span>");
-    }
-    put_faults(&h->scratch, s);
+    put_reason(&h->scratch, s);
     if (!h->scratch.len) return;
     raw(h, "<br><span class=\"fault\">");
     esc_scratch(h);

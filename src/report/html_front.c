@@ -139,7 +139,7 @@ void html_summary(struct html *h)
 {
     const struct doc *doc = h->doc;
     if (!doc->summary_count && !*doc->introduction) return;
-    open_part(h, "summary", "summary", "Key findings");
+    open_part(h, "summary", "summary", doc_summary_title(doc));
     if (*doc->introduction) {
         raw(h, "<p class=\"lead\" dir=\"auto\">");
         esc(h, doc->introduction);
@@ -179,7 +179,7 @@ void html_contents(struct html *h)
     const struct doc *doc = h->doc;
     raw(h, "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n"
            "<h2 id=\"contents-h\">Contents</h2>\n<ul>\n");
-    put_entry(h, doc->summary_count > 0 || *doc->introduction, "summary", "Key findings");
+    put_entry(h, doc->summary_count > 0 || *doc->introduction, "summary", doc_summary_title(doc));
     raw(h, "</ul>\n");
     if (doc->section_count) raw(h, "<ol>\n");
     for (size_t i = 0; i < doc->section_count; i++)

@@ -122,7 +122,7 @@ static void put_summary(struct md *m)
 {
     const struct doc *doc = m->doc;
     if (!doc->summary_count && !*doc->introduction) return;
-    raw(m, "## Key findings\n\n");
+    nd_bytes_addf(m->out, "## %s\n\n", doc_summary_title(doc));
     if (*doc->introduction) {
         esc(m, doc->introduction);
         raw(m, "\n\n");
@@ -366,10 +366,8 @@ static void put_receipt_row(struct md *m, size_t source)
         put_markdown(nd_json_view(also), m->out);
     }
     nd_bytes_addf(m->out, " | %s", doc_status_word(s->status));
-    raw(m, *s->why ? ": " : "");
-    esc(m, s->why);
-    put_faults(&m->scratch, s);
-    raw(m, m->scratch.len ? "; " : "");
+    put_reason(&m->scratch, s);
+    raw(m, m->scratch.len ? ": " : "");
     esc_scratch(m);
     nd_bytes_addf(m->out, " | %u | %zu |\n", (unsigned)s->pages, s->quotes);
 }

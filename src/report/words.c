@@ -237,17 +237,73 @@ bool formula_is_new(const struct doc_exhibit *x, size_t cell)
     return !known;
 }
 
-void put_faults(struct nd_bytes *out, const struct doc_source *s)
+static const char *fault_words(const struct nd_json *fault)
 {
-    const struct nd_json *faults = nd_json_get(s->json, "pages_failed");
-    bool any = false;
+    const char *why = nd_json_get_str(fault, "why");
+    return why ? why : "not usable";
+}
+
+/* What is wrong with the pages of a source, each once and in order; a reader of the receipt is told that
+ * many. */
+#define REASONS_MAX 8
+struct reasons {
+    const char *v[REASONS_MAX];
+    size_t n;
+    bool more;
+};
+
+static void add_reason(struct reasons *reasons, const char *why)
+{
+    for (size_t i = 0; i < reasons->n; i++) {
+        if (strcmp(reasons->v[i], why) == 0) return;
+    }
+    if (reasons->n < REASONS_MAX)
+        reasons->v[reasons->n++] = why;
+    else
+        reasons->more = true;
+}
+
+/* "pages 1-3, 9: ", all that have the fault. */
+static void put_faulty_pages(struct nd_bytes *out, const struct nd_json *faults, const char *why)
+{
+    struct nd_bytes list = ND_BYTES(ND_BYTES_MAX);
+    int64_t from = 0, last = 0, pages = 0;
     ND_JSON_EACH(fault, faults)
     {
-        const char *why = nd_json_get_str(fault, "why");
-        nd_bytes_addf(out, "%spage %lld: ", any ? "; " : "", (long long)nd_json_get_int(fault, "page", 0));
-        put_one_line(out, why ? why : "not usable");
-        any = true;
+        int64_t page = nd_json_get_int(fault, "page", 0);
+        if (strcmp(fault_words(fault), why) != 0 || (pages > 0 && page == last)) continue;
+        if (pages > 0 && page != last + 1) {
+            if (last > from) nd_bytes_addf(&list, "\u2013%lld", (long long)last);
+            nd_bytes_add_str(&list, ", ");
+        }
+        if (pages == 0 || page != last + 1) nd_bytes_addf(&list, "%lld", (long long)(from = page));
+        last = page;
+        pages++;
     }
+    if (last > from) nd_bytes_addf(&list, "\u2013%lld", (long long)last);
+    nd_bytes_addf(out, "page%s %s: ", pages == 1 ? "" : "s", list.data);
+    nd_bytes_release(&list);
+}
+
+void put_reason(struct nd_bytes *out, const struct doc_source *s)
+{
+    const struct nd_json *faults = nd_json_get(s->json, "pages_failed");
+    struct reasons reasons = {0};
+    ND_JSON_EACH(fault, faults) add_reason(&reasons, fault_words(fault));
+    bool repeats = reasons.n > 0 && nd_view_ends(nd_view_of(s->why), reasons.v[0]);
+    bool all = repeats && reasons.n == 1 && s->status == FAILED;
+    if (!repeats || all) put_one_line(out, s->why);
+    for (size_t i = 0; i < reasons.n && !all; i++) {
+        if (out->len > 0) nd_bytes_add_str(out, "; ");
+        if (s->pages > 1) put_faulty_pages(out, faults, reasons.v[i]);
+        put_one_line(out, reasons.v[i]);
+    }
+    if (reasons.more) nd_bytes_add_str(out, "; and other reasons");
+}
+
+const char *doc_summary_title(const struct doc *doc)
+{
+    return doc->summary_count > 0 ? "Key findings" : "In short";
 }
 
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source)

@@ -25,8 +25,11 @@ void put_standfirst(struct nd_bytes *out, const struct doc *doc);
 void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c);
 /** Has the cell a formula whose words no cell above it in its column has? */
 bool formula_is_new(const struct doc_exhibit *x, size_t cell);
-/** "page 3: no text layer; page 9: …" of a source's pages_failed; nothing when there are none. */
-void put_faults(struct nd_bytes *out, const struct doc_source *s);
+/** Why a source was not read whole, each reason once: "pages 3, 9–12: no text layer; page 14: …", "none of
+ * its 36 pages has text: no text layer"; nothing when it was. Into an empty buffer. */
+void put_reason(struct nd_bytes *out, const struct doc_source *s);
+/** "Key findings"; without any, only the introduction stands there, and the words promise no more. */
+const char *doc_summary_title(const struct doc *doc);
 /** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source);
 

@@ -1,0 +1,88 @@
+/* What the receipt and the head of the findings say. */
+#include "sample.h"
+
+static struct sample sample;
+static struct nd_artefact files;
+
+static bool holds(const char *file, const char *text)
+{
+    return nd_view_find(sample_output(&files, file), nd_view_of(text), 0) != SIZE_MAX;
+}
+
+static const struct {
+    const char *status, *why;
+    int pages;
+    const char *faults, *told; /* faults: "PAGE why; …" */
+} rows[] = {
+    {"partly", "page 1: no text layer", 9, "1 no text layer", "page 1: no text layer"},
+    {"partly", "3 of 9 pages were not read whole, the first is page 1: no text layer", 9,
+     "1 no text layer;2 no text layer;3 damaged;4 damaged;7 no text layer",
+     "pages 1–2, 7: no text layer; pages 3–4: damaged"},
+    {"partly", "text over the limit", 1, "1 text over the limit", "text over the limit"},
+    {"partly", "has 20005 pages, limit is 20000", 9, "2 no text layer",
+     "has 20005 pages, limit is 20000; page 2: no text layer"},
+    {"failed", "none of its 3 pages has text: no text layer", 3,
+     "1 no text layer;2 no text layer;3 no text layer", "none of its 3 pages has text: no text layer"},
+    {"failed", "the file is empty", 1, "", "the file is empty"},
+    {"partly", "page 1: a", 9, "1 a;2 b;3 c;4 d;5 e;6 f;7 g;8 h;9 i",
+     "page 1: a; page 2: b; page 3: c; page 4: d; page 5: e; page 6: f; page 7: g; page 8: h; and other "
+     "reasons"},
+};
+
+static struct nd_json *faults_of(const char *text)
+{
+    struct nd_json *faults = nd_json_array();
+    while (*text) {
+        size_t end = strcspn(text, ";");
+        struct nd_json *fault = nd_json_add(faults, nd_json_object());
+        char *why = nd_view_dup((struct nd_view){text + 2, end - 2});
+        nd_json_set_int(fault, "page", text[0] - '0');
+        nd_json_set_str(fault, "why", why);
+        nd_free(why);
+        text += end + (text[end] == ';');
+    }
+    return faults;
+}
+
+static void ck_row(size_t row)
+{
+    sample_init(&sample);
+    struct nd_json *source = sample_open(nd_json_at(nd_json_get(sample.report, "sources"), 8));
+    nd_json_set_str(source, "status", rows[row].status);
+    nd_json_set_str(source, "why", rows[row].why);
+    nd_json_set_int(source, "pages", rows[row].pages);
+    nd_json_set(source, "pages_failed", faults_of(rows[row].faults));
+    sample_render(&sample, &files);
+    char *md = nd_sprintf("%s: %s | %d |", rows[row].status[0] == 'f' ? "failed" : "partly read",
+                          rows[row].told, rows[row].pages);
+    char *html = nd_sprintf("<span class=\"fault\">%s</span>", rows[row].told);
+    ck_assert_msg(holds("report.md", md), "no '%s'", md);
+    ck_assert_msg(holds("report.html", html), "no '%s'", html);
+    nd_free(md);
+    nd_free(html);
+    nd_artefact_release(&files);
+    sample_release(&sample);
+}
+
+START_TEST(says_each_reason_once)
+{
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) ck_row(row);
+}
+END_TEST
+
+START_TEST(promises_no_findings_when_there_are_none)
+{
+    sample_init(&sample);
+    nd_json_set_str(sample.report, "introduction", "Nothing was found.");
+    nd_json_set(sample.report, "summary", nd_json_array());
+    sample_render(&sample, &files);
+    ck_assert(!holds("report.md", "Key findings"));
+    ck_assert(!holds("report.html", "Key findings"));
+    ck_assert(holds("report.md", "## In short\n\nNothing was found"));
+    ck_assert(holds("report.html", ">In short</h2>"));
+    nd_artefact_release(&files);
+    sample_release(&sample);
+}
+END_TEST
+
+ND_TEST_MAIN("report/receipt", says_each_reason_once, promises_no_findings_when_there_are_none)
