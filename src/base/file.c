@@ -158,9 +158,9 @@ enum nd_rc nd_file_fsync_dir(const char *path, struct nd_error *err)
 }
 
 /* Makes one folder whose parent is there, and makes it last. */
-static enum nd_rc make_one(const char *path, struct nd_error *err)
+static enum nd_rc make_one(const char *path, mode_t mode, struct nd_error *err)
 {
-    if (mkdir(path, 0700) != 0) {
+    if (mkdir(path, mode) != 0) {
         int e = errno;
         if (nd_file_is_dir(path)) return ND_OK; /* another process was faster */
         errno = e;
@@ -172,7 +172,7 @@ static enum nd_rc make_one(const char *path, struct nd_error *err)
     return rc;
 }
 
-enum nd_rc nd_file_mkdirs(const char *path, struct nd_error *err)
+static enum nd_rc make_all(const char *path, mode_t mode, struct nd_error *err)
 {
     if (!*path) return nd_fail(err, ND_BAD_INPUT, "the name of a folder is empty");
     char *part = nd_strdup(path);
@@ -181,12 +181,22 @@ enum nd_rc nd_file_mkdirs(const char *path, struct nd_error *err)
         if (*at != '/' && *at != '\0') continue;
         bool last = *at == '\0';
         *at = '\0';
-        if (!nd_file_is_dir(part)) rc = make_one(part, err);
+        if (!nd_file_is_dir(part)) rc = make_one(part, mode, err);
         if (last) break;
         *at = '/';
     }
     nd_free(part);
     return rc;
+}
+
+enum nd_rc nd_file_mkdirs(const char *path, struct nd_error *err)
+{
+    return make_all(path, 0700, err);
+}
+
+enum nd_rc nd_file_mkdirs_shared(const char *path, struct nd_error *err)
+{
+    return make_all(path, 0777, err);
 }
 
 bool nd_file_exists(const char *path)

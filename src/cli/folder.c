@@ -135,7 +135,7 @@ static enum nd_rc make_parents(const char *dir, const char *name, struct nd_erro
     const char *slash = strrchr(name, '/');
     if (!slash) return ND_OK;
     char *folder = nd_sprintf("%s/%.*s", dir, (int)(slash - name), name);
-    enum nd_rc rc = nd_file_is_dir(folder) ? ND_OK : nd_file_mkdirs(folder, err);
+    enum nd_rc rc = nd_file_is_dir(folder) ? ND_OK : nd_file_mkdirs_shared(folder, err);
     nd_free(folder);
     return rc;
 }
@@ -187,7 +187,7 @@ enum nd_rc folder_write(const char *dir, const char *run_id, const struct nd_art
     if (rc != ND_OK) return rc;
     bool fresh = !nd_file_exists(dir);
     char *marker = marker_path(dir, run_id);
-    if (fresh) rc = nd_file_mkdirs(dir, err);
+    if (fresh) rc = nd_file_mkdirs_shared(dir, err);
     if (rc == ND_OK) rc = set_marker(marker, err);
     if (rc == ND_OK) {
         remove_stale(dir, report);

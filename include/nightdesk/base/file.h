@@ -15,6 +15,8 @@ enum nd_rc nd_file_read(const char *path, struct nd_bytes *out, struct nd_error 
 enum nd_rc nd_file_write(const char *path, struct nd_view data, struct nd_error *err);
 /** The folder and its parents, mode 0700, each synced into its parent; fine when it exists. */
 enum nd_rc nd_file_mkdirs(const char *path, struct nd_error *err);
+/** The same with mode 0777 less the umask: for results, which are the user's to share. */
+enum nd_rc nd_file_mkdirs_shared(const char *path, struct nd_error *err);
 bool nd_file_exists(const char *path);
 bool nd_file_is_dir(const char *path);
 /** Removes a folder and all below it, without following links. Absent is fine. */

@@ -2,6 +2,7 @@
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void add(struct nd_artefact *a, const char *name, const char *text)
@@ -54,6 +55,27 @@ START_TEST(writes_and_writes_again)
     nd_json_free(ledger);
     nd_artefact_release(&first);
     nd_artefact_release(&second);
+}
+END_TEST
+
+static mode_t mode_of(const char *path)
+{
+    struct stat info;
+    ck_assert_int_eq(stat(path, &info), 0);
+    return info.st_mode & 07777;
+}
+
+START_TEST(folders_follow_the_umask_as_files_do)
+{
+    struct nd_error err = {0};
+    struct nd_artefact a = report("r1", "evidence/a/p1.txt");
+    const mode_t before = umask(027);
+    nd_ck_ok(folder_write(nd_test_path("shared/report"), "r1", &a, NULL, &err), &err);
+    (void)umask(before);
+    ck_assert_uint_eq(mode_of(nd_test_path("shared/report")), 0750);
+    ck_assert_uint_eq(mode_of(nd_test_path("shared/report/evidence/a")), 0750);
+    ck_assert_uint_eq(mode_of(nd_test_path("shared/report/report.html")), 0640);
+    nd_artefact_release(&a);
 }
 END_TEST
 
@@ -113,5 +135,6 @@ START_TEST(a_file_that_is_a_link_is_not_followed)
 }
 END_TEST
 
-ND_TEST_MAIN("cli/folder", writes_and_writes_again, never_writes_to_what_is_not_its_own,
-             goes_on_with_what_a_killed_process_left, a_file_that_is_a_link_is_not_followed)
+ND_TEST_MAIN("cli/folder", writes_and_writes_again, folders_follow_the_umask_as_files_do,
+             never_writes_to_what_is_not_its_own, goes_on_with_what_a_killed_process_left,
+             a_file_that_is_a_link_is_not_followed)
