@@ -1,6 +1,7 @@
 /* Items of the table, both ways. What is read back is hostile until the rules have seen it. */
 #include "dynamo.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/host.h"
 #include "rules.h"
 
 #include <stdio.h>
@@ -233,6 +234,9 @@ struct nd_json *nd_dynamo_approval_item(const char *run_id, const struct nd_appr
     if (a->decision.len) nd_item_set_bytes(item, "decision", a->decision);
     nd_item_set_int(item, "opened_ms", a->opened_ms);
     nd_item_set_int(item, "expires_ms", a->expires_ms);
+    char expires_at[ND_TIME_BYTES]; /* a state machine compares times only as texts */
+    nd_time_format(a->expires_ms, expires_at);
+    nd_item_set_str(item, "expires_at", expires_at);
     return item;
 }
 

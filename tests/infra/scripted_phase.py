@@ -49,7 +49,7 @@ class Run:
         table("PutItem", TableName=self.table, Item={"pk": {"S": self.pk}, **item})
 
     def save(self, outcome, gate=None, phase=None):
-        self.meta["outcome"] = self.meta["status"] = {"S": outcome}
+        self.meta["outcome"] = {"S": outcome}
         self.meta.pop("gate", None)
         if gate:
             self.meta["gate"] = {"S": gate}
@@ -61,8 +61,8 @@ class Run:
         request = get_object(source)
         if "topic" not in json.loads(request):
             sys.exit("the request has no topic")
-        self.meta = {"pk": {"S": self.pk}, "sk": {"S": "META"}, "phase": {"N": "0"}, "used": {"N": "0"}, "request": {"S": request},
-                     "started_at": {"S": started_at}, "attempts": {"M": {}}}
+        self.meta = {"pk": {"S": self.pk}, "sk": {"S": "META"}, "phase": {"N": "0"}, "ledger": {"L": [{"N": "0"}] * 9}, "request": {"S": request},
+                     "started_at": {"S": started_at}, "started_ms": {"N": "0"}, "attempts": {"M": {}}}
         self.save("running")
 
 
@@ -113,7 +113,8 @@ def phase(options):
     if word in ("gate", "decided"):
         return ask(run, more, int(options["--gate-wait"]), word == "decided")
     if word == "spend":
-        run.meta["used"] = {"N": str(int(run.meta["used"]["N"]) + int(more))}
+        ledger = run.meta["ledger"]["L"]
+        ledger[1] = {"N": str(int(ledger[1]["N"]) + int(more))}
         word = "completed"
     return run.save(word, phase=number + 1 if word == "completed" else None)
 
