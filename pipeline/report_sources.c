@@ -80,7 +80,7 @@ void nd_builder_sources(struct nd_builder *b)
     for (size_t i = 0; i < sources->n; i++) {
         if (b->source_id[i + 1]) of_id[b->source_id[i + 1] - 1] = i;
     }
-    for (size_t k = 0; k < b->sources_used; k++) {
+    for (size_t k = 0; k < b->sources_used && k < sources->n; k++) {
         nd_json_add(array, source_json(&sources->v[of_id[k]], k + 1, true));
         count(&counts, &sources->v[of_id[k]], true);
     }

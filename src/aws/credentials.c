@@ -41,10 +41,15 @@ static struct nd_aws_keys copy_of(const struct nd_aws_keys *keys)
     return copy;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
 static bool same(const struct nd_aws_keys *a, const struct nd_aws_keys *b)
 {
-    return strcmp(a->access, b->access) == 0 && strcmp(a->secret, b->secret) == 0 &&
-           strcmp(a->token ? a->token : "", b->token ? b->token : "") == 0;
+    return same_text(a->access, b->access) && same_text(a->secret, b->secret) &&
+           same_text(a->token, b->token);
 }
 
 /* What goes into a header, and nothing else. */
@@ -137,8 +142,8 @@ static enum nd_rc load_container(struct nd_credentials *c, struct nd_aws_keys *o
 
 static enum nd_rc load(struct nd_credentials *c, struct nd_aws_keys *out, struct nd_error *err)
 {
-    enum nd_rc (*const places[])(struct nd_credentials *, struct nd_aws_keys *, bool *,
-                                 struct nd_error *) = {load_environment, load_profile, load_container};
+    static enum nd_rc (*const places[])(struct nd_credentials *, struct nd_aws_keys *, bool *,
+                                        struct nd_error *) = {load_environment, load_profile, load_container};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         bool found = false;
         enum nd_rc rc = places[i](c, out, &found, err);

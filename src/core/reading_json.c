@@ -68,7 +68,7 @@ static enum nd_rc need_hash(const struct nd_json *json, const char *member, bool
     bool fine = nd_is_hex(text, ND_SHA256_HEX - 1) || (may_be_empty && *text == '\0');
     if (!fine)
         return nd_fail(err, ND_BAD_INPUT, "'%s' of a reading is '%.80s', wanted a sha256", member, text);
-    (void)strcpy(out, text);
+    memcpy(out, text, strlen(text) + 1);
     return ND_OK;
 }
 

@@ -50,22 +50,14 @@ static void invert(struct nd_collection *c)
 
 void nd_list_languages(struct nd_collection *c)
 {
-    size_t *times = NULL;
-    size_t cap = 0;
+    size_t *times = ND_ARRAY(size_t, c->document_count + 1);
+    c->langs = nd_realloc(c->langs, c->document_count + 1, sizeof *c->langs);
     for (size_t d = 0; d < c->document_count; d++) {
         const char *lang = c->documents[d].lang;
         size_t i = 0;
         if (!lang) continue;
         while (i < c->lang_count && strcmp(c->langs[i], lang) != 0) i++;
-        if (i == c->lang_count) {
-            if (i == cap) {
-                cap = cap ? cap * 2 : 8;
-                c->langs = nd_realloc(c->langs, cap, sizeof *c->langs);
-                times = nd_realloc(times, cap, sizeof *times);
-            }
-            c->langs[c->lang_count++] = lang;
-            times[i] = 0;
-        }
+        if (i == c->lang_count) c->langs[c->lang_count++] = lang;
         times[i]++;
         if (times[i] <= times[0]) continue;
         size_t more = times[i];

@@ -50,8 +50,9 @@ void nd_job_count(struct nd_job *job, uint32_t pages)
 void nd_job_fault(struct nd_job *job, uint32_t page, const char *why)
 {
     struct nd_reading *r = job->reading;
-    const struct nd_page_fault *last = r->fault_count > 0 ? &r->faults[r->fault_count - 1] : NULL;
-    if (last && last->page == page && strcmp(last->why, why) == 0) return; /* of another part of the page */
+    for (size_t i = r->fault_count; i > 0 && r->faults[i - 1].page == page; i--) {
+        if (strcmp(r->faults[i - 1].why, why) == 0) return; /* of another part of the page */
+    }
     ND_GROW(r->faults, r->fault_count, job->fault_cap);
     r->faults[r->fault_count++] = (struct nd_page_fault){.page = page, .why = nd_strdup(why)};
 }
