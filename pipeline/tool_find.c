@@ -64,10 +64,14 @@ static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_
 static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *sources,
                            struct nd_json **observation, struct nd_error *err)
 {
-    struct nd_ranked ranked[ND_AIM_PASSAGES];
+    struct nd_ranked *ranked = ND_ARRAY(struct nd_ranked, ND_ASPECT_PASSAGES);
     size_t n = 0, found = 0;
-    enum nd_rc rc = nd_aim_passages(aim, ND_AIM_PASSAGES, ranked, &n, &found, err);
-    if (rc != ND_OK) return rc;
+    enum nd_rc rc =
+        nd_aim_passages(aim, aim->aspect ? ND_ASPECT_PASSAGES : ND_AIM_PASSAGES, ranked, &n, &found, err);
+    if (rc != ND_OK) {
+        nd_free(ranked);
+        return rc;
+    }
     struct nd_candidates list = {0};
     nd_aim_candidates(aim, ranked, n, &list);
     struct nd_json *json = nd_json_object(), *array = nd_json_array();
@@ -78,6 +82,7 @@ static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *so
     nd_candidates_release(&list);
     nd_json_set(json, "figures", nd_aim_figures(aim, ranked, n));
     nd_json_set(json, "tables", nd_aim_tables(aim, sources, ranked, n));
+    nd_free(ranked);
     *observation = json;
     return ND_OK;
 }

@@ -15,9 +15,10 @@
 #include "library.h"
 #include "question.h"
 
-#define ND_QUOTE_WORDS 60    /* of a printed quote, at most */
-#define ND_AIM_PASSAGES 30   /* of a sub-topic, looked at sentence by sentence */
-#define ND_CANDIDATES_MAX 80 /* quotes that a sub-topic offers */
+#define ND_QUOTE_WORDS 60      /* of a printed quote, at most */
+#define ND_AIM_PASSAGES 30     /* of a sub-topic, looked at sentence by sentence */
+#define ND_ASPECT_PASSAGES 200 /* where a kind of statement is asked for: it is rare */
+#define ND_CANDIDATES_MAX 80   /* quotes that a sub-topic offers */
 
 /* ---- aim ---- */
 

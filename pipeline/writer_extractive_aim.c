@@ -71,11 +71,10 @@ static uint32_t find_section(const struct nd_collection *c, const struct nd_want
 }
 
 /* The question's words, apart from the sub-topic's: what it is about, then everything else that was asked. */
-static void add_context(struct nd_query *q, const struct nd_question *question, const struct nd_wanted *w,
-                        double scale)
+static void add_context(struct nd_query *q, const struct nd_question *question, const struct nd_wanted *w)
 {
-    nd_query_add(q, nd_view_of(w->parent), W_PARENT * scale, W_EXACT);
-    nd_query_add(q, nd_view_of(question->subject), W_HEAD * scale, W_EXACT);
+    nd_query_add(q, nd_view_of(w->parent), W_PARENT, W_EXACT);
+    nd_query_add(q, nd_view_of(question->subject), W_HEAD, W_EXACT);
 }
 
 /* A copy in which every word counts alike. */
@@ -226,7 +225,7 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
     even(&aim->own_even, &aim->own);
     even(&aim->head_even, &aim->head);
     nd_query_copy(&aim->core, &aim->own);
-    add_context(&aim->core, q, w, w->aspect ? 1 / W_HEAD : 1);
+    add_context(&aim->core, q, w);
     nd_query_copy(&aim->full, &aim->core);
     nd_query_add(&aim->full, nd_view_of(topic), W_REST, W_EXACT);
     char *joined = nd_joined_words(c, w->words);

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define W_OWN 0.3     /* of the sub-topic's own words, beside the whole query */
-#define BRUSHING 0.25 /* of the mean of the BEST_OF best: below it a passage only brushes the sub-topic */
+#define W_OWN 0.3        /* of the sub-topic's own words, beside the whole query */
+#define BRUSHING 0.25    /* of the mean of the BEST_OF best: below it a passage only brushes the sub-topic */
+#define ASPECT_FLOOR 0.3 /* of the words of all things asked: a passage tells of one of them */
 #define BEST_OF 3
 #define W_HEAD 0.4 /* of naming what the question is about */
 #define W_NEWS 0.5 /* what sections that tell news keep */
@@ -89,7 +90,7 @@ bool nd_tells_news(const struct nd_collection *c, uint32_t section)
  */
 static bool above_floor(const struct nd_aim *aim, uint32_t passage, uint32_t document)
 {
-    bool own = aim->aspect ? nd_passage_cover(&aim->core, passage) >= ND_COVER_FLOOR
+    bool own = aim->aspect ? nd_passage_cover(&aim->own, passage) >= ASPECT_FLOOR
                            : nd_holds(&aim->own, &aim->own_even, passage);
     if (!own) return false;
     if (!aim->clause && !aim->common && aim->heard[document] && aim->about[document] >= ABOUT_FLOOR)

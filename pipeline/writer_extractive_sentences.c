@@ -25,12 +25,20 @@ static const char *const no_words[] = {"not",   "never", "no",      "cannot", "w
                                        "until", "none",  "nothing", "n't"};
 static const char *const all_words[] = {"only", "never", "always", "all",  "must",     "should",
                                         "any",  "every", "both",   "each", "at least", "at most"};
-static const char *const warn_words[] = {
-    "warning",  "caution",    "beware",        "careful", "danger",  "dangerous",  "do not",
-    "don't",    "must not",   "should not",    "never",   "cannot",  "avoid",      "problem",
-    "problems", "misleading", "incorrect",     "wrong",   "invalid", "unreliable", "biased",
-    "bias",     "error",      "fail",          "fails",   "caveat",  "note that",  "not recommended",
-    "pitfall",  "however",    "inappropriate", "mistake"};
+static const char *const warn_words[] = {"warning",           "caution",      "beware",
+                                         "careful",           "danger",       "dangerous",
+                                         "must not",          "should not",   "should never",
+                                         "must never",        "avoid",        "misleading",
+                                         "incorrect",         "wrong",        "invalid",
+                                         "unreliable",        "biased",       "caveat",
+                                         "not recommended",   "pitfall",      "inappropriate",
+                                         "mistake",           "be aware",     "keep in mind",
+                                         "unfortunately",     "there are no", "does not mean",
+                                         "not valid",         "never use",    "do not use",
+                                         "does not work",     "not suitable", "not appropriate",
+                                         "cannot be used",    "risk of",      "important to realize",
+                                         "important to note", "contrary to"};
+static const char *const warn_openings[] = {"do not", "don't", "never", "note that", "note:", "remember"};
 /* What a sentence of a writer about himself, or to the reader, holds. */
 static const char *const person_words[] = {"i",   "we",   "my",    "our",   "me",    "us",
                                            "i'm", "i've", "we'll", "let's", "let us"};
@@ -196,13 +204,14 @@ static unsigned count_words(struct nd_view low, const char *const *list, size_t 
 }
 #define COUNT(low, list) count_words((low), (list), sizeof(list) / sizeof *(list))
 
-static bool opens_leaning(struct nd_view low)
+static bool opens_with(struct nd_view low, const char *const *list, size_t n)
 {
-    for (size_t i = 0; i < sizeof leaning / sizeof *leaning; i++) {
-        if (holds_at(low, leaning[i], 0)) return true;
+    for (size_t i = 0; i < n; i++) {
+        if (holds_at(low, list[i], 0)) return true;
     }
     return false;
 }
+#define OPENS(low, list) opens_with((low), (list), sizeof(list) / sizeof *(list))
 
 /* ---- what it is made of ---- */
 
@@ -297,6 +306,7 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (nd_view_ends(shown, "?")) q *= .4;
     if (points_away(low)) q *= .4;
     if (COUNT(low, imprint)) q *= .3;
+    if (holds_at(low, "see", 0)) q *= .4;
     if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
         nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
         q *= .5;
@@ -323,9 +333,9 @@ void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t fl
     struct nd_view low = {lower, shown.len};
     struct makeup m;
     look(shown, lang, &m);
-    out->leans = opens_leaning(low);
+    out->leans = OPENS(low, leaning);
     out->quality = quality_of(&m, shown, low, out->leans);
     out->salience = salience_of(&m, low, flags);
-    out->warns = COUNT(low, warn_words) > 0;
+    out->warns = COUNT(low, warn_words) > 0 || OPENS(low, warn_openings);
     nd_free(lower);
 }

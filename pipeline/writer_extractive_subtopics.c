@@ -61,17 +61,30 @@ static bool covered(const struct nd_sub_topics *list, const char *point, const c
     return found;
 }
 
+/* What a kind of statement ("the warnings") is asked of: all that the question names. */
+static char *all_things(const struct nd_question *q)
+{
+    struct nd_bytes words = ND_BYTES(ND_MIB);
+    for (size_t i = 0; i < q->n; i++) {
+        if (!q->facet[i].aspect && !q->facet[i].clause)
+            nd_bytes_addf(&words, "%s%s", words.len ? " " : "", q->facet[i].words);
+    }
+    if (words.len == 0) nd_bytes_add_str(&words, q->subject);
+    return nd_bytes_take(&words, NULL);
+}
+
 static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_request *request,
                                const struct nd_question *q)
 {
     const char *thing = NULL; /* the last part that names a thing: what a clause after it is about */
     for (size_t i = 0; i < q->n; i++) {
-        struct nd_sub_topic *t = add(list, q->facet[i].title, "from your question");
+        const struct nd_facet *f = &q->facet[i];
+        struct nd_sub_topic *t = add(list, f->title, "from your question");
         if (!t) return;
         nd_free(t->words);
-        t->words = nd_strdup(q->facet[i].words);
-        t->aspect = q->facet[i].aspect;
-        t->clause = q->facet[i].clause;
+        t->words = f->aspect ? all_things(q) : nd_strdup(f->words);
+        t->aspect = f->aspect;
+        t->clause = f->clause;
         if (t->clause && thing) t->parent = nd_strdup(thing);
         if (!t->clause && !t->aspect) thing = t->words;
     }

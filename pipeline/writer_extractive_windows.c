@@ -12,7 +12,7 @@
 #define W_PASSAGE 0.5
 #define W_SALIENCE 1.4
 #define W_EARLY 0.8
-#define FLOOR 0.55 /* of the mean of the FLOOR_OF best */
+#define FLOOR 0.5 /* of the mean of the FLOOR_OF best */
 #define FLOOR_OF 5
 #define NEIGHBOUR_QUALITY 0.4 /* of a sentence beside the one that was chosen */
 
@@ -128,7 +128,7 @@ static void score(const struct nd_aim *aim, const struct nd_ranked *passages, st
         s->score = W_BM25 * (double)nd_unit_score(&aim->full, s->unit) / (double)best + W_PASSAGE * p->value +
                    W_SALIENCE * s->is.salience + W_EARLY * p->early;
         if (aim->aspect)
-            s->score *= s->is.warns ? 1 : .4;
+            s->score *= s->is.warns;
         else
             s->score *= UNSAID + (1 - UNSAID) * answers(aim, s->unit);
         s->score *= s->is.quality;
