@@ -2,7 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include <string.h>
 
-#define W_NEW 0.5     /* against what is like a chosen quote */
+#define W_NEW 0.9     /* against what is like a chosen quote */
 #define W_TITLE 1.0   /* of answering the title, for the quote that opens a section */
 #define W_RANK 1.0    /* and of standing in one of the best passages */
 #define HELD_MOST 0.9 /* share of a quote's terms that a chosen quote may have */
