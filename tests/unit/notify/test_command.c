@@ -61,12 +61,12 @@ START_TEST(no_secret_reaches_the_command)
     const char *path = nd_test_path("environment");
     char *line = nd_sprintf("env > '%s'", path);
     ck_assert_int_eq(setenv("OPENAI_API_KEY", "sk-canary", 1) | setenv("AWS_SECRET_ACCESS_KEY", "canary", 1) |
-                         setenv("HOME", "/home/me", 1),
+                         setenv("HOME", "/nowhere/me", 1),
                      0);
     nd_ck_ok(notify(line, 10000, &err), &err);
     char *seen = nd_test_read(path);
     ck_assert_ptr_null(strstr(seen, "canary"));
-    ck_assert_ptr_nonnull(strstr(seen, "HOME=/home/me\n"));
+    ck_assert_ptr_nonnull(strstr(seen, "HOME=/nowhere/me\n"));
     ck_assert_ptr_nonnull(strstr(seen, "PATH="));
     ck_assert_ptr_nonnull(strstr(seen, "LANG="));
     ck_assert_ptr_nonnull(strstr(seen, "NIGHTDESK_EVENT_ID=e-0123456789abcdef\n"));
