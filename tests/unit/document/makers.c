@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+const char make_english[] =
+    "The quick brown fox jumps over the lazy dog and is not seen again by those who\n"
+    "were there, for it was late and the light of the day had gone from the hills of\n"
+    "the country that they had come to see with so much hope in their hearts.";
+
 char *keep(char *memory)
 {
     static char *kept[1000]; /* reachable, so no leak */

@@ -28,4 +28,7 @@ void make_zip(struct nd_bytes *out, const struct zip_part *parts, size_t n);
 /** The bytes as a zlib stream, as /FlateDecode wants it. */
 void make_zlib(struct nd_bytes *out, struct nd_view bytes);
 
+/** Enough English for its language to be told. */
+extern const char make_english[];
+
 #endif

@@ -31,4 +31,12 @@ const char *rig_page(const struct rig *rig, const char *path, uint32_t page);
 /** The text of a table's cell. */
 const char *rig_cell(const struct rig *rig, const char *path, size_t table, uint32_t row, uint32_t column);
 
+/** Heading i of the reading r has that level and title. */
+#define HEADING(r, i, l, t)                                                                                  \
+    do {                                                                                                     \
+        ck_assert_uint_lt((size_t)(i), (r)->heading_count);                                                  \
+        ck_assert_str_eq((r)->headings[i].title, (t));                                                       \
+        ck_assert_uint_eq((r)->headings[i].level, (l));                                                      \
+    } while (0)
+
 #endif

@@ -1,13 +1,5 @@
 /* What the receipt and the head of the findings say. */
-#include "sample.h"
-
-static struct sample sample;
-static struct nd_artefact files;
-
-static bool holds(const char *file, const char *text)
-{
-    return nd_view_find(sample_output(&files, file), nd_view_of(text), 0) != SIZE_MAX;
-}
+#include "printed.h"
 
 static const struct {
     const char *status, *why;
@@ -60,8 +52,7 @@ static void ck_row(size_t row)
     ck_assert_msg(holds("report.html", html), "no '%s'", html);
     nd_free(md);
     nd_free(html);
-    nd_artefact_release(&files);
-    sample_release(&sample);
+    drop();
 }
 
 START_TEST(says_each_reason_once)
@@ -80,8 +71,7 @@ START_TEST(promises_no_findings_when_there_are_none)
     ck_assert(!holds("report.html", "Key findings"));
     ck_assert(holds("report.md", "## In short\n\nNothing was found"));
     ck_assert(holds("report.html", ">In short</h2>"));
-    nd_artefact_release(&files);
-    sample_release(&sample);
+    drop();
 }
 END_TEST
 
