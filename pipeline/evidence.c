@@ -16,6 +16,7 @@ struct nd_json *nd_parts_json(const struct nd_parts *parts)
     return array;
 }
 
+/* ND_BAD_INPUT names the member. */
 static enum nd_rc part_parse(struct nd_part *out, const struct nd_json *json, struct nd_error *err)
 {
     int64_t source = 0, page = 0, start = 0, end = 0;
@@ -37,8 +38,9 @@ enum nd_rc nd_parts_parse(struct nd_parts *out, const struct nd_json *json, stru
     if (n < 1 || n > ND_PARTS_MAX) return nd_fail(err, ND_BROKEN, "a quote has %zu parts, wanted 1 or 2", n);
     ND_JSON_EACH(range, json)
     {
-        enum nd_rc rc = part_parse(&parts.v[parts.n++], range, err);
-        if (rc != ND_OK) return rc;
+        struct nd_error found = {0};
+        if (part_parse(&parts.v[parts.n++], range, &found) != ND_OK)
+            return nd_fail(err, ND_BROKEN, "a quote's place is damaged: %s", found.note[0]);
     }
     if (n == 2 && (parts.v[0].source != parts.v[1].source || parts.v[1].at.page != parts.v[0].at.page + 1))
         return nd_fail(err, ND_BROKEN,

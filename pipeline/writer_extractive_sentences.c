@@ -174,6 +174,10 @@ static const char *const imprint[] = {"license",
                                       "typographical conventions",
                                       "free documentation"};
 
+/* A document that leads through itself. */
+static const char *const touring[] = {"see",      "section",  "sections", "chapter",
+                                      "chapters", "appendix", "refer to"};
+
 static bool boundary(struct nd_view v, size_t at)
 {
     if (at >= v.len) return true;
@@ -306,7 +310,7 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (nd_view_ends(shown, "?")) q *= .4;
     if (points_away(low)) q *= .4;
     if (COUNT(low, imprint)) q *= .3;
-    if (holds_at(low, "see", 0)) q *= .4;
+    if (OPENS(low, touring)) q *= .3;
     if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
         nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
         q *= .5;
