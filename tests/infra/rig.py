@@ -28,7 +28,7 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         if Case.aws is None:
             Case.folder = tempfile.mkdtemp(prefix="nd-aws-")
-            Case.aws = Aws(None, os.path.join(cls.folder, "tasks"))
+            Case.aws = Aws(os.path.join(cls.folder, "tasks"))
         keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretEXAMPLE", "AWS_EC2_METADATA_DISABLED": "true"}
         cls.aws.tasks.argv = cls.argv
         cls.aws.tasks.environment = {**keys, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": cls.aws.url, **cls.environment}

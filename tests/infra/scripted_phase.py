@@ -5,12 +5,13 @@ and does what the request's `script` says, without reading a document or asking 
     "script": {"draft": ["yielded", "gate outline", "exit 137", "hang", "completed"]}
 
 One word for each container of that phase, in order; after the last, "completed". "gate NAME" asks and waits; "decided
-NAME" asks and is approved at once, before anybody can wait; "spend N" books
+NAME" asks and is approved at once, before anybody can wait; "work" works until it is told to stop and yields; "spend N" books
 N microdollars and completes. A decision {"decision": "reject"} ends the run, anything else goes on with the next word.
 """
 import json
 import os
 import re
+import signal
 import sys
 import time
 import urllib.error
@@ -104,10 +105,17 @@ def phase(options):
     script = json.loads(run.meta["request"]["S"]).get("script", {}).get(PHASES[number], [])
     attempt = int(run.meta["attempts"]["M"].get(PHASES[number], {"N": "0"})["N"])
     run.meta["attempts"]["M"][PHASES[number]] = {"N": str(attempt + 1)}
-    run.save("running")
     word, _, more = (script + ["completed"] * (attempt + 1))[attempt].partition(" ")
+    told = []
+    if word == "work":
+        signal.signal(signal.SIGTERM, lambda *_: told.append(True))
+    run.save("running")
     if word == "exit":
         os._exit(int(more))
+    if word == "work":
+        while not told:
+            time.sleep(0.02)
+        word = "yielded"
     if word == "hang":
         time.sleep(600)
     if word in ("gate", "decided"):

@@ -65,6 +65,14 @@ class Report(rig.Case):
         self.ends("nospot", {}, "completed")
         self.assertEqual({c[2] for c in self.containers("nospot")}, {"FARGATE"})
 
+    def test_spot_takes_its_machine_back(self):
+        execution = self.aws.start("Report", "spot", {"request": {"topic": "t", "script": {"draft": ["work"]}}})
+        at_work = self.aws.until(lambda: [e for e in self.aws.tasks.alive() if e["command"][1:5] == ["--run", "spot", "--phase", "draft"]])
+        self.aws.until(lambda: self.aws.item("RUN#spot", "META")["attempts"]["M"].get("draft"))
+        self.aws.tasks.spot_interruption(at_work[0])
+        self.assertEqual(self.aws.wait(execution)["output"]["outcome"], "completed")
+        self.assertEqual([c[1:] for c in self.containers("spot") if c[0] == "draft"], [(0, "FARGATE_SPOT")] * 2)
+
     def test_hanging_container_is_stopped(self):
         began = time.monotonic()
         execution = self.aws.start("Report", "hangs", {"request": {"topic": "t", "script": {"research": ["hang"]}}})

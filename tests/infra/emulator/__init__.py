@@ -5,7 +5,6 @@
     machines.py   repairs of the Step Functions interpreter, towards what AWS does
     tasks.py      RunTask starts a process for each container; StopTask is SIGTERM, then SIGKILL
     stores.py     one request at a time, so that conditions hold
-    endpoints.py  credentials and metadata as a Fargate task finds them
 
-Pinned to one version of moto (requirements.txt): the repairs reach into it. test_emulator.py fails when one no longer bites.
+Pinned to one version of moto (requirements.txt): the repairs reach into it. The tests over it fail when one no longer bites.
 """

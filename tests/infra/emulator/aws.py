@@ -36,12 +36,12 @@ def interpreter_modules():
 
 
 class Aws:
-    """argv, environment, folder, metadata: as Tasks. endpoints: services that are elsewhere, for the interpreter too."""
+    """`folder` gets the containers' logs; .tasks.argv and .tasks.environment say what a container runs."""
 
-    def __init__(self, argv, folder, environment=None, metadata=None, endpoints=None, longest_retry_seconds=0.2):
-        self.endpoints, self.keys = endpoints or {}, ("AKIDEXAMPLE", "secretEXAMPLE")
+    def __init__(self, folder, longest_retry_seconds=0.2):
+        self.keys = ("AKIDEXAMPLE", "secretEXAMPLE")
         self.url, self.outputs, self.names = f"http://127.0.0.1:{PORT}", {}, {}
-        self.tasks = Tasks(argv, {"AWS_REGION": REGION, **(environment or {})}, folder, metadata, REGION)
+        self.tasks = Tasks(None, {}, folder, REGION)
         types.install()
         stores.install()
         self.tasks.install()
@@ -49,13 +49,9 @@ class Aws:
         self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=PORT, verbose=False)
         self.server.start()
 
-    def close(self):
-        self.tasks.stop_all()
-        self.server.stop()
-
     def client(self, service, region=None):
         return boto3.client(service, region_name=region or REGION, aws_access_key_id=self.keys[0], aws_secret_access_key=self.keys[1],
-                            endpoint_url=self.endpoints.get(service, self.url),
+                            endpoint_url=self.url,
                             config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
 
     def deploy(self, name="nightdesk", **parameters):

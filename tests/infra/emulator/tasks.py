@@ -13,11 +13,10 @@ class Tasks:
     """`argv(task, command)` gives the program and arguments of a container; `environment` is added to the template's.
     `.started` lists {"task", "family", "command", "pid", "capacity", "log", "exit"} in order."""
 
-    def __init__(self, argv, environment, folder, metadata=None, region="us-east-1"):
-        self.argv, self.environment, self.folder, self.metadata, self.region = argv, environment, folder, metadata, region
+    def __init__(self, argv, environment, folder, region):
+        self.argv, self.environment, self.folder, self.region = argv, environment, folder, region
         self.started, self.lock = [], threading.Lock()
         self.refuse = []  # reasons with which the next RunTasks fail: "failures" or an exception
-        self.hooks = []  # called with each entry just after its process has started
         os.makedirs(folder, exist_ok=True)
 
     def install(self):
@@ -59,8 +58,6 @@ class Tasks:
         environment = {e["name"]: str(e["value"]) for e in given if e}  # moto leaves None for AWS::NoValue
         environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE", "AWS_DEFAULT_REGION": self.region,
                        **environment, **self.environment}
-        if self.metadata:
-            environment.update(self.metadata.register(task, definition, box))
         command = override.get("command") or box.get("command") or []
         task.advance = lambda: None  # moto would walk through the states by itself
         task.last_status, task.our_stop = "RUNNING", threading.Event()
@@ -76,8 +73,6 @@ class Tasks:
         with self.lock:
             self.started.append(entry)
         threading.Thread(target=self.watch, args=(task, container, process, entry, int(box.get("stopTimeout", 30))), daemon=True).start()
-        for hook in self.hooks:
-            hook(entry)
 
     def watch(self, task, container, process, entry, grace_seconds):
         while process.poll() is None and not task.our_stop.wait(0.05):
