@@ -16,24 +16,24 @@ struct nd_view {
 
 #define ND_VIEW(literal) ((struct nd_view){(literal), sizeof(literal) - 1})
 
-struct nd_view nd_view_of(const char *text);                       /* NULL gives an empty view */
+struct nd_view nd_view_of(const char *text);                            /* NULL gives an empty view */
 struct nd_view nd_view_sub(struct nd_view v, size_t start, size_t end); /* clipped to the view */
-struct nd_view nd_view_trim(struct nd_view v);                     /* ASCII white space off both ends */
+struct nd_view nd_view_trim(struct nd_view v);                          /* ASCII white space off both ends */
 bool nd_view_eq(struct nd_view a, struct nd_view b);
 bool nd_view_is(struct nd_view a, const char *text);
 bool nd_view_starts(struct nd_view a, const char *prefix);
 bool nd_view_ends(struct nd_view a, const char *suffix);
-int nd_view_cmp(struct nd_view a, struct nd_view b);               /* memcmp order, shorter first */
+int nd_view_cmp(struct nd_view a, struct nd_view b); /* memcmp order, shorter first */
 /** Index of the first occurrence of needle at or after from, or SIZE_MAX. */
 size_t nd_view_find(struct nd_view hay, struct nd_view needle, size_t from);
-char *nd_view_dup(struct nd_view v);                               /* NUL-ended copy, caller frees */
+char *nd_view_dup(struct nd_view v); /* NUL-ended copy, caller frees */
 /** Parses a whole decimal int64 (optional '-'); false on anything else or overflow. */
 bool nd_view_int(struct nd_view v, int64_t *out);
 
 /**
- * Owned bytes. Every buffer is born with a ceiling, so hostile input cannot eat the machine: what would pass it is not
- * appended, nor anything after it (what is there is always a prefix), and `over` stays true, to be checked once at the
- * end. data[len] is always NUL when data is not NULL.
+ * Owned bytes. Every buffer is born with a ceiling, so hostile input cannot eat the machine: what would pass
+ * it is not appended, nor anything after it (what is there is always a prefix), and `over` stays true, to be
+ * checked once at the end. data[len] is always NUL when data is not NULL.
  */
 struct nd_bytes {
     char *data;

@@ -1,9 +1,9 @@
 /**
  * Results and reasons.
  *
- * A function that can fail returns an enum nd_rc, which says what the caller should DO, and writes the reason into
- * the struct nd_error handed in as its last parameter, which says WHY. Libraries never print; the command line prints
- * the chain of reasons once. Outputs are set only on ND_OK.
+ * A function that can fail returns an enum nd_rc, which says what the caller should DO, and writes the reason
+ * into the struct nd_error handed in as its last parameter, which says WHY. Libraries never print; the
+ * command line prints the chain of reasons once. Outputs are set only on ND_OK.
  *
  * Wording of a note: lower case, no full stop, the subject in quotes, what was found and what was wanted:
  * "reply 'r7' has 9 sections, limit is 8".
@@ -35,7 +35,8 @@ enum nd_rc {
 #define ND_ERROR_NOTES 6
 #define ND_ERROR_NOTE_BYTES 240
 
-/** A chain of reasons, first cause first. Zero-initialise it. Allocates nothing, so it works out of memory. */
+/** A chain of reasons, first cause first. Zero-initialise it. Allocates nothing, so it works out of memory.
+ */
 struct nd_error {
     enum nd_rc rc;
     unsigned notes;
@@ -46,8 +47,8 @@ struct nd_error {
 enum nd_rc nd_fail(struct nd_error *err, enum nd_rc rc, const char *fmt, ...) ND_PRINTF(3, 4);
 
 /**
- * Adds what was being done ("while saving draft 'r7'") and returns the rc of the chain (ND_BROKEN when err is NULL). In
- * a full chain the newest note takes the place of the last one; the first cause always stays.
+ * Adds what was being done ("while saving draft 'r7'") and returns the rc of the chain (ND_BROKEN when err is
+ * NULL). In a full chain the newest note takes the place of the last one; the first cause always stays.
  */
 enum nd_rc nd_while(struct nd_error *err, const char *fmt, ...) ND_PRINTF(2, 3);
 

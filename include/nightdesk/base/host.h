@@ -1,6 +1,6 @@
 /**
- * The outside world in one struct: clock, sleep, randomness, environment. Nothing else in nightdesk calls time(),
- * sleeps or draws random numbers; the program, the tests and the fuzzers each bring one.
+ * The outside world in one struct: clock, sleep, randomness, environment. Nothing else in nightdesk calls
+ * time(), sleeps or draws random numbers; the program, the tests and the fuzzers each bring one.
  */
 #ifndef NIGHTDESK_BASE_HOST_H
 #define NIGHTDESK_BASE_HOST_H
@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct nd_host {
-    int64_t (*now_ms)(void *ctx);            /* wall clock, ms since 1970 UTC: for records, never for leases */
-    int64_t (*monotonic_ms)(void *ctx);      /* CLOCK_BOOTTIME: counts while the machine sleeps */
+    int64_t (*now_ms)(void *ctx);       /* wall clock, ms since 1970 UTC: for records, never for leases */
+    int64_t (*monotonic_ms)(void *ctx); /* CLOCK_BOOTTIME: counts while the machine sleeps */
     void (*sleep_ms)(void *ctx, int64_t ms); /* may return early on a signal */
     enum nd_rc (*random)(void *ctx, uint8_t *out, size_t len, struct nd_error *err);
     void *ctx;

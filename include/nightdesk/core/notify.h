@@ -8,9 +8,10 @@ struct nd_notifier;
 struct nd_notifier_ops {
     const char *name;
     /**
-     * @param event  {"schema":"nightdesk.event/1","event_id","run_id","kind":"awaiting_approval|budget_exceeded|…",
-     *               "message","command","cost_usd"}: never a token, never report text. The id is a hash of (run, kind,
-     *               phase, n): a repeat has the same.
+     * @param event
+     * {"schema":"nightdesk.event/1","event_id","run_id","kind":"awaiting_approval|budget_exceeded|…",
+     *               "message","command","cost_usd"}: never a token, never report text. The id is a hash of
+     * (run, kind, phase, n): a repeat has the same.
      * @return ND_OK · ND_RETRY not delivered; the run goes on and says so
      */
     enum nd_rc (*send)(struct nd_notifier *n, const struct nd_json *event, struct nd_error *err);

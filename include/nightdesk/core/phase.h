@@ -1,9 +1,10 @@
 /**
- * Phases and tools as the engine sees them: tables of functions. The engine knows no concrete phase, tool or model.
+ * Phases and tools as the engine sees them: tables of functions. The engine knows no concrete phase, tool or
+ * model.
  *
- * What a phase's functions get is a scene: all that `next` may depend on. They are pure: no clock, no randomness, no
- * network, no order of threads; the same scene gives the same answer. They may read blobs by hash (those never change)
- * and the pipeline's caches of what was computed from them.
+ * What a phase's functions get is a scene: all that `next` may depend on. They are pure: no clock, no
+ * randomness, no network, no order of threads; the same scene gives the same answer. They may read blobs by
+ * hash (those never change) and the pipeline's caches of what was computed from them.
  */
 #ifndef NIGHTDESK_CORE_PHASE_H
 #define NIGHTDESK_CORE_PHASE_H
@@ -24,7 +25,8 @@ struct nd_scene {
     const struct nd_json *artefact[ND_PHASES]; /* of earlier phases; NULL: not made */
     const struct nd_lane *lane0;               /* lane 0 of this phase with its transcript */
     const struct nd_lane *lane;                /* the lane that is asked about (may be lane 0) */
-    const struct nd_lanes *lanes; /* all lanes but lane 0, in plan order: set only for lane 0 after they ended, and in finish */
+    const struct nd_lanes
+        *lanes; /* all lanes but lane 0, in plan order: set only for lane 0 after they ended, and in finish */
     const struct nd_json *stop; /* partial report: {"outcome", "reason", "phase"}; else NULL */
     struct nd_objects *objects;
     void *pipeline; /* the pipeline's own: caches, tools' configuration */
@@ -45,12 +47,14 @@ struct nd_bytes *nd_artefact_add(struct nd_artefact *artefact, const char *name)
 
 struct nd_phase {
     const char *name;
-    unsigned cap_percent; /* of the ceiling, cumulative: spent + reserved + unknown may reach this while in the phase */
+    unsigned cap_percent; /* of the ceiling, cumulative: spent + reserved + unknown may reach this while in
+                             the phase */
     /** The lanes of lane 0's plan, in order; may be none. */
     enum nd_rc (*lanes)(const struct nd_scene *scene, struct nd_lanes *out, struct nd_error *err);
     /**
-     * The next action of scene->lane. Lane 0 is asked again for shorter parts of its transcript (with lanes NULL) to find
-     * the plan in it: once the plan stands, and as long as scene->lanes is NULL, the answer is ND_ACT_LANES.
+     * The next action of scene->lane. Lane 0 is asked again for shorter parts of its transcript (with lanes
+     * NULL) to find the plan in it: once the plan stands, and as long as scene->lanes is NULL, the answer is
+     * ND_ACT_LANES.
      */
     enum nd_rc (*next)(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
     /** The artefact, once lane 0 is done. */
@@ -64,9 +68,9 @@ struct nd_tool {
     bool leaves;  /* has an effect outside this machine: reserved first */
     int64_t fee_microusd; /* per call, worst case */
     /**
-     * Performs the call. *observation (an object) is set on ND_OK; a failure that the lane can live with is an
-     * observation {"error": {"message": …}}. Other results end the run in order: ND_STOPPED, ND_FULL, ND_UNKNOWN,
-     * ND_BAD_INPUT (the run fails and the note is its reason), ND_BROKEN.
+     * Performs the call. *observation (an object) is set on ND_OK; a failure that the lane can live with is
+     * an observation {"error": {"message": …}}. Other results end the run in order: ND_STOPPED, ND_FULL,
+     * ND_UNKNOWN, ND_BAD_INPUT (the run fails and the note is its reason), ND_BROKEN.
      * @param stop  becomes true when the run was asked to stop: return ND_STOPPED soon
      */
     enum nd_rc (*call)(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
@@ -78,10 +82,12 @@ struct nd_pipeline {
     const char *sha256; /* of phases, prompts and prices: recorded in META */
     const struct nd_phase *phases[ND_PHASES];
     const struct nd_tool *const *tools; /* ended by NULL */
-    /** The text form of what a gate shows, for $EDITOR, and back: `edited` for a decision. ND_BAD_INPUT names the line. */
-    enum nd_rc (*gate_text)(const char *gate, const struct nd_json *shown, struct nd_bytes *out, struct nd_error *err);
-    enum nd_rc (*gate_parse)(const char *gate, const struct nd_json *shown, struct nd_view text, struct nd_json **edited,
-                             struct nd_error *err);
+    /** The text form of what a gate shows, for $EDITOR, and back: `edited` for a decision. ND_BAD_INPUT names
+     * the line. */
+    enum nd_rc (*gate_text)(const char *gate, const struct nd_json *shown, struct nd_bytes *out,
+                            struct nd_error *err);
+    enum nd_rc (*gate_parse)(const char *gate, const struct nd_json *shown, struct nd_view text,
+                             struct nd_json **edited, struct nd_error *err);
 };
 
 #endif

@@ -17,7 +17,8 @@ struct nd_query_term {
     uint32_t word; /* index in words */
     double weight;
     bool exact;
-    uint32_t langs; /* whose stem it is: bit i for the collection's i-th language, bit 31 for a word left as it stands */
+    uint32_t langs; /* whose stem it is: bit i for the collection's i-th language, bit 31 for a word left as
+                       it stands */
 };
 struct nd_query_word {
     char *text; /* lower case, as it was asked */
