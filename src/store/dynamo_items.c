@@ -132,6 +132,33 @@ enum nd_rc nd_dynamo_head_parse(const struct nd_json *item, const char *run_id, 
     return rc;
 }
 
+/* ---- sort keys: parts between "#"; what is read must give the same key when it is written ---- */
+
+static struct nd_view part_of(const char *sk, unsigned number)
+{
+    struct nd_view all = nd_view_of(sk);
+    size_t at = 0;
+    for (; number > 0 && at != SIZE_MAX; number--) {
+        at = nd_view_find(all, ND_VIEW("#"), at);
+        if (at != SIZE_MAX) at++;
+    }
+    return at == SIZE_MAX ? (struct nd_view){"", 0}
+                          : nd_view_sub(all, at, nd_view_find(all, ND_VIEW("#"), at));
+}
+
+static void part_text(const char *sk, unsigned number, char *out, size_t size)
+{
+    struct nd_view part = part_of(sk, number);
+    (void)snprintf(out, size, "%.*s", (int)part.len, part.data);
+}
+
+static unsigned part_number(const char *sk, unsigned number)
+{
+    int64_t value = 0;
+    bool fine = nd_view_int(part_of(sk, number), &value) && value >= 0 && value <= ND_STEP_NO_MAX;
+    return fine ? (unsigned)value : 0;
+}
+
 /* ---- records ---- */
 
 struct nd_json *nd_dynamo_record_item(const char *run_id, const struct nd_record *r)
@@ -155,7 +182,10 @@ struct nd_json *nd_dynamo_record_item(const char *run_id, const struct nd_record
 static bool parse_step_sk(const char *sk, struct nd_record *out)
 {
     char written[ND_DYNAMO_SK_BYTES];
-    if (!sk || sscanf(sk, "STEP#%1u#%16[0-9a-f]#%6u", &out->phase, out->lane, &out->step) != 3) return false;
+    if (!sk) return false;
+    out->phase = part_number(sk, 1);
+    part_text(sk, 2, out->lane, sizeof out->lane);
+    out->step = part_number(sk, 3);
     nd_dynamo_step_sk(out, written);
     return strcmp(sk, written) == 0;
 }
@@ -203,8 +233,10 @@ enum nd_rc nd_dynamo_reserve_parse(const struct nd_json *item, struct nd_reserve
     struct nd_reserve r = {0};
     int64_t made = 0;
     const char *sk = nd_item_str(item, "sk");
-    bool fine =
-        sk && sscanf(sk, "RESERVE#%32[0-9a-f]", r.id) == 1 && strlen(sk) == strlen("RESERVE#") + strlen(r.id);
+    static const char prefix[] = "RESERVE#";
+    bool fine = sk && strncmp(sk, prefix, sizeof prefix - 1) == 0;
+    if (fine) part_text(sk, 1, r.id, sizeof r.id);
+    fine = fine && strcmp(sk + sizeof prefix - 1, r.id) == 0;
     fine = fine && read_text(item, "action_id", r.action_id, sizeof r.action_id);
     fine = fine && read_unsigned(item, "phase", ND_PHASES, &r.phase) &&
            read_text(item, "lane", r.lane, sizeof r.lane);
@@ -244,7 +276,9 @@ struct nd_json *nd_dynamo_approval_item(const char *run_id, const struct nd_appr
 static bool parse_gate_sk(const char *sk, struct nd_approval *out)
 {
     char written[ND_DYNAMO_SK_BYTES];
-    if (!sk || sscanf(sk, "APPROVAL#%31[a-z]#%9u", out->gate, &out->n) != 2) return false;
+    if (!sk) return false;
+    part_text(sk, 1, out->gate, sizeof out->gate);
+    out->n = part_number(sk, 2);
     nd_dynamo_gate_sk(out->gate, out->n, written);
     return strcmp(sk, written) == 0;
 }

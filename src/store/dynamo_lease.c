@@ -160,7 +160,7 @@ enum nd_rc nd_dynamo_lease_take(struct nd_store *store, const char *run_id, stru
                                 struct nd_meta *meta, struct nd_error *err)
 {
     struct dynamo_store *s = (struct dynamo_store *)store;
-    struct dynamo_head before, after;
+    struct dynamo_head before = {0}, after;
     int64_t sent_ms = 0;
     enum nd_rc rc = nd_dynamo_wait_free(s, run_id, &before, err);
     if (rc == ND_OK && before.removing)

@@ -133,10 +133,12 @@ static enum nd_rc name_look(struct s3_objects *o, const char *name, char sha256[
         (void)nd_fail(err, ND_NOT_FOUND, "there is no object named '%s'", name);
     }
     const char *found = rc == ND_OK ? nd_item_str(item, "sha256") : NULL;
-    if (rc == ND_OK && (!found || !nd_is_hex(found, ND_SHA256_HEX - 1)))
+    if (found && nd_is_hex(found, ND_SHA256_HEX - 1)) {
+        memcpy(sha256, found, ND_SHA256_HEX);
+    } else if (rc == ND_OK) {
         rc = nd_fail(err, ND_BROKEN, "object name '%s' of run '%s' stands for no hash: the table is damaged",
                      name, o->run_id);
-    if (rc == ND_OK) memcpy(sha256, found, ND_SHA256_HEX);
+    }
     nd_json_free(key);
     nd_json_free(item);
     return rc;
