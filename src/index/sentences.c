@@ -99,6 +99,7 @@ static bool point_ends(struct nd_view text, struct nd_view word, size_t next,
     case ND_ABBREVIATION_BEFORE_NUMBER:
         return !(nd_is_digit(c) || c == '(' || c == '#' || c == '[' || letter_and_point(text, next));
     case ND_ABBREVIATION_MAY_END:
+        if (c == '[' || c == '(') return false; /* "Redmond et al. [7]", "etc. (but not …)" */
         return nd_is_upper(c) || nd_is_opener(c) || opens_sentence(text, next, language);
     case ND_ABBREVIATION_NOT:
         break;

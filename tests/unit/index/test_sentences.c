@@ -31,6 +31,8 @@ static const struct row rows[] = {
      "See Fig. 3 and No. 5 on p. 12 of vol. 2. | It is clear."},
     {"en", "The answer is no. Try again.", "The answer is no. | Try again."},
     {"en", "Files, folders, etc. The rest is kept.", "Files, folders, etc. | The rest is kept."},
+    {"en", "It was shown by Redmond et al. [7]. We follow it.",
+     "It was shown by Redmond et al. [7]. | We follow it."},
     {"en", "Files, folders, etc. are kept.", "Files, folders, etc. are kept."},
     {"en", "By J. Smith and A. B. Jones. The end.", "By J. Smith and A. B. Jones. | The end."},
     {"en", "Version 3.0.1 is out. Python 3. The old one stays.",
