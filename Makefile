@@ -3,7 +3,7 @@ BUILD ?= build
 CMAKE_ARGS ?=
 DEMO_DOCS := $(BUILD)/demo/documents
 
-.PHONY: all build deps demo test check test-all bench install clean format deploy destroy
+.PHONY: all build deps demo test check test-all bench image install clean format deploy destroy
 
 all: build
 
@@ -33,6 +33,9 @@ test-all:
 bench:
 	@cmake/deps.sh test
 	@tests/bench/run.sh
+
+image: # as nightdesk:latest, with podman or docker
+	@$$(command -v podman || command -v docker) build -t nightdesk .
 
 install: build
 	@cmake --install $(BUILD)
