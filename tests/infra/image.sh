@@ -15,8 +15,8 @@ check() { # WHAT COMMAND…
 }
 
 if ! podman "${store[@]}" image exists docker.io/library/debian:bookworm-slim; then
-    [ -d "$work/root/etc" ] || debootstrap --variant=minbase bookworm "$work/root" >"$work/base.log"
-    tar -C "$work/root" -c . | podman "${store[@]}" import - docker.io/library/debian:bookworm-slim >>"$work/base.log" 2>&1
+    [ -d "$work/base/etc" ] || debootstrap --variant=minbase bookworm "$work/base" >"$work/base.log"
+    tar -C "$work/base" -c . | podman "${store[@]}" import - docker.io/library/debian:bookworm-slim >>"$work/base.log" 2>&1
 fi
 buildah "${store[@]}" bud --isolation chroot --network host --ulimit nofile=1024:1024 -t nightdesk:test "$source" >"$work/build.log" 2>&1 ||
     { tail -n 40 "$work/build.log"; exit 1; }
