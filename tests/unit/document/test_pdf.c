@@ -147,7 +147,7 @@ START_TEST(pdf_titles_come_from_metadata_or_the_largest_letters)
         {"/Title(Microsoft Word - final_v3.doc)", "The Large Headline", ND_TITLE_HEADING},
         {"/Title(untitled)", "The Large Headline", ND_TITLE_HEADING},
         {"/Title(CMR10)", "The Large Headline", ND_TITLE_HEADING},
-        {"/Title(/home/me/thesis.tex)", "The Large Headline", ND_TITLE_HEADING},
+        {"/Title(/srv/me/thesis.tex)", "The Large Headline", ND_TITLE_HEADING},
         {"/Title()", "The Large Headline", ND_TITLE_HEADING},
         {"", "The Large Headline", ND_TITLE_HEADING},
     };
