@@ -1,3 +1,4 @@
+#include "cloud.h"
 #include "command.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -35,21 +36,44 @@ static void check_reader(struct check *c, const struct wiring *w)
          w->reader ? w->reader : "nightdesk-read is not beside nightdesk: no document can be opened");
 }
 
+static enum nd_rc check_cloud(struct check *c, const char *address, struct nd_error *err)
+{
+    struct wiring w = {.store = NULL};
+    char *found = NULL;
+    enum nd_rc rc = wiring_open(&w, c->cli, STORE_EXISTING, err);
+    if (rc == ND_OK) rc = cloud_check(&w, &found, err);
+    if (rc == ND_OK) {
+        char *text = nd_sprintf("%s %s", address, found);
+        tell(c, FINE, "store", text);
+        nd_free(text);
+    }
+    nd_free(found);
+    wiring_close(&w);
+    return rc;
+}
+
+static enum nd_rc check_folder(struct check *c, const char *path, struct nd_error *err)
+{
+    struct wiring w = {.store = NULL};
+    enum nd_rc rc = ND_OK;
+    if (!nd_file_exists(path)) {
+        char *text = nd_sprintf("%s (not there yet; made by the first run)", path);
+        tell(c, FINE, "store", text);
+        nd_free(text);
+    } else {
+        rc = wiring_open(&w, c->cli, STORE_EXISTING, err);
+        if (rc == ND_OK) tell(c, FINE, "store", path);
+        wiring_close(&w);
+    }
+    return rc;
+}
+
 static void check_store(struct check *c)
 {
     char *path = NULL;
     struct nd_error err = {0};
-    struct wiring w = {.store = NULL};
     enum nd_rc rc = wiring_store_path(c->cli, &path, &err);
-    if (rc == ND_OK && !nd_file_exists(path)) {
-        char *text = nd_sprintf("%s (not there yet; made by the first run)", path);
-        tell(c, FINE, "store", text);
-        nd_free(text);
-    } else if (rc == ND_OK) {
-        rc = wiring_open(&w, c->cli, STORE_EXISTING, &err);
-        if (rc == ND_OK) tell(c, FINE, "store", path);
-        wiring_close(&w);
-    }
+    if (rc == ND_OK) rc = cloud_is_address(path) ? check_cloud(c, path, &err) : check_folder(c, path, &err);
     if (rc != ND_OK) tell(c, BAD, "store", err.notes ? err.note[0] : nd_rc_word(rc));
     struct statvfs disk;
     const char *where = path && nd_file_exists(path) ? path : ".";

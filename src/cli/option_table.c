@@ -184,8 +184,8 @@ const struct option options[OPTION_COUNT] = {
                    .kind = OPTION_PATH,
                    .flags = OPTION_STAYS,
                    .value = "DIR",
-                   .help =
-                       "where runs are kept (default $XDG_DATA_HOME/nightdesk, ~/.local/share/nightdesk)"},
+                   .help = "where runs are kept: a folder, or aws://TABLE/BUCKET (default "
+                           "$XDG_DATA_HOME/nightdesk, ~/.local/share/nightdesk)"},
     [OPT_RAISE_BUDGET] = {.name = "budget",
                           .kind = OPTION_MONEY,
                           .flags = OPTION_HERE,

@@ -47,7 +47,8 @@ static void add_option(const struct cli *cli, enum option_id id, struct nd_bytes
         nd_bytes_addf(line, setting_flag(&cli->settings, id) ? " --%s" : " --%s=false", o->name);
         return;
     }
-    char *whole = o->kind == OPTION_PATH ? path_from_anywhere(value) : nd_strdup(value);
+    char *whole =
+        o->kind == OPTION_PATH && !strstr(value, "://") ? path_from_anywhere(value) : nd_strdup(value);
     nd_bytes_addf(line, " --%s ", o->name);
     paste_word(line, whole);
     nd_free(whole);

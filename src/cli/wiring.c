@@ -1,4 +1,6 @@
 #include "wiring.h"
+#include "cloud.h"
+#include "nightdesk/aws/aws.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/log.h"
@@ -66,7 +68,11 @@ enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_stor
     } else {
         char *path = NULL;
         rc = wiring_store_path(cli, &path, err);
-        if (rc == ND_OK) rc = nd_store_sqlite_open(&w->store, path, which == STORE_CREATE, cli->host, err);
+        if (rc == ND_OK && cloud_is_address(path)) {
+            rc = cloud_open(w, cli, path, err);
+        } else if (rc == ND_OK) {
+            rc = nd_store_sqlite_open(&w->store, path, which == STORE_CREATE, cli->host, err);
+        }
         if (rc == ND_NOT_FOUND) {
             nd_error_clear(err);
             rc = nd_fail(err, ND_NOT_FOUND, "there are no runs yet in '%.150s'", path);
@@ -165,6 +171,7 @@ void wiring_close(struct wiring *w)
     nd_model_close(w->engine.model);
     nd_notifier_close(w->engine.notifier);
     nd_store_close(w->store);
+    nd_aws_close(w->aws);
     nd_http_close(w->http);
     nd_free(w->reader);
     *w = (struct wiring){.store = NULL};

@@ -16,6 +16,7 @@ struct wiring {
     struct nd_engine engine; /* what commands use */
     struct nd_store *store;
     struct nd_http *http;
+    struct nd_aws *aws; /* NULL: the store is on this machine */
     struct nd_desk *desk;
     char *reader;              /* NULL: not found */
     struct progress *progress; /* gets the events of engine and desk; NULL: nobody does */

@@ -1,0 +1,51 @@
+#include "cloud.h"
+#include "nightdesk/aws/aws.h"
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/store/store.h"
+
+#include <string.h>
+
+#define SCHEME "aws://"
+
+bool cloud_is_address(const char *store)
+{
+    return strncmp(store, SCHEME, strlen(SCHEME)) == 0;
+}
+
+static enum nd_rc open_store(struct wiring *w, const struct cli *cli, const char *table, const char *bucket,
+                             struct nd_error *err)
+{
+    enum nd_rc rc = w->http ? ND_OK : nd_http_open(&w->http, err);
+    const struct nd_aws_config config = {.http = w->http, .host = cli->host};
+    if (rc == ND_OK) rc = nd_aws_open(&w->aws, &config, err);
+    const struct nd_store_aws_config store = {
+        .aws = w->aws, .host = cli->host, .table = table, .bucket = bucket};
+    return rc == ND_OK ? nd_store_aws_open(&w->store, &store, err) : rc;
+}
+
+enum nd_rc cloud_open(struct wiring *w, const struct cli *cli, const char *address, struct nd_error *err)
+{
+    const char *table = address + strlen(SCHEME), *slash = strchr(table, '/');
+    if (!slash || slash == table || !slash[1] || strchr(slash + 1, '/'))
+        return nd_fail(err, ND_BAD_INPUT, "store '%.100s' is not like aws://TABLE/BUCKET", address);
+    if (setting_flag(&cli->settings, OPT_OFFLINE))
+        return nd_fail(err, ND_BAD_INPUT, "'--offline' and the store '%.100s' do not go together", address);
+    char *name = nd_strndup(table, (size_t)(slash - table));
+    enum nd_rc rc = open_store(w, cli, name, slash + 1, err);
+    nd_free(name);
+    return rc;
+}
+
+enum nd_rc cloud_check(struct wiring *w, char **found, struct nd_error *err)
+{
+    char source[96];
+    int64_t expires_ms = 0;
+    struct nd_meta meta;
+    enum nd_rc rc = nd_aws_identity(w->aws, source, &expires_ms, err);
+    if (rc != ND_OK) return rc;
+    rc = w->store->ops->meta(w->store, "doctor-asks-for-no-run", &meta, err);
+    if (rc == ND_NOT_FOUND) nd_error_clear(err);
+    if (rc != ND_OK && rc != ND_NOT_FOUND) return rc;
+    *found = nd_sprintf("in %s, with the keys of the %s", nd_aws_region(w->aws), source);
+    return ND_OK;
+}

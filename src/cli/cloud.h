@@ -1,0 +1,14 @@
+/** The store in AWS, by its address: aws://TABLE/BUCKET. */
+#ifndef NIGHTDESK_CLI_CLOUD_H
+#define NIGHTDESK_CLI_CLOUD_H
+
+#include "wiring.h"
+
+bool cloud_is_address(const char *store);
+/** Opens transport, client and store; wiring_close ends them. ND_BAD_INPUT with --offline, or for another
+ * address. */
+enum nd_rc cloud_open(struct wiring *w, const struct cli *cli, const char *address, struct nd_error *err);
+/** For doctor: who we are there, and whether the table answers; *found for people, caller frees. */
+enum nd_rc cloud_check(struct wiring *w, char **found, struct nd_error *err);
+
+#endif
