@@ -12,11 +12,10 @@
  *
  * Every call of a service returns, beside its own results:
  *   ND_RETRY     nothing happened: not reached, throttled; it was tried as often as AWS's standard rules say
- *   ND_UNKNOWN   it may have happened: no whole answer, or a server's error (a call that is harmless twice was repeated;
- *                one that only reads gives ND_RETRY)
- *   ND_CONFIG    credentials, permission, region or clock are wrong; the note says which
- *   ND_BAD_INPUT the service refused the request as such
- *   ND_BROKEN    the answer is not what the service documents
+ *   ND_UNKNOWN   it may have happened: no whole answer, or a server's error (a call that is harmless twice
+ * was repeated; one that only reads gives ND_RETRY) ND_CONFIG    credentials, permission, region or clock are
+ * wrong; the note says which ND_BAD_INPUT the service refused the request as such ND_BROKEN    the answer is
+ * not what the service documents
  */
 #ifndef NIGHTDESK_AWS_AWS_H
 #define NIGHTDESK_AWS_AWS_H
