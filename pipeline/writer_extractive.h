@@ -98,6 +98,12 @@ struct nd_sentence {
  * only. */
 void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t unit_flags, const char *lang);
 
+/** Ends with a stop and is no sentence all the same: a piece of a list, of a definition, or a cut one. low:
+ * in lower case. */
+bool nd_sentence_is_piece(struct nd_view shown, struct nd_view low);
+/** Points from inside at what was said before: "cancel this timer", "the number here". */
+bool nd_sentence_points_back(struct nd_view low);
+
 /* ---- candidates ---- */
 
 struct nd_candidate {

@@ -2,6 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "writer_extractive.h"
+#include "writer_extractive_cues.h"
 #include <string.h>
 
 #define WORDS_LEAST 6
@@ -155,7 +156,13 @@ static const char *const pointing[] = {"above",
                                        "discussed later",
                                        "later section",
                                        "described later",
-                                       "see the"};
+                                       "see the",
+                                       "here is",
+                                       "here are",
+                                       "is an example of",
+                                       "in the next",
+                                       "in this paper",
+                                       "in a future"};
 
 /* What a document says of itself and its terms. */
 static const char *const imprint[] = {"license",
@@ -177,45 +184,6 @@ static const char *const imprint[] = {"license",
 /* A document that leads through itself. */
 static const char *const touring[] = {"see",      "section",  "sections", "chapter",
                                       "chapters", "appendix", "refer to"};
-
-static bool boundary(struct nd_view v, size_t at)
-{
-    if (at >= v.len) return true;
-    char c = v.data[at];
-    return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (uint8_t)c >= 0x80 || c == '-' || c == '_');
-}
-
-static bool holds_at(struct nd_view low, const char *word, size_t at)
-{
-    size_t n = strlen(word);
-    if (at + n > low.len || memcmp(low.data + at, word, n) != 0 || !boundary(low, at + n)) return false;
-    return at == 0 || boundary(low, at - 1) || word[0] == 'n'; /* "n't" stands inside a word */
-}
-
-static unsigned count_words(struct nd_view low, const char *const *list, size_t n)
-{
-    unsigned found = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t len = strlen(list[i]);
-        for (size_t at = nd_view_find(low, nd_view_of(list[i]), 0); at != SIZE_MAX;
-             at = nd_view_find(low, nd_view_of(list[i]), at + len)) {
-            if (!holds_at(low, list[i], at)) continue;
-            found++;
-            break; /* each word counts once */
-        }
-    }
-    return found;
-}
-#define COUNT(low, list) count_words((low), (list), sizeof(list) / sizeof *(list))
-
-static bool opens_with(struct nd_view low, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (holds_at(low, list[i], 0)) return true;
-    }
-    return false;
-}
-#define OPENS(low, list) opens_with((low), (list), sizeof(list) / sizeof *(list))
 
 /* ---- what it is made of ---- */
 
@@ -281,7 +249,7 @@ static bool points_away(struct nd_view low)
     for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++) {
         size_t len = strlen(pointing[i]), at = nd_view_find(low, nd_view_of(pointing[i]), 0);
         for (; at != SIZE_MAX; at = nd_view_find(low, nd_view_of(pointing[i]), at + len)) {
-            if (!holds_at(low, pointing[i], at)) continue;
+            if (!nd_cue_at(low, pointing[i], at)) continue;
             int depth = 0;
             for (size_t k = 0; k < at; k++) depth += (low.data[k] == '(') - (low.data[k] == ')');
             if (depth <= 0) return true;
@@ -298,6 +266,7 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (!ideographs && (double)(m->letters + m->blanks) < LETTERS_LEAST * (double)m->characters) return 0;
     if (nd_view_find(shown, ND_VIEW("\xEF\xBF\xBD"), 0) != SIZE_MAX)
         return 0; /* text that was not readable */
+    if (!ideographs && nd_sentence_is_piece(shown, low)) return 0;
     double q = 1;
     if (m->lower_start) q *= .6;
     if (words < 9) q *= .8;
@@ -309,8 +278,8 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
     if (!ideographs && (double)m->stops < .2 * (double)m->words) q *= .5;
     if (nd_view_ends(shown, "?")) q *= .4;
     if (points_away(low)) q *= .4;
-    if (COUNT(low, imprint)) q *= .3;
-    if (OPENS(low, touring)) q *= .3;
+    if (ND_COUNT(low, imprint)) q *= .3;
+    if (ND_OPENS(low, touring)) q *= .3;
     if (nd_view_find(shown, ND_VIEW(". . ."), 0) != SIZE_MAX ||
         nd_view_find(shown, ND_VIEW("..."), 0) != SIZE_MAX)
         q *= .5;
@@ -319,11 +288,11 @@ static double quality_of(const struct makeup *m, struct nd_view shown, struct nd
 
 static double salience_of(const struct makeup *m, struct nd_view low, uint8_t flags)
 {
-    unsigned cues = COUNT(low, cue_words);
-    double s = 1.5 * (COUNT(low, default_words) > 0) + 1.2 * (cues > 3 ? 3 : cues) / 3 +
-               .6 * (COUNT(low, no_words) > 0) + .6 * (COUNT(low, all_words) > 0) +
+    unsigned cues = ND_COUNT(low, cue_words);
+    double s = 1.5 * (ND_COUNT(low, default_words) > 0) + 1.2 * (cues > 3 ? 3 : cues) / 3 +
+               .6 * (ND_COUNT(low, no_words) > 0) + .6 * (ND_COUNT(low, all_words) > 0) +
                .4 * ((flags & ND_UNIT_OPENS) != 0) + .4 * (m->digits > 0) +
-               .4 * (nd_view_find(low, ND_VIEW("("), 0) != SIZE_MAX) - .9 * (COUNT(low, person_words) > 0);
+               .4 * (nd_view_find(low, ND_VIEW("("), 0) != SIZE_MAX) - .9 * (ND_COUNT(low, person_words) > 0);
     s /= 4;
     return s < 0 ? 0 : s > 1 ? 1 : s;
 }
@@ -337,9 +306,9 @@ void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t fl
     struct nd_view low = {lower, shown.len};
     struct makeup m;
     look(shown, lang, &m);
-    out->leans = OPENS(low, leaning);
+    out->leans = ND_OPENS(low, leaning) || nd_sentence_points_back(low);
     out->quality = quality_of(&m, shown, low, out->leans);
     out->salience = salience_of(&m, low, flags);
-    out->warns = COUNT(low, warn_words) > 0 || OPENS(low, warn_openings);
+    out->warns = ND_COUNT(low, warn_words) > 0 || ND_OPENS(low, warn_openings);
     nd_free(lower);
 }

@@ -14,7 +14,7 @@
 #define W_EARLY 0.8
 #define FLOOR 0.5 /* of the mean of the FLOOR_OF best */
 #define FLOOR_OF 5
-#define NEIGHBOUR_QUALITY 0.4 /* of a sentence beside the one that was chosen */
+#define NEIGHBOUR_QUALITY 0.5 /* of a sentence beside the one that was chosen */
 
 /* A sentence of the passages looked at. */
 struct seed {

@@ -31,6 +31,25 @@ START_TEST(pieces_and_code_are_no_quotes)
 }
 END_TEST
 
+START_TEST(what_only_ends_like_a_sentence_is_no_quote)
+{
+    static const char *const pieces[] = {
+        "Which ports the services will use, if they do not use the default ones.",
+        "How many replicas you need and where they should be located.",
+        "Specifies the port number to be used for incremental propagation.",
+        "The corresponding port for the password service of the realm.",
+        "The name or address of a host running a service for the realm.",
+        "The exploration was motivated by a flawed analysis presented in Bonadonna et al.",
+        "ME (Loy and Hofmann 2014; Nieuwenhuis, Te Grotenhuis, and Pelzer 2012)."};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        ck_assert_double_eq(judge(pieces[i]).quality, 0);
+    ck_assert_double_gt(judge("What the filter does not know, it passes on to the next one.").quality, 0.5);
+    ck_assert_double_gt(judge("The server listens on one port and answers every request it gets.").quality,
+                        0.5);
+    ck_assert(judge("Just be sure to cancel this timer when the power returns.").leans);
+}
+END_TEST
+
 START_TEST(what_points_elsewhere_is_weak)
 {
     ck_assert_double_le(judge("The values in the table below show what the server answers.").quality, 0.5);
@@ -90,5 +109,5 @@ START_TEST(loose_numbers_are_no_figures)
 END_TEST
 
 ND_TEST_MAIN("pipeline/sentences", whole_statements_read_well, pieces_and_code_are_no_quotes,
-             what_points_elsewhere_is_weak, what_leans_is_known, rules_say_more_than_tales,
-             figures_are_stated_of_something, loose_numbers_are_no_figures)
+             what_only_ends_like_a_sentence_is_no_quote, what_points_elsewhere_is_weak, what_leans_is_known,
+             rules_say_more_than_tales, figures_are_stated_of_something, loose_numbers_are_no_figures)
