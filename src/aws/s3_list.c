@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DELETE_MAX 1000
+#define DELETE_WALKS_MAX 100
 #define PAGES_MAX 100000
 
 /* ---- pages ---- */
@@ -190,6 +191,7 @@ struct batch {
     const char *bucket;
     struct nd_bytes xml;
     size_t n;
+    bool found; /* by this walk */
 };
 
 static enum nd_rc check_deleted(struct nd_view document, struct nd_error *err)
@@ -249,6 +251,7 @@ static enum nd_rc flush(struct batch *b, struct nd_error *err)
 static enum nd_rc add_version(void *ctx, const struct nd_s3_entry *entry, struct nd_error *err)
 {
     struct batch *b = ctx;
+    b->found = true;
     if (b->n == 0) nd_bytes_add_str(&b->xml, "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
     nd_bytes_add_str(&b->xml, "<Object><Key>");
     nd_xml_escape(nd_view_of(entry->key), &b->xml);
@@ -258,11 +261,17 @@ static enum nd_rc add_version(void *ctx, const struct nd_s3_entry *entry, struct
     return ++b->n == DELETE_MAX ? flush(b, err) : ND_OK;
 }
 
+/* Walks again until nothing is found: what is deleted on the way may confuse where a listing goes on. */
 enum nd_rc nd_s3_delete_all(struct nd_aws *aws, const char *bucket, const char *prefix, struct nd_error *err)
 {
-    struct batch b = {.aws = aws, .bucket = bucket, .xml = ND_BYTES(ND_BYTES_MAX)};
-    enum nd_rc rc = nd_s3_versions(aws, bucket, prefix, add_version, &b, err);
-    if (rc == ND_OK) rc = flush(&b, err);
+    struct batch b = {.aws = aws, .bucket = bucket, .xml = ND_BYTES(ND_BYTES_MAX), .found = true};
+    enum nd_rc rc = ND_OK;
+    for (unsigned walks = 0; rc == ND_OK && b.found; walks++) {
+        b.found = false;
+        rc = walks < DELETE_WALKS_MAX ? nd_s3_versions(aws, bucket, prefix, add_version, &b, err)
+                                      : nd_fail(err, ND_RETRY, "S3 objects under '%.120s' come back", prefix);
+        if (rc == ND_OK) rc = flush(&b, err);
+    }
     nd_bytes_release(&b.xml);
     return rc;
 }

@@ -10,7 +10,12 @@ static const struct nd_aws_service service = {
 static void add_field(struct nd_bytes *form, const char *name, struct nd_view value)
 {
     nd_bytes_addf(form, "%s%s=", form->len ? "&" : "", name);
-    nd_sig_encode(value, false, form);
+    for (size_t at = 0; at < value.len;) { /* a form's space is '+' */
+        size_t space = nd_view_find(value, ND_VIEW(" "), at);
+        nd_sig_encode(nd_view_sub(value, at, space), false, form);
+        if (space != SIZE_MAX) nd_bytes_add_char(form, '+');
+        at = space == SIZE_MAX ? value.len : space + 1;
+    }
 }
 
 /* Below a hundred characters, without line breaks, and beginning with a letter or digit is what SNS takes. */

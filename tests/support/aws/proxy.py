@@ -3,6 +3,8 @@ injects faults that no emulator makes by itself.
 
 Control, for tests (plain HTTP, not signed):
     PUT  /_proxy/place/TABLE/BUCKET     makes the table and the bucket if they are not there
+    GET  /_proxy/machine                a state machine's ARN
+    GET  /_proxy/topic                  a topic's ARN
     POST /_proxy/fault                  {"op": "TransactWriteItems", "fault": "lost", "skip": 0, "times": 1}
     GET  /_proxy/keys                   credentials of the role, as the container endpoint of ECS gives them: new ones each time
     GET  /_proxy/log                    one line for each request since the last DELETE: OP STATUS BYTES CONSISTENT FAULT
@@ -19,7 +21,7 @@ import sys
 import threading
 import urllib.parse
 
-from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -36,8 +38,10 @@ class Signer:
     def check(self, method, url, headers, body):
         """None when the request is signed as it should be, else why not."""
         given = headers.get("authorization", "")
+        if "X-Amz-Signature=" in url:
+            return self.check_presigned(method, url, headers)
         if not given.startswith("AWS4-HMAC-SHA256 "):
-            return "X-Amz-Signature=" not in url and "not signed" or None
+            return "not signed"
         parts = dict(part.strip().split("=", 1) for part in given.split(" ", 1)[1].split(","))
         key, day, region, service, _ = parts["Credential"].split("/")
         secret, token = self.secrets.get(key, (None, None))
@@ -60,13 +64,33 @@ class Signer:
         return None if wanted == parts["Signature"] else f"wrong signature; canonical request:\n{canonical}"
 
 
+    def check_presigned(self, method, url, headers):
+        at, query = url.split("?", 1)
+        pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
+        given, names = dict(pairs), [n for n, _ in pairs]
+        if names != sorted(n for n in names if n != "X-Amz-Signature") + ["X-Amz-Signature"]:
+            return "the query is not sorted, or its signature not last"
+        key, _, region, service, _ = given["X-Amz-Credential"].split("/")
+        secret, token = self.secrets.get(key, (None, None))
+        if secret is None or given.get("X-Amz-Security-Token") != token:
+            return "unknown key or session"
+        rest = urllib.parse.urlencode([p for p in pairs if p[0] != "X-Amz-Signature"], quote_via=urllib.parse.quote, safe="-_.~")
+        request = AWSRequest(method=method, url=f"{at}?{rest}", headers={"host": headers["host"]})
+        request.context["timestamp"] = given["X-Amz-Date"]
+        signer = S3SigV4QueryAuth(Credentials(key, secret, token), service, region)
+        canonical = signer.canonical_request(request)
+        wanted = signer.signature(signer.string_to_sign(request, canonical), request)
+        return None if wanted == given["X-Amz-Signature"] else f"wrong signature; canonical request:\n{canonical}"
+
+
 class Proxy(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, dynamodb, others, make_place, make_keys):
+    def __init__(self, dynamodb, others, make_place, make_keys, fetch, arns):
         super().__init__(("127.0.0.1", 0), Handler)
         self.dynamodb, self.others = dynamodb, others
-        self.make_place, self.make_keys, self.signer = make_place, make_keys, Signer()
+        self.make_place, self.make_keys, self.fetch = make_place, make_keys, fetch
+        self.arns, self.signer = arns, Signer()
         self.lock = threading.Lock()
         self.log, self.faults, self.unsigned = [], [], []
 
@@ -131,6 +155,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             with self.server.lock:
                 self.server.unsigned.append(f"{op}: {why}")
             return self.answer(*error(op, 403, "SignatureDoesNotMatch"))
+        if "X-Amz-Signature=" in self.path:  # moto checks no signature in a query
+            return self.answer(200, {}, self.server.fetch(urllib.parse.unquote(self.path.split("?")[0])))
         fault = self.server.fault_for(op)
         answer = self.faulty(fault, op, body)
         if answer is None:
@@ -226,6 +252,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server, text = self.server, ""
         if parts[0] == "place":
             server.make_place(parts[1], parts[2])
+        elif parts[0] in server.arns:
+            text = server.arns[parts[0]]
         elif parts[0] == "keys":
             if self.headers.get("authorization") != KEYS_TOKEN:
                 return self.answer(401, {}, b"")

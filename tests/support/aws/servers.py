@@ -66,7 +66,7 @@ class Servers:
         self.make_role()
         wait_for(self.dynamodb_port, self.dynamodb)
         self.lock, self.places = threading.Lock(), set()
-        self.proxy = Proxy(self.dynamodb_port, self.moto_port, self.make_place, self.make_keys)
+        self.proxy = Proxy(self.dynamodb_port, self.moto_port, self.make_place, self.make_keys, self.fetch, self.arns)
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
 
     def client(self, service, port, key="x", secret="x", token=None):
@@ -82,6 +82,9 @@ class Servers:
         admin = iam.create_access_key(UserName="admin")["AccessKey"]
         self.role = iam.create_role(RoleName="task", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         iam.put_role_policy(RoleName="task", PolicyName="all", PolicyDocument=json.dumps(POLICY))
+        machine = self.client("stepfunctions", port).create_state_machine(name="m", roleArn=self.role, definition=json.dumps(
+            {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": True}}}))["stateMachineArn"]
+        self.arns = {"machine": machine, "topic": self.client("sns", port).create_topic(Name="t")["TopicArn"]}
         self.sts = self.client("sts", port, admin["AccessKeyId"], admin["SecretAccessKey"])
         self.s3 = self.client("s3", port, admin["AccessKeyId"], admin["SecretAccessKey"])
         self.tables = self.client("dynamodb", self.dynamodb_port)
@@ -91,6 +94,10 @@ class Servers:
 
     def make_keys(self):
         return self.sts.assume_role(RoleArn=self.role, RoleSessionName="task")["Credentials"]
+
+    def fetch(self, path):
+        _, bucket, key = path.split("/", 2)
+        return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
     def make_place(self, table, bucket):
         with self.lock:
@@ -127,7 +134,7 @@ def main():
     servers = Servers(jars)
     try:
         status = subprocess.run(command, env=servers.environment(), check=False).returncode
-        for line in servers.proxy.unsigned:
+        for line in servers.proxy.unsigned if status else []:
             print(f"refused: {line}", file=sys.stderr)
     finally:
         servers.stop()
