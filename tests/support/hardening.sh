@@ -11,7 +11,7 @@ for program in "$1/nightdesk" "$1/nightdesk-read"; do
         echo "$program: executable stack"
         exit 1
     fi
-    nm -D "$program" | grep -q '_chk' || { echo "$program: no fortified calls"; exit 1; }
+    nm -D "$program" | grep '_chk' >/dev/null || { echo "$program: no fortified calls"; exit 1; }
 done
 # the main program starts without poppler: only the helper that is GPL as built links it
 if readelf -d "$1/nightdesk" | grep -qi poppler; then
