@@ -14,7 +14,7 @@ for program in "$1/nightdesk" "$1/nightdesk-read"; do
     nm -D "$program" | grep '_chk' >/dev/null || { echo "$program: no fortified calls"; exit 1; }
 done
 # the main program starts without poppler: only the helper that is GPL as built links it
-if readelf -d "$1/nightdesk" | grep -qi poppler; then
+if readelf -d "$1/nightdesk" | grep -i poppler >/dev/null; then
     echo "$1/nightdesk links poppler"
     exit 1
 fi
