@@ -9,10 +9,11 @@
 #include "nightdesk/core/step.h"
 
 struct nd_extension {
-    const struct nd_step *step;     /* the one extended; NULL: none, the call stands alone */
-    const struct nd_json *messages; /* its messages */
-    size_t shared;                  /* how many of them the new call repeats: all */
-    bool reply;                     /* the message after them is that step's answer, word for word */
+    const struct nd_step *step; /* the one extended; NULL: none, the call stands alone */
+    size_t shared;              /* how many of its messages the new call repeats: all */
+    bool tools;                 /* it offers the same tools */
+    bool schema;                /* it wants the same schema */
+    bool reply;                 /* the message after them is that step's answer, word for word */
 };
 
 /** Looks at args.extends; whatever does not hold (no such step, other messages) means that the call stands

@@ -13,21 +13,24 @@ void nd_packed_release(struct nd_packed *packed)
 
 /* ---- packing ---- */
 
-/* args without the messages that the extended step has already */
-static struct nd_json *new_args(const struct nd_json *args, size_t left_out)
+/* args without what the extended step has already */
+static struct nd_json *new_args(const struct nd_json *args, const struct nd_extension *extension)
 {
+    size_t left_out = extension->shared + (extension->reply ? 1 : 0), i = 0;
     struct nd_json *shorter = nd_json_object();
     ND_JSON_EACH(member, args)
     {
-        if (strcmp(nd_json_name(member), "messages") != 0) {
-            nd_json_set(shorter, nd_json_name(member), nd_json_copy(member));
+        const char *name = nd_json_name(member);
+        bool messages = strcmp(name, "messages") == 0, tools = strcmp(name, "tools") == 0;
+        if (tools && extension->tools) continue;
+        if (!messages) {
+            nd_json_set(shorter, name, nd_json_copy(member));
             continue;
         }
-        struct nd_json *messages = nd_json_set(shorter, "messages", nd_json_array());
-        size_t i = 0;
+        struct nd_json *new_ones = nd_json_set(shorter, name, nd_json_array());
         ND_JSON_EACH(message, member)
         {
-            if (i++ >= left_out) nd_json_add(messages, nd_json_copy(message));
+            if (i++ >= left_out) nd_json_add(new_ones, nd_json_copy(message));
         }
     }
     return shorter;
@@ -43,10 +46,10 @@ static void print_step(const struct nd_transcript *before, const struct nd_step 
     nd_json_set_str(stored, "kind", nd_act_word(action->kind));
     nd_json_set_str(stored, "name", action->name);
     if (extension.step) {
-        size_t left_out = extension.shared + (extension.reply ? 1 : 0);
-        nd_json_set(stored, "args", new_args(action->args, left_out));
+        nd_json_set(stored, "args", new_args(action->args, &extension));
         nd_json_set_int(json, "shared", (int64_t)extension.shared);
         nd_json_set_bool(json, "reply", extension.reply);
+        if (extension.tools) nd_json_set_bool(json, "same_tools", true);
     } else {
         nd_json_set(stored, "args", nd_json_copy(action->args));
     }
@@ -124,26 +127,26 @@ static enum nd_rc read_payload(const struct nd_record *r, struct nd_objects *obj
     return rc;
 }
 
-/* The messages that were left out, from the step that is extended. */
-static enum nd_rc restore_messages(const struct nd_record *r, const struct nd_json *json,
-                                   const struct nd_transcript *t, struct nd_json *args, struct nd_error *err)
+/* What was left out, from the step that is extended. */
+static enum nd_rc restore_args(const struct nd_record *r, const struct nd_json *json,
+                               const struct nd_transcript *t, struct nd_json *args, struct nd_error *err)
 {
     int64_t no = nd_json_get_int(args, "extends", -1), shared = nd_json_get_int(json, "shared", -1);
     if (no < 0 || (uint64_t)no >= t->n) return broken(r, "extends a step that is not there", err);
     const struct nd_step *step = &t->v[no];
     const struct nd_json *earlier = nd_json_get(step->action.args, "messages");
-    const char *said = nd_json_get_str(step->observation, "text");
-    bool reply = nd_json_bool(nd_json_get(json, "reply"), false);
-    if (shared < 1 || (uint64_t)shared != nd_json_len(earlier) || (reply && !said))
+    const struct nd_json *tools = nd_json_get(step->action.args, "tools");
+    bool reply = nd_json_get_bool(json, "reply", false), same = nd_json_get_bool(json, "same_tools", false);
+    struct nd_json *said = reply ? nd_model_reply(step->observation) : NULL;
+    if (shared < 1 || (uint64_t)shared != nd_json_len(earlier) || (reply && !said) || (same && !tools)) {
+        nd_json_free(said);
         return broken(r, "extends a step with other messages", err);
-    struct nd_json *messages = nd_json_copy(earlier);
-    if (reply) {
-        struct nd_json *message = nd_json_add(messages, nd_json_object());
-        nd_json_set_str(message, "role", "assistant");
-        nd_json_set_str(message, "content", said);
     }
+    struct nd_json *messages = nd_json_copy(earlier);
+    if (said) nd_json_add(messages, said);
     ND_JSON_EACH(message, nd_json_get(args, "messages")) nd_json_add(messages, nd_json_copy(message));
     nd_json_set(args, "messages", messages);
+    if (same) nd_json_set(args, "tools", nd_json_copy(tools));
     return ND_OK;
 }
 
@@ -164,7 +167,7 @@ static enum nd_rc read_step(const struct nd_record *r, const struct nd_json *jso
     memcpy(step.version, r->version, sizeof step.version);
     step.action.args = nd_json_copy(args);
     enum nd_rc rc = ND_OK;
-    if (nd_json_get(json, "shared")) rc = restore_messages(r, json, t, step.action.args, err);
+    if (nd_json_get(json, "shared")) rc = restore_args(r, json, t, step.action.args, err);
     if (rc != ND_OK) {
         nd_action_release(&step.action);
         return rc;

@@ -4,7 +4,8 @@
  *     {"action": {"kind", "name", "args"}, "observation": {…}}
  *
  * and of a conversation that extends an earlier one (conversation.h) args.messages holds only the new
- * messages, with "shared": n and "reply": true beside the action. What is larger than the store keeps inline
+ * messages, with "shared": n and "reply": true beside the action, and args.tools is left out when it is the
+ * same ("same_tools": true). What is larger than the store keeps inline
  * is a blob. A record read back is hostile until every member was checked.
  */
 #ifndef ENGINE_RECORD_H

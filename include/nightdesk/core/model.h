@@ -1,16 +1,39 @@
 /**
- * A model as the engine sees it. One neutral form for every provider:
+ * A model as the engine sees it. One neutral form for every provider.
  *
- *   args         { "role": "write|read", "job": "plan|choose|draft|synthesize|judge…",
- *                  "messages": [ {"role": "system|user|assistant", "content": "…"} … ],
- *                  "schema": {JSON Schema}?, "schema_name": "…"?, "max_tokens": N,
- *                  "extends": step number of the lane whose conversation this one continues ?,
- *                  "private": true when it holds text of sources labelled local ? }
- *   observation  { "text": "…", "stop": "end|length|filter|…", "model": "as the provider named it",
- *                  "usage": { "input": N, "output": N, "cached": N } }
- *                or { "error": { "message", "status"?, "code"? } } for a whole error answer that was not
- * billed, and (code ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this
- * machine
+ * args {
+ *   "role": "write|read"         which of the run's models
+ *   "job": "plan|research|choose|draft|synthesize|judge…"
+ *   "messages": [ message … ]
+ *   "tools": [ {"name", "description", "schema": {JSON Schema of the input}} … ] ?
+ *   "tool_choice": "auto|none|required" or {"name": "…"} ?    "auto" when there are tools
+ *   "schema": {JSON Schema} ?, "schema_name": "…" ?           of the text; with tools: of a text that calls
+ * none "max_tokens": N              of the answer, hidden reasoning included "extends": step number of the
+ * lane whose conversation this one continues ? "private": true              when it holds text of sources
+ * labelled local ? }
+ *
+ * message { "role": "system|user|assistant", "content": "…" or [ part … ] }, a part being one of
+ *   {"type": "text", "text": "…"}
+ *   {"type": "tool_use", "id": "…", "name": "…", "input": {…}}                        assistant only
+ *   {"type": "tool_result", "id": "…", "content": "…", "is_error": true ?}            user only
+ *   {"type": "thinking", "from": "PROVIDER:MODEL", "block": …}                        assistant only
+ * All results of one assistant message stand first in the user message right after it, one for each tool_use,
+ * in their order; every tool that is named was offered in "tools" (keep offering it: "none" forbids its use).
+ * A thinking block is the provider's own and is sent back unchanged to that model alone; others never see it.
+ *
+ * observation {
+ *   "text": "…"                  "" when it only calls tools
+ *   "tool_calls": [ {"id", "name", "input": {…}, "problem": "…" ?} … ] ?
+ *                                problem: the call cannot be made (no such tool, its input is no object;
+ * input is {} then). Its result says so with is_error; the model repairs it "content": [ part … ] ?      the
+ * answer in its own order, when it is more than text: see nd_model_reply "stop": "end|tool|length|filter"
+ *   "model": as the provider named it, "by": "PROVIDER:MODEL" as it was asked (by the fallback: that one)
+ *   "usage": {"input", "output", "cached", "cache_write" ?} }
+ * or { "error": { "message", "status" ?, "code" ? } } for a whole error answer that was not billed, and (code
+ * ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this machine.
+ *
+ * A model or a server without tool calling is no matter of the caller's: src/model asks it for a structured
+ * answer instead and gives the same observation.
  */
 #ifndef NIGHTDESK_CORE_MODEL_H
 #define NIGHTDESK_CORE_MODEL_H
@@ -19,9 +42,14 @@
 #include <stdatomic.h>
 
 #define ND_MODEL_PRIVATE "private"
+#define ND_TOOL_ID_MAX 64   /* of [A-Za-z0-9_.:-] */
+#define ND_TOOL_NAME_MAX 64 /* of [A-Za-z0-9_-] */
 
 struct nd_usage {
-    int64_t input, output, cached; /* tokens; cached is a part of input */
+    int64_t input, output; /* tokens */
+    int64_t cached;        /* a part of input: read from a cache */
+    int64_t cache_write;   /* a part of input: written to a cache; -1: not reported */
+    const char *by;        /* "PROVIDER:MODEL" whose tokens they are; NULL: not known */
 };
 
 struct nd_model;
@@ -29,9 +57,9 @@ struct nd_model_ops {
     const char *provider;
     /**
      * The most that this call can cost: tokens the provider reported for the part already sent (`known`, NULL
-     * for none, covering known_bytes of the messages' content) + one token for every new byte + margin, at
-     * the dearest input rate, + max_tokens at the output rate + fees. ND_CONFIG when the model has no price
-     * (names --price).
+     * for none, covering known_bytes of nd_model_bytes(args); another model's are not used) + one token for
+     * every new byte + margin, at the dearest input rate, + max_tokens at the output rate + fees. ND_CONFIG
+     * when the model has no price (names --price).
      */
     enum nd_rc (*bound)(struct nd_model *m, const struct nd_json *args, const struct nd_usage *known,
                         size_t known_bytes, int64_t *microusd, struct nd_error *err);
@@ -51,5 +79,25 @@ struct nd_model_ops {
 struct nd_model {
     const struct nd_model_ops *ops;
 };
+
+/* ---- conversations ---- */
+
+/** The assistant message that repeats an answer, to go on from it; NULL when it said nothing. Caller frees.
+ */
+struct nd_json *nd_model_reply(const struct nd_json *observation);
+/** A user message that begins with results; content is an array of parts to add to. Caller frees. */
+struct nd_json *nd_model_results(void);
+/** Adds one result to such a message. An empty text becomes "(empty)": providers refuse empty results. */
+void nd_model_add_result(struct nd_json *message, const char *id, const char *text, bool is_error);
+
+/** What a message weighs: bytes of texts, names, ids and printed inputs. */
+size_t nd_message_bytes(const struct nd_json *message);
+/** What tools or a schema weigh: their bytes as printed; 0 for NULL. */
+size_t nd_model_form_bytes(const struct nd_json *tools_or_schema);
+/** All messages, tools and the schema. */
+size_t nd_model_bytes(const struct nd_json *args);
+
+/** Whether messages, tools and the choice are as said above; ND_BROKEN names the first that is not. */
+enum nd_rc nd_model_check(const struct nd_json *args, struct nd_error *err);
 
 #endif

@@ -95,6 +95,43 @@ START_TEST(steps_come_back_as_they_were)
 }
 END_TEST
 
+#define TOOLS                                                                                                \
+    "[{\"name\":\"search\",\"description\":\"looks for words in the gathered "                               \
+    "documents\",\"schema\":{\"type\":"                                                                      \
+    "\"object\",\"properties\":{\"query\":{\"type\":\"string\",\"description\":\"what to look for\"}}}}]"
+#define CALL(n)                                                                                              \
+    "{\"type\":\"tool_use\",\"id\":\"t" #n "\",\"name\":\"search\",\"input\":{\"query\":\"q" #n "\"}}"
+#define THOUGHT                                                                                              \
+    "{\"type\":\"thinking\",\"from\":\"p:m\",\"block\":{\"signature\":\"c2ln\",\"thinking\":\"hm\"}}"
+#define CALLS(n)                                                                                             \
+    "{\"text\":\"\",\"tool_calls\":[{\"id\":\"t" #n "\",\"name\":\"search\",\"input\":{\"query\":\"q" #n     \
+    "\"}}],\"content\":[" THOUGHT "," CALL(n) "],\"by\":\"p:m\",\"usage\":{\"input\":5,\"output\":6}}"
+#define TURN(n)                                                                                              \
+    "{\"role\":\"assistant\",\"content\":[" THOUGHT                                                          \
+    "," CALL(n) "]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"id\":\"t" #n                 \
+                "\",\"content\":\"nothing\"}]}"
+#define USER "{\"role\":\"user\",\"content\":\"go\"}"
+
+START_TEST(a_conversation_with_tools_is_written_once)
+{
+    struct bench b;
+    bench_open(&b);
+    size_t first = round_trip(&b, ND_ACT_MODEL, "{\"messages\":[" USER "],\"tools\":" TOOLS "}", CALLS(1));
+    size_t second =
+        round_trip(&b, ND_ACT_MODEL,
+                   "{\"messages\":[" USER "," TURN(1) "],\"tools\":" TOOLS ",\"extends\":0}", CALLS(2));
+    size_t third = round_trip(
+        &b, ND_ACT_MODEL,
+        "{\"messages\":[" USER "," TURN(1) "," TURN(2) "],\"tools\":" TOOLS ",\"extends\":1}", CALLS(3));
+    ck_assert_uint_lt(second, first);
+    ck_assert_uint_le(third, second + 4);
+    /* other tools are written */
+    (void)round_trip(&b, ND_ACT_MODEL, "{\"messages\":[" USER "," TURN(1) "],\"tools\":[],\"extends\":0}",
+                     "{}");
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(a_conversation_is_written_once)
 {
     struct bench b;
@@ -259,5 +296,5 @@ START_TEST(damaged_heads_are_named)
 END_TEST
 
 ND_TEST_MAIN("engine/record", steps_come_back_as_they_were, a_conversation_is_written_once,
-             large_payloads_are_blobs, what_is_too_large_is_refused, damaged_payloads_are_named,
-             damaged_heads_are_named)
+             a_conversation_with_tools_is_written_once, large_payloads_are_blobs,
+             what_is_too_large_is_refused, damaged_payloads_are_named, damaged_heads_are_named)
