@@ -160,3 +160,11 @@ enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *obje
     if (rc == ND_OK) *out = lib->collection;
     return rc;
 }
+
+enum nd_rc nd_library_open(const struct nd_scene *scene, const atomic_bool *stop, struct nd_library **lib,
+                           const struct nd_collection **c, struct nd_error *err)
+{
+    enum nd_rc rc = nd_library_of(scene, lib, err);
+    if (rc == ND_OK) rc = nd_library_collection(*lib, scene->objects, c, err);
+    return rc == ND_OK && atomic_load(stop) ? nd_fail(err, ND_STOPPED, "asked to stop") : rc;
+}

@@ -1,52 +1,8 @@
 /* Passages, quotes, figures and tables for one sub-topic. */
+#include "candidate.h"
 #include "nightdesk/base/alloc.h"
 #include "tools.h"
 #include "writer_extractive.h"
-
-#define MILLION 1e6
-
-static int64_t millionths(double share)
-{
-    return (int64_t)(share * MILLION + .5);
-}
-
-/* A quote of two parts is shown part by part. */
-static void add_shown(const struct nd_collection *c, const struct nd_parts *parts, struct nd_json *json)
-{
-    if (parts->n < 2) return;
-    struct nd_json *shown = nd_json_set(json, "shown", nd_json_array());
-    for (unsigned i = 0; i < parts->n; i++) {
-        struct nd_bytes text = ND_BYTES(ND_MIB);
-        nd_collection_show_range(c, nd_collection_of_source(c, parts->v[i].source - 1), parts->v[i].at,
-                                 &text);
-        nd_json_add(shown, nd_json_string_view(nd_bytes_view(&text)));
-        nd_bytes_release(&text);
-    }
-}
-
-static struct nd_json *candidate_json(const struct nd_collection *c, const struct nd_candidate *cand)
-{
-    struct nd_json *json = nd_json_object();
-    nd_json_set(json, "parts", nd_parts_json(&cand->parts));
-    nd_json_set_str(json, "text", cand->text);
-    add_shown(c, &cand->parts, json);
-    nd_json_set_int(json, "words", cand->words);
-    nd_json_set_str(json, "lang", cand->lang);
-    nd_json_set_int(json, "passage", nd_collection_unit(c, cand->unit)->passage);
-    nd_json_set_int(json, "score", millionths(cand->score));
-    nd_json_set_int(json, "title", millionths(cand->title));
-    nd_json_set_int(json, "rank", millionths(cand->rank));
-    nd_json_set_int(json, "salience", millionths(cand->salience));
-    const struct nd_section *section = nd_collection_section(c, cand->section);
-    nd_json_set_str(json, "section", section ? section->title : NULL);
-    struct nd_json *seed = nd_json_set(json, "seed", nd_json_object());
-    nd_json_set(seed, "parts", nd_parts_json(&cand->seed));
-    nd_json_set_str(seed, "text", cand->seed_text);
-    add_shown(c, &cand->seed, seed);
-    nd_json_set_int(seed, "words", cand->seed_words);
-    nd_json_set_bool(seed, "alone", cand->whole);
-    return json;
-}
 
 static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n)
 {
@@ -77,7 +33,7 @@ static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *so
     struct nd_json *json = nd_json_object(), *array = nd_json_array();
     nd_json_set_int(json, "passages", (int64_t)found);
     nd_json_set(json, "documents", documents_json(aim, ranked, n));
-    for (size_t i = 0; i < list.n; i++) nd_json_add(array, candidate_json(aim->c, &list.v[i]));
+    for (size_t i = 0; i < list.n; i++) nd_json_add(array, nd_candidate_json(aim->c, &list.v[i]));
     nd_json_set(json, "candidates", array);
     nd_candidates_release(&list);
     nd_json_set(json, "figures", nd_aim_figures(aim, ranked, n));
@@ -92,9 +48,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
 {
     struct nd_library *lib = NULL;
     const struct nd_collection *c = NULL;
-    enum nd_rc rc = nd_library_of(scene, &lib, err);
-    if (rc == ND_OK) rc = nd_library_collection(lib, scene->objects, &c, err);
-    if (rc == ND_OK && atomic_load(stop)) rc = nd_fail(err, ND_STOPPED, "asked to stop");
+    enum nd_rc rc = nd_library_open(scene, stop, &lib, &c, err);
     if (rc != ND_OK) return rc;
     struct nd_wanted wanted;
     struct nd_question question;

@@ -1,8 +1,8 @@
 /* Quotes: the best sentences of a sub-topic's passages, each with as many of its neighbours as a quote may
  * hold. */
+#include "candidate.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
-#include "writer_extractive.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,25 +47,6 @@ static char *show(const struct nd_collection *c, uint32_t unit)
     return nd_bytes_take(&out, NULL);
 }
 
-/* How a unit is quoted: a sentence across a page break is two quotes, so its halves are joined by a blank. */
-static char *quote_unit(const struct nd_collection *c, uint32_t u)
-{
-    const struct nd_unit *unit = nd_collection_unit(c, u);
-    if (!unit->rest.page) return show(c, u);
-    struct nd_bytes out = ND_BYTES(ND_MIB);
-    nd_collection_show_range(c, unit->document, unit->at, &out);
-    nd_bytes_add_char(&out, ' ');
-    nd_collection_show_range(c, unit->document, unit->rest, &out);
-    return nd_bytes_take(&out, NULL);
-}
-
-/* Is a word cut by a page break? Then its halves cannot be shown as what they are. */
-static bool cut_by_page(const struct nd_collection *c, const struct nd_unit *unit)
-{
-    struct nd_view first = nd_collection_range(c, unit->document, unit->at);
-    return unit->rest.page && first.len > 0 && first.data[first.len - 1] == '-';
-}
-
 static bool forbidden(const struct nd_aim *aim, const char *text)
 {
     for (size_t i = 0; aim->forbidden && i < aim->forbidden->n; i++) {
@@ -85,9 +66,9 @@ static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, s
         const struct nd_passage *p = nd_collection_passage(aim->c, passages[i].passage);
         for (uint32_t u = p->unit; u < p->unit + p->unit_count; u++) {
             const struct nd_unit *unit = nd_collection_unit(aim->c, u);
-            if (unit->kind != ND_UNIT_PROSE || cut_by_page(aim->c, unit)) continue;
+            if (unit->kind != ND_UNIT_PROSE || nd_unit_cut_by_page(aim->c, unit)) continue;
             struct seed seed = {
-                .unit = u, .passage = i, .shown = quote_unit(aim->c, u), .words = unit->words};
+                .unit = u, .passage = i, .shown = nd_unit_quoted(aim->c, u), .words = unit->words};
             nd_sentence_judge(&seed.is, nd_view_of(seed.shown), unit->flags, lang_of(aim->c, unit->document));
             ND_GROW(out->v, out->n, out->cap);
             out->v[out->n++] = seed;
@@ -224,15 +205,6 @@ static bool window_of(const struct nd_collection *c, const struct taken *taken, 
     return true;
 }
 
-static void unit_parts(const struct nd_collection *c, uint32_t first, uint32_t last, struct nd_parts *out)
-{
-    const struct nd_unit *a = nd_collection_unit(c, first), *b = nd_collection_unit(c, last);
-    uint32_t source = nd_collection_document(c, a->document)->source + 1;
-    *out = (struct nd_parts){.n = 1};
-    out->v[0] = (struct nd_part){source, {a->at.page, a->at.start, b->at.end}};
-    if (b->rest.page) out->v[out->n++] = (struct nd_part){source, b->rest};
-}
-
 /* Do the sub-topic's words stand next to each other ("file integrity"), in any form that begins alike? */
 static bool in_one_breath(const struct nd_query *own, const char *shown)
 {
@@ -253,8 +225,8 @@ static void add_candidate(const struct nd_aim *aim, const struct seed *seed, con
     const struct nd_unit *unit = nd_collection_unit(aim->c, seed->unit);
     struct nd_candidate cand = {
         .unit = seed->unit, .seed_words = seed->words, .words = w->words, .score = seed->score};
-    unit_parts(aim->c, w->first, w->last, &cand.parts);
-    unit_parts(aim->c, seed->unit, seed->unit, &cand.seed);
+    nd_units_parts(aim->c, w->first, w->last, &cand.parts);
+    nd_units_parts(aim->c, seed->unit, seed->unit, &cand.seed);
     struct nd_bytes shown = ND_BYTES(ND_MIB);
     if (w->first == w->last)
         nd_bytes_add_str(&shown, seed->shown);
