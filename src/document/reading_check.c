@@ -66,7 +66,7 @@ static enum nd_rc check_lines(const struct nd_reading *r, struct nd_error *err)
 
 static bool is_kind(const char *kind)
 {
-    static const char *const kinds[] = {"pdf", "html", "docx", "xlsx", "markdown", "text", "csv", "unknown"};
+    static const char *const kinds[] = {"pdf", "html", "docx", "xlsx", "pptx", "odt", "epub", "markdown", "text", "csv", "unknown"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i], kind) == 0) return true;
     }

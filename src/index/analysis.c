@@ -7,7 +7,7 @@
 /* Readers of marked-up documents write each block on a line of its own, however long. */
 static bool lines_are_blocks(const char *kind)
 {
-    static const char *const kinds[] = {"html", "docx", "xlsx", "csv"};
+    static const char *const kinds[] = {"html", "docx", "xlsx", "pptx", "odt", "epub", "csv"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kind && strcmp(kind, kinds[i]) == 0) return true;
     }

@@ -55,7 +55,7 @@ struct nd_reading {
     int64_t size_bytes;
     enum nd_source_status status;
     char *why;       /* NULL when read */
-    char *kind;      /* pdf html docx xlsx markdown text csv, or "unknown" */
+    char *kind;      /* pdf html docx xlsx pptx odt epub markdown text csv, or "unknown" */
     char *extractor; /* "poppler 22.12.0", "libxml2 2.9.14" … with the reader's version */
     char *title;     /* never empty */
     enum nd_title_from title_from;

@@ -45,6 +45,13 @@ static void turn_page(struct nd_build *b, size_t at)
     b->text.len -= at;
 }
 
+void nd_build_page(struct nd_build *b)
+{
+    (void)nd_build_block(b);
+    turn_page(b, b->text.len);
+    b->breaks = 0;
+}
+
 void nd_build_close(struct nd_build *b)
 {
     (void)nd_build_block(b);

@@ -41,6 +41,8 @@ void nd_build_line(struct nd_build *b);
 struct nd_range nd_build_block(struct nd_build *b);
 /** Ends the block as a heading. */
 void nd_build_heading(struct nd_build *b, unsigned level);
+/** Ends the page, which may be empty: what follows stands on the next one. */
+void nd_build_page(struct nd_build *b);
 /** Ends the block as a listing. */
 void nd_build_listing(struct nd_build *b);
 

@@ -196,7 +196,7 @@ void nd_docx_read(struct nd_job *job)
     nd_office_extractor(job);
     struct nd_archive *zip = nd_archive_open(job);
     if (!zip) return;
-    nd_office_properties(zip, job);
+    nd_office_core(zip, job);
     nd_styles_read(&w.styles, zip, job);
     nd_build_open(&w.build, job);
     bool there = write_part(&w, zip, "word/document.xml");

@@ -25,9 +25,15 @@ static size_t after_element(struct nd_view text, size_t at, const char *closing)
     return text.len;
 }
 
+static bool closes_itself(struct nd_view text, size_t at)
+{
+    size_t end = nd_view_find(text, ND_VIEW(">"), at);
+    return end != SIZE_MAX && text.data[end - 1] == '/';
+}
+
 /* Copies the page without scripts, styles and comments, whose insides the parser would take for markup, and
  * without tags of a size that costs it minutes. */
-static void cut_scripts(struct nd_view page, struct nd_bytes *out)
+static void cut_scripts(struct nd_view page, bool xhtml, struct nd_bytes *out)
 {
     size_t at = 0;
     while (at < page.len) {
@@ -35,9 +41,9 @@ static void cut_scripts(struct nd_view page, struct nd_bytes *out)
         if (tag == SIZE_MAX) tag = page.len;
         nd_bytes_add_view(out, nd_view_sub(page, at, tag));
         if (tag == page.len) return;
-        if (starts(page, tag, "<script")) {
+        if (starts(page, tag, "<script") && !(xhtml && closes_itself(page, tag))) {
             at = after_element(page, tag, "</script");
-        } else if (starts(page, tag, "<style")) {
+        } else if (starts(page, tag, "<style") && !(xhtml && closes_itself(page, tag))) {
             at = after_element(page, tag, "</style");
         } else if (starts(page, tag, "<!--")) {
             size_t end = nd_view_find(page, ND_VIEW("-->"), tag + 4);
@@ -52,11 +58,11 @@ static void cut_scripts(struct nd_view page, struct nd_bytes *out)
 
 /* ---- what the head says ---- */
 
-static xmlNode *find(xmlNode *node, const char *name)
+xmlNode *nd_html_find(xmlNode *node, const char *names)
 {
     for (; node; node = node->next) {
-        if (nd_html_is(node, name)) return node;
-        xmlNode *below = node->type == XML_ELEMENT_NODE ? find(node->children, name) : NULL;
+        if (nd_html_is(node, names)) return node;
+        xmlNode *below = node->type == XML_ELEMENT_NODE ? nd_html_find(node->children, names) : NULL;
         if (below) return below;
     }
     return NULL;
@@ -81,8 +87,8 @@ static void read_meta(struct nd_job *job, const xmlNode *meta)
 
 static void read_head(struct nd_job *job, xmlNode *root)
 {
-    xmlNode *head = find(root, "head");
-    xmlNode *title = find(head ? head->children : root, "title");
+    xmlNode *head = nd_html_find(root, "head");
+    xmlNode *title = nd_html_find(head ? head->children : root, "title");
     xmlChar *text = title ? xmlNodeGetContent(title) : NULL;
     if (text) (void)nd_title_from_metadata(job, nd_view_of((const char *)text));
     xmlFree(text);
@@ -99,12 +105,26 @@ static void note_depth(void *ctx, xmlErrorPtr error)
     if (error->message && strstr(error->message, "Excessive depth")) *too_deep = true;
 }
 
+xmlDocPtr nd_html_parse(struct nd_view page, bool xhtml, bool *too_deep)
+{
+    struct nd_bytes plain = ND_BYTES(ND_BYTES_MAX);
+    *too_deep = false;
+    cut_scripts(page, xhtml, &plain);
+    xmlSetStructuredErrorFunc(too_deep, note_depth);
+    xmlDocPtr document =
+        htmlReadMemory(plain.data ? plain.data : "", (int)plain.len, NULL, "UTF-8",
+                       HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    nd_bytes_release(&plain);
+    return document;
+}
+
 static void read_page(struct nd_job *job, xmlNode *root)
 {
     struct nd_build b;
     nd_build_open(&b, job);
     read_head(job, root);
-    xmlNode *body = find(root, "body");
+    xmlNode *body = nd_html_find(root, "body");
     if (body) nd_html_blocks(&b, nd_html_main(body));
     nd_build_close(&b);
     nd_title_from_headings(job);
@@ -112,7 +132,7 @@ static void read_page(struct nd_job *job, xmlNode *root)
 
 void nd_html_read(struct nd_job *job)
 {
-    struct nd_bytes page = ND_BYTES(ND_BYTES_MAX), plain = ND_BYTES(ND_BYTES_MAX);
+    struct nd_bytes page = ND_BYTES(ND_BYTES_MAX);
     bool too_deep = false;
     nd_job_extractor(job, "libxml2", LIBXML_DOTTED_VERSION);
     if (job->bytes.len > ND_READ_HTML_MAX_BYTES) {
@@ -120,11 +140,7 @@ void nd_html_read(struct nd_job *job)
         return;
     }
     nd_charset_convert(job->charset, job->bytes, &page);
-    cut_scripts(nd_bytes_view(&page), &plain);
-    xmlSetStructuredErrorFunc(&too_deep, note_depth);
-    htmlDocPtr document =
-        htmlReadMemory(plain.data ? plain.data : "", (int)plain.len, NULL, "UTF-8",
-                       HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
+    xmlDocPtr document = nd_html_parse(nd_bytes_view(&page), false, &too_deep);
     xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     if (too_deep) nd_job_fault(job, 1, "elements nested deeper than 256: the rest was left out");
     if (root)
@@ -133,5 +149,4 @@ void nd_html_read(struct nd_job *job)
         nd_job_fail(job, ND_SOURCE_FAILED, "not a readable web page");
     xmlFreeDoc(document);
     nd_bytes_release(&page);
-    nd_bytes_release(&plain);
 }

@@ -17,6 +17,15 @@ struct nd_html_letters {
 };
 struct nd_html_letters nd_html_count(const xmlNode *siblings);
 
+/**
+ * Parses a page in UTF-8, without scripts. xhtml: an element that closes itself has no content. NULL: not a
+ * page. *too_deep is set when what is nested deeper than the limit was left out. Caller frees with
+ * xmlFreeDoc.
+ */
+xmlDocPtr nd_html_parse(struct nd_view page, bool xhtml, bool *too_deep);
+/** The first element of that name (or one of several) among the siblings and below; NULL: none. */
+xmlNode *nd_html_find(xmlNode *siblings, const char *names);
+
 /** Removes what is not content from the body and returns the element that holds the rest. */
 xmlNode *nd_html_main(xmlNode *body);
 /** Adds the text of a node as blocks, headings, listings and tables. */

@@ -16,16 +16,14 @@ static void prepare_html(struct nd_job *job)
     job->charset = nd_charset_choose(job->bytes, true);
 }
 
-enum kind { PDF, HTML, DOCX, XLSX, MARKDOWN, CSV, TEXT };
+enum kind { PDF, HTML, DOCX, XLSX, PPTX, ODT, EPUB, MARKDOWN, CSV, TEXT };
 
 static const struct nd_kind kinds[] = {
-    [PDF] = {"pdf", nd_pdf_prepare, nd_pdf_read},
-    [HTML] = {"html", prepare_html, nd_html_read},
-    [DOCX] = {"docx", NULL, nd_docx_read},
-    [XLSX] = {"xlsx", NULL, nd_xlsx_read},
-    [MARKDOWN] = {"markdown", prepare_text, nd_markdown_read},
-    [CSV] = {"csv", prepare_text, nd_csv_read},
-    [TEXT] = {"text", prepare_text, nd_text_read},
+    [PDF] = {"pdf", nd_pdf_prepare, nd_pdf_read}, [HTML] = {"html", prepare_html, nd_html_read},
+    [DOCX] = {"docx", NULL, nd_docx_read},        [XLSX] = {"xlsx", NULL, nd_xlsx_read},
+    [PPTX] = {"pptx", NULL, nd_pptx_read},        [ODT] = {"odt", NULL, nd_odt_read},
+    [EPUB] = {"epub", NULL, nd_epub_read},        [MARKDOWN] = {"markdown", prepare_text, nd_markdown_read},
+    [CSV] = {"csv", prepare_text, nd_csv_read},   [TEXT] = {"text", prepare_text, nd_text_read},
 };
 
 /* What a file starts with, for formats that are not read; the reason is what the receipt says. */
@@ -35,7 +33,7 @@ static const struct {
     const char *why;
 } foreign[] = {
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8,
-     "an old Office file (.doc, .xls, .ppt): save it as .docx or .xlsx"},
+     "an old Office file (.doc, .xls, .ppt): save it as .docx, .xlsx or .pptx"},
     {"{\\rtf", 5, "RTF is not read: save it as .docx or PDF"},
     {"%!PS", 4, "PostScript is not read: convert it to PDF"},
     {"\x1F\x8B", 2, "a compressed file (gzip): unpack it first"},
@@ -65,17 +63,17 @@ static bool holds(struct nd_view bytes, const char *text)
 static const struct nd_kind *kind_of_zip(struct nd_view bytes, const char **why)
 {
     struct nd_view head = nd_view_sub(bytes, 0, LOOK_BYTES);
+    if (holds(head, "application/epub+zip") || holds(bytes, "META-INF/container.xml")) return &kinds[EPUB];
+    if (holds(head, "application/vnd.oasis.opendocument.text")) return &kinds[ODT];
+    if (holds(head, "application/vnd.oasis.opendocument")) {
+        *why = "an OpenDocument file that is no text: save it as .xlsx, .pptx or PDF";
+        return NULL;
+    }
     if (holds(bytes, "word/document.xml")) return &kinds[DOCX];
     if (holds(bytes, "xl/workbook.xml")) return &kinds[XLSX];
-    if (holds(bytes, "ppt/presentation.xml"))
-        *why = "PowerPoint is not read: save it as PDF";
-    else if (holds(head, "application/epub+zip") || holds(bytes, "META-INF/container.xml"))
-        *why = "EPUB is not read: convert it to HTML or PDF";
-    else if (holds(head, "application/vnd.oasis.opendocument") ||
-             (holds(bytes, "META-INF/manifest.xml") && holds(bytes, "content.xml")))
-        *why = "OpenDocument is not read: save it as .docx, .xlsx or PDF";
-    else
-        *why = "an archive (zip): unpack it first";
+    if (holds(bytes, "ppt/presentation.xml")) return &kinds[PPTX];
+    if (holds(bytes, "META-INF/manifest.xml") && holds(bytes, "content.xml")) return &kinds[ODT];
+    *why = "an archive (zip): unpack it first";
     return NULL;
 }
 

@@ -14,25 +14,50 @@ void nd_office_extractor(struct nd_job *job)
     nd_job_extractor(job, "libxml2 " LIBXML_DOTTED_VERSION ", libzip", zip_libzip_version());
 }
 
-void nd_office_properties(struct nd_archive *zip, struct nd_job *job)
+void nd_office_part(struct nd_archive *zip, struct nd_job *job, const char *part,
+                    void (*read)(void *ctx, struct nd_xml *xml), void *ctx)
 {
-    struct nd_bytes part = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
-    if (nd_archive_part(zip, "docProps/core.xml", &part)) {
-        struct nd_xml *xml = nd_xml_open(job, nd_bytes_view(&part));
-        for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
-            bool title = nd_xml_is(xml, "title"), author = nd_xml_is(xml, "creator"),
-                 date = nd_xml_is(xml, "created");
-            if (at != ND_XML_OPEN || !(title || author || date)) continue;
-            struct nd_bytes value = ND_BYTES(1 << 16);
-            nd_xml_content(xml, &value);
-            if (title) (void)nd_title_from_metadata(job, nd_bytes_view(&value));
-            if (author) nd_author(job, nd_bytes_view(&value));
-            if (date) nd_date(job, nd_bytes_view(&value));
-            nd_bytes_release(&value);
-        }
+    struct nd_bytes bytes = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
+    if (nd_archive_part(zip, part, &bytes)) {
+        struct nd_xml *xml = nd_xml_open(job, nd_bytes_view(&bytes));
+        read(ctx, xml);
         nd_xml_close(xml);
     }
-    nd_bytes_release(&part);
+    nd_bytes_release(&bytes);
+}
+
+struct properties {
+    struct nd_job *job;
+    const struct nd_property_names *names;
+};
+
+static void read_properties(void *ctx, struct nd_xml *xml)
+{
+    const struct properties *p = ctx;
+    for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
+        bool title = nd_xml_is(xml, p->names->title), author = nd_xml_is(xml, p->names->author),
+             date = nd_xml_is(xml, p->names->date);
+        if (at != ND_XML_OPEN || !(title || author || date)) continue;
+        struct nd_bytes value = ND_BYTES(1 << 16);
+        nd_xml_content(xml, &value);
+        if (title) (void)nd_title_from_metadata(p->job, nd_bytes_view(&value));
+        if (author) nd_author(p->job, nd_bytes_view(&value));
+        if (date) nd_date(p->job, nd_bytes_view(&value));
+        nd_bytes_release(&value);
+    }
+}
+
+void nd_office_properties(struct nd_archive *zip, struct nd_job *job, const char *part,
+                          const struct nd_property_names *names)
+{
+    struct properties p = {job, names};
+    nd_office_part(zip, job, part, read_properties, &p);
+}
+
+void nd_office_core(struct nd_archive *zip, struct nd_job *job)
+{
+    static const struct nd_property_names names = {"title", "creator", "created"};
+    nd_office_properties(zip, job, "docProps/core.xml", &names);
 }
 
 /* "heading 2" is the name of that style in every language of the program. */
@@ -65,30 +90,40 @@ static void read_style(struct nd_styles *styles, struct nd_xml *xml)
             if (level >= 0 && level < LEVELS) style.level = (unsigned)level + 1;
         }
     }
-    ND_GROW(styles->v, styles->n, styles->cap);
-    styles->v[styles->n++] = style;
+    nd_styles_add(styles, style);
+}
+
+static void read_styles(void *ctx, struct nd_xml *xml)
+{
+    for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
+        if (at == ND_XML_OPEN && nd_xml_is(xml, "style")) read_style(ctx, xml);
+    }
 }
 
 void nd_styles_read(struct nd_styles *styles, struct nd_archive *zip, struct nd_job *job)
 {
-    struct nd_bytes part = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
-    if (nd_archive_part(zip, "word/styles.xml", &part)) {
-        struct nd_xml *xml = nd_xml_open(job, nd_bytes_view(&part));
-        for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
-            if (at == ND_XML_OPEN && nd_xml_is(xml, "style") && styles->n < STYLES_MAX)
-                read_style(styles, xml);
-        }
-        nd_xml_close(xml);
+    nd_office_part(zip, job, "word/styles.xml", read_styles, styles);
+}
+
+static void release_style(struct nd_style *style)
+{
+    nd_free(style->id);
+    nd_free(style->based_on);
+}
+
+void nd_styles_add(struct nd_styles *styles, struct nd_style style)
+{
+    if (styles->n == STYLES_MAX) {
+        release_style(&style);
+        return;
     }
-    nd_bytes_release(&part);
+    ND_GROW(styles->v, styles->n, styles->cap);
+    styles->v[styles->n++] = style;
 }
 
 void nd_styles_release(struct nd_styles *styles)
 {
-    for (size_t i = 0; i < styles->n; i++) {
-        nd_free(styles->v[i].id);
-        nd_free(styles->v[i].based_on);
-    }
+    for (size_t i = 0; i < styles->n; i++) release_style(&styles->v[i]);
     nd_free(styles->v);
     *styles = (struct nd_styles){0};
 }

@@ -9,54 +9,6 @@
 
 enum { SHEETS_MAX = 1000 };
 
-struct sheet {
-    char *name, *relation, *part; /* part: NULL when the relation leads nowhere */
-};
-struct sheets {
-    struct sheet *v;
-    size_t n, cap;
-};
-
-/* ---- which sheets there are ---- */
-
-static void list_sheets(struct sheets *sheets, struct nd_xml *xml)
-{
-    for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
-        if (at != ND_XML_OPEN || !nd_xml_is(xml, "sheet") || sheets->n == SHEETS_MAX) continue;
-        ND_GROW(sheets->v, sheets->n, sheets->cap);
-        struct sheet *sheet = &sheets->v[sheets->n++];
-        *sheet = (struct sheet){.name = nd_strdup(nd_xml_attribute(xml, "name"))};
-        sheet->relation = nd_strdup(nd_xml_attribute(xml, "id"));
-    }
-}
-
-static void resolve_sheets(struct sheets *sheets, struct nd_xml *xml)
-{
-    for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
-        if (at != ND_XML_OPEN || !nd_xml_is(xml, "Relationship")) continue;
-        char *id = nd_strdup(nd_xml_attribute(xml, "Id"));
-        const char *target = nd_xml_attribute(xml, "Target");
-        for (size_t i = 0; i < sheets->n; i++) {
-            struct sheet *sheet = &sheets->v[i];
-            if (!sheet->part && strcmp(sheet->relation, id) == 0)
-                sheet->part = target[0] == '/' ? nd_strdup(target + 1) : nd_sprintf("xl/%s", target);
-        }
-        nd_free(id);
-    }
-}
-
-static void read_part(struct nd_workbook *book, struct sheets *sheets, const char *name,
-                      void (*read)(struct sheets *, struct nd_xml *))
-{
-    struct nd_bytes part = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
-    if (nd_archive_part(book->zip, name, &part)) {
-        struct nd_xml *xml = nd_xml_open(book->job, nd_bytes_view(&part));
-        read(sheets, xml);
-        nd_xml_close(xml);
-    }
-    nd_bytes_release(&part);
-}
-
 /* ---- one sheet ---- */
 
 struct cell {
@@ -145,7 +97,7 @@ static void read_row(struct nd_build *b, struct nd_grid *grid, const struct nd_w
     }
 }
 
-static void read_sheet(struct nd_build *b, const struct nd_workbook *book, const struct sheet *sheet)
+static void read_sheet(struct nd_build *b, const struct nd_workbook *book, const struct nd_listed_part *sheet)
 {
     struct nd_bytes part = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
     nd_build_add(b, nd_view_of(sheet->name));
@@ -166,19 +118,13 @@ static void read_sheet(struct nd_build *b, const struct nd_workbook *book, const
 
 static void read_sheets(struct nd_workbook *book)
 {
-    struct sheets sheets = {0};
+    struct nd_listed sheets = {0};
     struct nd_build b;
-    read_part(book, &sheets, "xl/workbook.xml", list_sheets);
-    read_part(book, &sheets, "xl/_rels/workbook.xml.rels", resolve_sheets);
+    nd_listed_read(&sheets, book->zip, book->job, "xl", "workbook.xml", "sheet", SHEETS_MAX);
     nd_build_open(&b, book->job);
     for (size_t i = 0; i < sheets.n && !b.over; i++) read_sheet(&b, book, &sheets.v[i]);
     nd_build_close(&b);
-    for (size_t i = 0; i < sheets.n; i++) {
-        nd_free(sheets.v[i].name);
-        nd_free(sheets.v[i].relation);
-        nd_free(sheets.v[i].part);
-    }
-    nd_free(sheets.v);
+    nd_listed_release(&sheets);
 }
 
 void nd_xlsx_read(struct nd_job *job)
@@ -187,7 +133,7 @@ void nd_xlsx_read(struct nd_job *job)
     nd_office_extractor(job);
     struct nd_archive *zip = nd_archive_open(job);
     if (!zip) return;
-    nd_office_properties(zip, job);
+    nd_office_core(zip, job);
     nd_workbook_read(&book, zip, job);
     read_sheets(&book);
     nd_workbook_release(&book);

@@ -68,8 +68,9 @@ static bool is_date_format(const struct formats *own, int64_t number)
     return false;
 }
 
-static void read_styles(struct nd_workbook *book, struct nd_xml *xml)
+static void read_styles(void *ctx, struct nd_xml *xml)
 {
+    struct nd_workbook *book = ctx;
     struct formats own = {0};
     bool in_cells = false;
     for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
@@ -88,16 +89,18 @@ static void read_styles(struct nd_workbook *book, struct nd_xml *xml)
 
 /* ---- all together ---- */
 
-static void read_strings(struct nd_workbook *book, struct nd_xml *xml)
+static void read_strings(void *ctx, struct nd_xml *xml)
 {
+    struct nd_workbook *book = ctx;
     for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
         if (at == ND_XML_OPEN && nd_xml_is(xml, "si") && book->string_count < STRINGS_MAX)
             read_string(book, xml);
     }
 }
 
-static void read_properties(struct nd_workbook *book, struct nd_xml *xml)
+static void read_properties(void *ctx, struct nd_xml *xml)
 {
+    struct nd_workbook *book = ctx;
     for (enum nd_xml_at at = nd_xml_next(xml); at != ND_XML_END; at = nd_xml_next(xml)) {
         if (at != ND_XML_OPEN || !nd_xml_is(xml, "workbookPr")) continue;
         const char *value = nd_xml_attribute(xml, "date1904");
@@ -105,24 +108,12 @@ static void read_properties(struct nd_workbook *book, struct nd_xml *xml)
     }
 }
 
-static void read_part(struct nd_workbook *book, const char *name,
-                      void (*read)(struct nd_workbook *, struct nd_xml *))
-{
-    struct nd_bytes part = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
-    if (nd_archive_part(book->zip, name, &part)) {
-        struct nd_xml *xml = nd_xml_open(book->job, nd_bytes_view(&part));
-        read(book, xml);
-        nd_xml_close(xml);
-    }
-    nd_bytes_release(&part);
-}
-
 void nd_workbook_read(struct nd_workbook *book, struct nd_archive *zip, struct nd_job *job)
 {
     *book = (struct nd_workbook){.job = job, .zip = zip, .strings = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES)};
-    read_part(book, "xl/sharedStrings.xml", read_strings);
-    read_part(book, "xl/styles.xml", read_styles);
-    read_part(book, "xl/workbook.xml", read_properties);
+    nd_office_part(zip, job, "xl/sharedStrings.xml", read_strings, book);
+    nd_office_part(zip, job, "xl/styles.xml", read_styles, book);
+    nd_office_part(zip, job, "xl/workbook.xml", read_properties, book);
 }
 
 void nd_workbook_release(struct nd_workbook *book)

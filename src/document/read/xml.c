@@ -100,7 +100,7 @@ bool nd_xml_is(const struct nd_xml *xml, const char *name)
     return strcmp(nd_xml_name(xml), name) == 0;
 }
 
-const char *nd_xml_attribute(struct nd_xml *xml, const char *name)
+static const char *find_attribute(struct nd_xml *xml, const char *name, bool in_namespace)
 {
     xmlFree(xml->attribute);
     xml->attribute = NULL;
@@ -108,11 +108,22 @@ const char *nd_xml_attribute(struct nd_xml *xml, const char *name)
          rc = xmlTextReaderMoveToNextAttribute(xml->reader)) {
         const xmlChar *found = xmlTextReaderConstLocalName(xml->reader);
         if (!found || strcmp((const char *)found, name) != 0) continue;
+        if (in_namespace && !xmlTextReaderConstPrefix(xml->reader)) continue;
         xml->attribute = xmlTextReaderValue(xml->reader);
         break;
     }
     (void)xmlTextReaderMoveToElement(xml->reader);
     return xml->attribute ? (const char *)xml->attribute : "";
+}
+
+const char *nd_xml_attribute(struct nd_xml *xml, const char *name)
+{
+    return find_attribute(xml, name, false);
+}
+
+const char *nd_xml_attribute_in(struct nd_xml *xml, const char *name)
+{
+    return find_attribute(xml, name, true);
 }
 
 struct nd_view nd_xml_text(const struct nd_xml *xml)

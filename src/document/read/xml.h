@@ -25,6 +25,8 @@ const char *nd_xml_name(const struct nd_xml *xml);
 bool nd_xml_is(const struct nd_xml *xml, const char *name);
 /** An attribute's value by its name without prefix, "" when absent. Valid until the next call of this. */
 const char *nd_xml_attribute(struct nd_xml *xml, const char *name);
+/** The same for an attribute in a namespace ("r:id" beside "id"). */
+const char *nd_xml_attribute_in(struct nd_xml *xml, const char *name);
 struct nd_view nd_xml_text(const struct nd_xml *xml);
 /** After OPEN: appends all text inside the element and moves behind its CLOSE. */
 void nd_xml_content(struct nd_xml *xml, struct nd_bytes *out);
