@@ -19,7 +19,8 @@ struct writer {
     unsigned level;              /* of the block as a heading, 0: none */
     bool title;                  /* the block is the document's title */
     bool has_title;
-    bool in_header;          /* rows say that they are the table's header */
+    bool in_header; /* rows say that they are the table's header */
+    bool row_open, cell_open;
     unsigned columns, rows;  /* of the cell */
     struct nd_bytes notes;   /* each ended by a line break */
     struct nd_bytes *target; /* where text goes: NULL, the block */
@@ -104,14 +105,16 @@ static void open_table_element(struct writer *w)
         if (w->tables++ > 0) return;
         (void)nd_build_block(&w->build);
         w->grid = nd_grid_open(&w->build, (struct nd_view){0});
-        w->in_header = false;
+        w->in_header = w->row_open = w->cell_open = false;
     } else if (w->tables != 1) {
         return;
     } else if (nd_xml_is(xml, "table-header-rows")) {
         w->in_header = true;
     } else if (nd_xml_is(xml, "table-row")) {
         nd_grid_row(w->grid, w->in_header);
-    } else if (nd_xml_is(xml, "table-cell")) {
+        w->row_open = true;
+    } else if (nd_xml_is(xml, "table-cell") && w->row_open) {
+        w->cell_open = true;
         unsigned spanned = number(xml, "number-columns-spanned", ND_READ_TABLE_COLUMNS_MAX);
         unsigned repeated = number(xml, "number-columns-repeated", ND_READ_TABLE_COLUMNS_MAX);
         w->columns = spanned > repeated ? spanned : repeated;
@@ -127,8 +130,9 @@ static void close_table_element(struct writer *w)
         return;
     } else if (nd_xml_is(w->xml, "table-header-rows")) {
         w->in_header = false;
-    } else if (nd_xml_is(w->xml, "table-cell")) {
+    } else if (nd_xml_is(w->xml, "table-cell") && w->cell_open) {
         nd_grid_cell(w->grid, w->columns, w->rows);
+        w->cell_open = false;
     }
 }
 
