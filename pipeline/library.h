@@ -26,6 +26,12 @@ const struct nd_json *nd_scene_sources(const struct nd_scene *scene);
  */
 enum nd_rc nd_library_of(const struct nd_scene *scene, struct nd_library **out, struct nd_error *err);
 
+/**
+ * The lane's library: the run's sources and the pages that the lane opened, whose numbers go on after them.
+ * Its collection is of those pages alone; the run's own is in nd_library_of. Borrowed likewise.
+ */
+enum nd_rc nd_lane_library_of(const struct nd_scene *scene, struct nd_library **out, struct nd_error *err);
+
 const struct nd_sources *nd_library_sources(const struct nd_library *lib);
 /** Page texts of source n (from 1), loaded when first asked for; empty for a source without text. Any thread.
  */

@@ -1,14 +1,26 @@
 /**
- * The pipeline's tools. All are local and free; `find` is what a writer asks for and counts against the
- * limits.
+ * The pipeline's tools. `find`, `search` and `open` are what a writer asks for and count against the limits;
+ * `fetch`, `search` and `open` leave the machine, so they are reserved first, and a search may cost a fee.
+ * All others are local and free.
  *
  *     inputs   {}                    freezes the list of files:
  *                                    {"inputs": [{"root", "path", "also", "size_bytes", "sha256"}]}
- *     read     {}                    "nightdesk.sources/1"
+ *     fetch    {}                    the user's addresses (web.urls), each as `open` gives it:
+ *                                    {"pages": [{"id": "u1", …}]}
+ *     read     {}                    "nightdesk.sources/1" of the files, then of those pages
+ *     search   {"query"}             {"query", "service", "results": [{"id": "r1", "url", "title", "snippet",
+ *                                    "published"?}], "cost_microusd"}; the query is cut to its limits. One
+ * that may not leave the machine, or a service that gives nothing:
+ *                                    {"query", "error": {"message"}, "cost_microusd"}
+ *     open     {"id"}                a result or a link by its id (web_pages.h), fetched and read:
+ *                                    {"id", "url", "source": {an item of nightdesk.sources/1}, "links":
+ * [{"id": "r1.1", "url", "text"}]}; a page that could not be had:
+ *                                    {"id", "url", "error": {"message"}, "source"?: {status failed}}
  *     survey   {"version", "why"?}   the extractive writer's plan: "nightdesk.plan/1"; with "sub_topics":
  *                                    [{"title", "question", "words"}] a plan of these
  *     find     a sub-topic's spec and {"attempt", "more"?}:
- *              {"passages", "documents", "candidates": […], "figures": […], "tables": […]}
+ *              {"passages", "documents", "candidates": […], "figures": […], "tables": […]}; with
+ *              "in": "pages", among the pages that this lane opened in place of the run's sources
  *     lift     {"source", "table"}   a table of a source, cell by cell with its place
  *     check    {"section"}           every claim of a drafted section against the page texts:
  *                                    {"claims": [{"ok", "what"?}]}
