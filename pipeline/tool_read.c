@@ -15,6 +15,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_sources sources = {0};
     struct nd_read_progress progress = {0};
     struct nd_read_options options = {.reader = config->reader,
+                                      .origin = config->origin,
                                       .workers = config->threads,
                                       .stop = stop,
                                       .progress = config->on_read,

@@ -45,6 +45,8 @@ _nightdesk() {
     --lanes) COMPREPLY=(); return ;;
     --max-steps) COMPREPLY=(); return ;;
     --max-seconds) COMPREPLY=(); return ;;
+    --watchdog) COMPREPLY=(); return ;;
+    --gate-wait) COMPREPLY=(); return ;;
     --reader) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --run) COMPREPLY=(); return ;;
@@ -69,7 +71,7 @@ _nightdesk() {
     delete) words='--store --yes --json --color --log-level --help ' ;;
     verify) words='--reader --docs --json --color --log-level --help ' ;;
     replay) words='--store --out --json --color --log-level --help ' ;;
-    phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --reader --store --run --phase --json --progress --color --log-level --help ' ;;
+    phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
     doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --json --progress --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;

@@ -241,7 +241,7 @@ enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, s
     enum nd_rc rc = ND_OK;
     struct nd_inputs inputs = {.v = NULL};
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
-    if (rc == ND_OK && request->roots.n == 0) {
+    if (rc == ND_OK && request->roots.n == 0 && !request->listing) {
         rc = nd_fail(err, ND_BAD_INPUT, "nothing to read: name files or folders with --docs");
     }
     if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, err);

@@ -20,6 +20,7 @@ static enum nd_rc open_store(struct wiring *w, const struct cli *cli, const char
     if (rc == ND_OK) rc = nd_aws_open(&w->aws, &config, err);
     const struct nd_store_aws_config store = {
         .aws = w->aws, .host = cli->host, .table = table, .bucket = bucket};
+    if (rc == ND_OK) w->bucket = nd_strdup(bucket);
     return rc == ND_OK ? nd_store_aws_open(&w->store, &store, err) : rc;
 }
 

@@ -1,7 +1,12 @@
 #include "ask.h"
+#include "cloud_inputs.h"
 #include "command.h"
+#include "signals.h"
 #include "work.h"
 #include <string.h>
+
+/* Stopping in order takes at most so long: a container is killed two minutes after it was told to stop. */
+#define GRACE_MS 110000
 
 static int phase_number(const char *name)
 {
@@ -14,12 +19,28 @@ static int phase_number(const char *name)
 /* --request makes the run when it is not there yet; otherwise the stored request counts. */
 static enum nd_rc load(struct cli *cli, struct wiring *w, const char *run_id, struct nd_request **request)
 {
-    bool create = setting_text(&cli->settings, OPT_REQUEST) != NULL;
+    const char *from = setting_text(&cli->settings, OPT_REQUEST);
+    bool create = from != NULL;
     enum nd_rc rc = wiring_open(w, cli, create ? STORE_CREATE : STORE_EXISTING, &cli->err);
     if (rc != ND_OK || !create) return rc == ND_OK ? wiring_request(w, run_id, request, &cli->err) : rc;
-    rc = ask_request(&cli->settings, NULL, request, &cli->err);
+    rc = cloud_is_object(from) ? cloud_request(w, from, request, &cli->err)
+                               : ask_request(&cli->settings, NULL, request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known((*request)->writer, &cli->err);
     return rc;
+}
+
+/* A process that hangs would be paid for until its scheduler gives up; half of its time is enough to know. */
+static void guard(struct wiring *w, const struct cli *cli)
+{
+    int64_t longest_s = setting_number(&cli->settings, OPT_MAX_SECONDS, 0);
+    const struct watchdog_config config = {
+        .host = cli->host,
+        .idle_ms = setting_number(&cli->settings, OPT_WATCHDOG, (longest_s + 1) / 2) * 1000,
+        .stop_ms = longest_s * 1000,
+        .stop = signals_stop(),
+        .grace_ms = GRACE_MS,
+    };
+    w->watchdog = watchdog_start(&config);
 }
 
 static enum nd_exit phase_run(struct cli *cli)
@@ -43,7 +64,10 @@ static enum nd_exit phase_run(struct cli *cli)
         .started_ms = setting_number(s, OPT_STARTED_AT, cli->host->now_ms(cli->host->ctx)),
         .quiet_folder = true,
     };
+    if (rc == ND_OK) guard(&w, cli);
     enum nd_exit status = rc == ND_OK ? work_on(&w, &work) : nd_exit_of_rc(rc);
+    watchdog_end(w.watchdog);
+    w.watchdog = NULL;
     /* an outcome is durable: whatever it is, this process has done its work */
     bool outcome = cli->result && cli->err.rc == ND_OK;
     wiring_close(&w);
@@ -56,24 +80,30 @@ static const char *const examples[] = {
     "nightdesk phase --run nightly-7 --phase research --request request.json",
     "one step, then stop in order",
     "nightdesk phase --run nightly-7 --phase draft --max-steps 1",
+    "the first phase in AWS, from a stored request",
+    "nightdesk phase --store aws://TABLE/BUCKET --run nightly-7 --phase research --request "
+    "s3://BUCKET/runs/nightly-7/request-1.json",
     "the last phase, with the report",
     "nightdesk phase --run nightly-7 --phase fact-check --out report/",
     NULL};
 
-static const enum option_id uses[] = {OPT_REQUEST,    OPT_PRICE,       OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL,
-                                      OPT_STARTED_AT, OPT_OUT,         OPT_OFFLINE,        OPT_LANES,
-                                      OPT_MAX_STEPS,  OPT_MAX_SECONDS, OPT_READER,         OPT_STORE,
-                                      OPT_RUN,        OPT_PHASE,       OPT_PROGRESS,       OPTIONS_OF_ALL};
+static const enum option_id uses[] = {
+    OPT_REQUEST, OPT_PRICE,     OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL, OPT_STARTED_AT, OPT_OUT,    OPT_OFFLINE,
+    OPT_LANES,   OPT_MAX_STEPS, OPT_MAX_SECONDS,    OPT_WATCHDOG,   OPT_GATE_WAIT,  OPT_READER, OPT_STORE,
+    OPT_RUN,     OPT_PHASE,     OPT_PROGRESS,       OPTIONS_OF_ALL};
 
 const struct command cmd_phase = {
     .name = "phase",
     .args = "",
     .summary = "work on one phase of a run, as a process of its own",
-    .about = "For schedulers: the exit status is 0 whenever the phase's outcome is recorded, whatever it is; "
-             "read it with "
-             "'nightdesk status RUN --json'. Any other status means that none was recorded, and that the "
-             "same command may be "
-             "tried again. A report is written only when --out was given, now or in an earlier command.",
+    .about =
+        "For schedulers: the exit status is 0 whenever the phase's outcome is recorded, whatever it is; "
+        "read it with "
+        "'nightdesk status RUN --json'. Any other status means that none was recorded, and that the "
+        "same command may be "
+        "tried again. A request at s3://BUCKET/KEY is taken as it is, and lists documents that lie in the "
+        "store's bucket. Told to stop, it stops in order within 110 seconds. A report is written only when "
+        "--out was given, now or in an earlier command.",
     .examples = examples,
     .uses = uses,
     .run = phase_run,

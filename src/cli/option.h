@@ -85,6 +85,8 @@ enum option_id {
     OPT_LANES,
     OPT_MAX_STEPS,
     OPT_MAX_SECONDS,
+    OPT_WATCHDOG,
+    OPT_GATE_WAIT,
     OPT_READER,
     OPT_STORE,
     /* of single commands */

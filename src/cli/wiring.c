@@ -1,5 +1,6 @@
 #include "wiring.h"
 #include "cloud.h"
+#include "cloud_inputs.h"
 #include "nightdesk/aws/aws.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -41,19 +42,22 @@ static char *reader_path(const struct cli *cli)
 static void on_event(void *ctx, const struct nd_event *event)
 {
     struct wiring *w = ctx;
+    if (event->kind != ND_EV_NOTE) watchdog_fed(w->watchdog);
     if (w->progress) progress_event(w->progress, event);
 }
 
 static void on_read(void *ctx, const struct nd_read_progress *read)
 {
     struct wiring *w = ctx;
+    watchdog_fed(w->watchdog);
     if (w->progress) progress_read(w->progress, read->done, read->total, read->path);
 }
 
 enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_store which, struct nd_error *err)
 {
     *w = (struct wiring){.reader = reader_path(cli)};
-    w->desk = nd_desk_open(&(struct nd_desk_config){.reader = w->reader, .on_read = on_read, .ctx = w});
+    w->desk = nd_desk_open(&(struct nd_desk_config){
+        .reader = w->reader, .origin = {.get = cloud_document, .ctx = w}, .on_read = on_read, .ctx = w});
     w->engine = (struct nd_engine){
         .host = cli->host,
         .pipeline = nd_pipeline(),
@@ -155,11 +159,16 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
     w->engine.lanes_in_flight = (unsigned)setting_number(s, OPT_LANES, 0);
     w->engine.max_steps = setting_number(s, OPT_MAX_STEPS, 0);
     w->engine.max_ms = setting_number(s, OPT_MAX_SECONDS, 0) * 1000;
+    w->engine.gate_wait_ms = setting_number(s, OPT_GATE_WAIT, 0) * 1000;
     if (request && !w->reader) {
         return nd_fail(err, ND_CONFIG,
                        "the program that opens documents is not there: put nightdesk-read beside nightdesk, "
                        "or name it with --reader");
     }
+    if (request && request->listing && !w->bucket)
+        return nd_fail(
+            err, ND_BAD_INPUT,
+            "'documents.listing' names documents that lie with a store in AWS: --store aws://TABLE/BUCKET");
     enum nd_rc rc = request ? open_model(w, cli, request, err) : ND_OK;
     if (rc == ND_OK) rc = open_notifiers(w, cli, err);
     return rc;
@@ -174,6 +183,7 @@ void wiring_close(struct wiring *w)
     nd_aws_close(w->aws);
     nd_http_close(w->http);
     nd_free(w->reader);
+    nd_free(w->bucket);
     *w = (struct wiring){.store = NULL};
 }
 

@@ -10,6 +10,7 @@
 #include "nightdesk/net/http.h"
 #include "nightdesk/pipeline/pipeline.h"
 #include "progress.h"
+#include "watchdog.h"
 
 /** Must stay where it is while it is open: the engine and the desk hold its address. */
 struct wiring {
@@ -17,8 +18,10 @@ struct wiring {
     struct nd_store *store;
     struct nd_http *http;
     struct nd_aws *aws; /* NULL: the store is on this machine */
+    char *bucket;       /* of that store; NULL likewise */
     struct nd_desk *desk;
     char *reader;              /* NULL: not found */
+    struct watchdog *watchdog; /* is fed by what becomes durable; NULL: there is none */
     struct progress *progress; /* gets the events of engine and desk; NULL: nobody does */
 };
 

@@ -189,6 +189,16 @@ static enum nd_rc parse_money(const struct place *p, const struct field *f, cons
                    p->prefix, f->name, found, (long long)(f->max / ND_MICROUSD));
 }
 
+static enum nd_rc parse_object(const struct place *p, const struct field *f, const struct nd_json *json,
+                               struct nd_error *err)
+{
+    if (nd_json_kind(json) != ND_JSON_OBJECT) return wrong_kind(p, f, json, "an object", err);
+    struct nd_json **out = slot(p, f);
+    nd_json_free(*out);
+    *out = nd_json_copy(json);
+    return ND_OK;
+}
+
 static enum nd_rc parse_members(const struct place *p, const struct nd_json *json, struct nd_error *err);
 
 static enum nd_rc parse_group(const struct place *p, const struct field *f, const struct nd_json *json,
@@ -252,6 +262,8 @@ static enum nd_rc parse_field(const struct place *p, const struct field *f, cons
         return parse_gates(p, f, json, err);
     case FIELD_OUTLINE:
         return parse_outline(p, f, json, err);
+    case FIELD_OBJECT:
+        return parse_object(p, f, json, err);
     case FIELD_GROUP:
         return parse_group(p, f, json, err);
     }
@@ -300,6 +312,8 @@ enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json,
     struct place top = {.fields = nd_request_fields, .base = request};
     enum nd_rc rc = parse_members(&top, json, err);
     if (rc == ND_OK && !request->topic) rc = nd_fail(err, ND_BAD_INPUT, "a request needs a 'topic'");
+    if (rc == ND_OK && request->listing && request->roots.n > 0)
+        rc = nd_fail(err, ND_BAD_INPUT, "'documents' has 'roots' and 'listing', wanted one of them");
     if (rc == ND_OK) {
         *out = request;
     } else {
@@ -327,6 +341,7 @@ static void release_fields(const struct field *fields, void *base)
     for (const struct field *f = fields; f->name; f++) {
         if (f->kind == FIELD_TEXT) nd_free(*(char **)slot(&p, f));
         if (f->kind == FIELD_TEXTS) nd_strings_release(slot(&p, f));
+        if (f->kind == FIELD_OBJECT) nd_json_free(*(struct nd_json **)slot(&p, f));
         if (f->kind == FIELD_GROUP) release_fields(f->members, base);
     }
 }

@@ -56,6 +56,7 @@ static const char *check_url(const char *text)
 
 static const struct field documents[] = {
     {"roots", FIELD_TEXTS, AT(roots), .max = ROOTS_MAX},
+    {"listing", FIELD_OBJECT, AT(listing)},
     {"include", FIELD_TEXTS, AT(include), .max = ITEMS_MAX},
     {"exclude", FIELD_TEXTS, AT(exclude), .max = ITEMS_MAX},
     {"local", FIELD_TEXTS, AT(local), .max = ITEMS_MAX},

@@ -14,6 +14,7 @@ enum field_kind {
     FIELD_LENGTH,  /* enum nd_length; words */
     FIELD_GATES,   /* unsigned bits in the order of words */
     FIELD_OUTLINE, /* the outline and its count; max items */
+    FIELD_OBJECT,  /* struct nd_json *, any object; absent in print when NULL */
     FIELD_GROUP,   /* an object of its own; members */
 };
 

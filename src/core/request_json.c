@@ -31,6 +31,7 @@ static struct nd_json *outline_json(const struct nd_request *request)
     return array;
 }
 
+/* NULL: the member is absent. */
 static struct nd_json *field_json(const struct field *f, const void *base)
 {
     const void *at = (const char *)base + f->at;
@@ -58,6 +59,8 @@ static struct nd_json *field_json(const struct field *f, const void *base)
         return gates_json(f->words, *(const unsigned *)at);
     case FIELD_OUTLINE:
         return outline_json(base);
+    case FIELD_OBJECT:
+        return nd_json_copy(*(struct nd_json *const *)at);
     case FIELD_GROUP:
         return fields_json(f->members, base);
     }
@@ -67,7 +70,10 @@ static struct nd_json *field_json(const struct field *f, const void *base)
 static struct nd_json *fields_json(const struct field *fields, const void *base)
 {
     struct nd_json *object = nd_json_object();
-    for (const struct field *f = fields; f->name; f++) nd_json_set(object, f->name, field_json(f, base));
+    for (const struct field *f = fields; f->name; f++) {
+        struct nd_json *value = field_json(f, base);
+        if (value) nd_json_set(object, f->name, value);
+    }
     return object;
 }
 
@@ -95,5 +101,6 @@ void nd_request_asked_sha256(const struct nd_request *request, char hex[ND_SHA25
 {
     struct nd_request elsewhere = *request;
     elsewhere.roots = (struct nd_strings){0};
+    elsewhere.listing = NULL;
     hash(nd_request_json(&elsewhere), hex);
 }

@@ -236,9 +236,31 @@ static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd
     return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read, the folder is empty", first, more);
 }
 
+/* ---- a list that came with the request ---- */
+
+static enum nd_rc list_given(struct nd_inputs *out, const struct nd_request *request, struct nd_error *err)
+{
+    struct nd_inputs inputs = {0};
+    enum nd_rc rc = nd_inputs_parse(&inputs, request->listing, err);
+    if (rc == ND_OK && inputs.n == 0) rc = nd_fail(err, ND_BAD_INPUT, "nothing to read, the list is empty");
+    if (rc == ND_OK && inputs.v) qsort(inputs.v, inputs.n, sizeof *inputs.v, compare);
+    for (size_t i = 1; i < inputs.n && rc == ND_OK; i++) {
+        if (compare(&inputs.v[i - 1], &inputs.v[i]) == 0)
+            rc = nd_fail(err, ND_BAD_INPUT, "file '%.150s' is listed twice", inputs.v[i].path);
+    }
+    if (rc == ND_OK) {
+        *out = inputs;
+    } else {
+        nd_inputs_release(&inputs);
+        (void)nd_while(err, "while reading 'documents.listing'");
+    }
+    return rc;
+}
+
 enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request, const atomic_bool *stop,
                           struct nd_error *err)
 {
+    if (request->listing) return list_given(out, request, err);
     struct nd_inputs inputs = {0};
     struct walk w = {.inputs = &inputs, .request = request};
     enum nd_rc rc = ND_OK;

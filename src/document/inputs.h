@@ -11,4 +11,12 @@ bool nd_is_report_folder(const char *path);
 /** True when one of the patterns matches the path. */
 bool nd_glob_match_any(const struct nd_strings *patterns, const char *path);
 
+/**
+ * A document of request->listing as a file without a name, checked: *fd to be closed, or *why (caller frees)
+ * why it cannot be read and *fd -1.
+ * @return what the origin failed with, when trying again may help · ND_CONFIG there is no origin
+ */
+enum nd_rc nd_input_fetch(const struct nd_origin *origin, const struct nd_input *input, int *fd, char **why,
+                          struct nd_error *err);
+
 #endif

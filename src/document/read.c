@@ -108,6 +108,19 @@ static enum nd_rc keep(struct pool *p, struct task *task, const struct nd_read_r
     return rc;
 }
 
+/* The path that opens the document; one that does not lie here is fetched first, and is open as fd then. */
+static enum nd_rc find_bytes(const struct pool *p, const struct nd_input *input, char **path, int *fd,
+                             char **why, struct nd_error *err)
+{
+    if (!p->request->listing) {
+        *path = nd_input_path(p->request, input);
+        return ND_OK;
+    }
+    enum nd_rc rc = nd_input_fetch(&p->options->origin, input, fd, why, err);
+    if (rc == ND_OK && !*why) *path = nd_sprintf("/proc/self/fd/%d", *fd);
+    return rc;
+}
+
 static enum nd_rc read_one(struct pool *p, struct task *task, bool *parsed, struct nd_error *err)
 {
     const struct nd_input *input = task->input;
@@ -119,12 +132,20 @@ static enum nd_rc read_one(struct pool *p, struct task *task, bool *parsed, stru
     enum nd_rc rc = look_up(p, task, &found, err);
     if (rc != ND_OK || found) return rc;
     struct nd_read_result result = {0};
-    char *path = nd_input_path(p->request, input);
+    char *path = NULL, *why = NULL;
+    int fd = -1;
+    rc = find_bytes(p, input, &path, &fd, &why, err);
+    if (rc == ND_OK && why) task->reading = nd_reading_failed(input, why);
+    if (rc != ND_OK || why) {
+        nd_free(why);
+        return rc;
+    }
     while (sem_wait(&p->children) != 0 && errno == EINTR) {
     }
     rc = nd_read_document(&result, p->options->reader, path, input, &p->stop, err);
     (void)sem_post(&p->children);
     nd_free(path);
+    if (fd >= 0) (void)close(fd);
     if (rc == ND_OK) rc = keep(p, task, &result, err);
     if (rc == ND_OK) {
         task->reading = result.reading;
@@ -285,7 +306,7 @@ static void collect(struct nd_sources *out, struct pool *p, const struct nd_inpu
 static enum nd_rc check_roots(const struct nd_inputs *inputs, const struct nd_request *request,
                               struct nd_error *err)
 {
-    for (size_t i = 0; i < inputs->n; i++) {
+    for (size_t i = 0; i < inputs->n && !request->listing; i++) {
         if (inputs->v[i].root >= request->roots.n) {
             return nd_fail(err, ND_BAD_INPUT, "file '%s' is listed below root %u, the request has %zu",
                            inputs->v[i].path, inputs->v[i].root, request->roots.n);

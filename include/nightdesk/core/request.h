@@ -48,7 +48,10 @@ struct nd_request {
     enum nd_length length;
     struct nd_strings must_cover, forbidden_terms, outputs;
 
-    struct nd_strings roots;            /* files and folders, as given; s3:// later */
+    struct nd_strings roots; /* files and folders, as given */
+    struct nd_json *listing; /* instead of roots: documents that lie with the store, as they were listed
+                                where they came from ("nightdesk.inputs/1"); an object, checked no further
+                                here. NULL: none */
     struct nd_strings include, exclude; /* globs over relative paths */
     struct nd_strings local,
         confidential; /* globs: sources that never leave this machine / labelled confidential */
@@ -68,13 +71,13 @@ struct nd_request {
 enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json, struct nd_error *err);
 enum nd_rc nd_request_parse_text(struct nd_request **out, struct nd_view text, struct nd_error *err);
 void nd_request_free(struct nd_request *request);
-/** The request as JSON with every member present, so that equal requests give equal canonical bytes. Caller
- * frees. */
+/** The request as JSON with every member present (a listing only when there is one), so that equal requests
+ * give equal canonical bytes. Caller frees. */
 struct nd_json *nd_request_json(const struct nd_request *request);
 /** Hash of that JSON's canonical form. Two requests are the same when this is. */
 void nd_request_sha256(const struct nd_request *request, char hex[65]);
-/** The same without where the documents lie (documents.roots): what an artefact may name, since paths may not
- * reach it. */
+/** The same without where the documents lie (documents.roots and .listing): what an artefact may name, since
+ * paths may not reach it. */
 void nd_request_asked_sha256(const struct nd_request *request, char hex[65]);
 /** True for 1-64 characters of [0-9A-Za-z_-]. */
 bool nd_run_id_valid(const char *run_id);

@@ -46,6 +46,8 @@ struct nd_inputs {
  * to a file is followed while it stays below its root; a link to a folder is not, since what it leads to
  * inside the root is listed there. What cannot be read (permission, a link that leads out or nowhere, a pipe,
  * over ND_READ_FILE_MAX_BYTES) is listed with its reason. *out is released with nd_inputs_release.
+ * With request->listing nothing is walked: the list is the one it holds, put in order; a file that it names
+ * twice is refused.
  * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all · ND_OVER_LIMIT
  * more than ND_INPUTS_MAX files · ND_STOPPED
  */
@@ -74,9 +76,20 @@ struct nd_read_progress {
     const char *path; /* the one just done */
 };
 
+/** Where the documents of request->listing lie: whoever knows gets them by their sha256. */
+struct nd_origin {
+    /**
+     * Appends the document's bytes, which the caller checks. ND_NOT_FOUND it does not lie there ·
+     * ND_OVER_LIMIT more than `out` takes · anything else ends the reading and may be tried again.
+     */
+    enum nd_rc (*get)(void *ctx, const char *sha256, struct nd_bytes *out, struct nd_error *err);
+    void *ctx;
+};
+
 struct nd_read_options {
-    const char *reader; /* path of nightdesk-read, see nd_reader_find */
-    unsigned workers;   /* processes side by side; 0: one a core */
+    const char *reader;      /* path of nightdesk-read, see nd_reader_find */
+    struct nd_origin origin; /* .get NULL: only files of this machine can be read */
+    unsigned workers;        /* processes side by side; 0: one a core */
     const atomic_bool
         *stop; /* may be NULL; once true, no further document is begun and those being read are dropped */
     void (*progress)(void *ctx,

@@ -22,7 +22,8 @@ struct nd_desk; /* opaque: scene->pipeline */
 struct nd_desk_config {
     const char *reader; /* path of nightdesk-read; borrowed until the desk is closed. NULL: nothing can be
                            parsed anew */
-    unsigned threads;   /* reading children and indexing threads at a time; 0: one per processor */
+    struct nd_origin origin; /* of documents that a request lists; .get NULL: there is none */
+    unsigned threads;        /* reading children and indexing threads at a time; 0: one per processor */
     void (*on_read)(void *ctx, const struct nd_read_progress *progress); /* NULL: none; one call at a time */
     void *ctx;
 };

@@ -151,6 +151,10 @@ START_TEST(bad_requests_name_the_place_what_was_found_and_what_was_wanted)
         {"[]", "a request is an array, wanted an object", ND_BAD_INPUT},
         {"{}", "needs a 'topic'", ND_BAD_INPUT},
         {"{\"topic\":\" \\n\"}", "'topic' is empty", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"documents\":{\"listing\":[]}}",
+         "'documents.listing' is an array, wanted an object", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"documents\":{\"roots\":[\"a\"],\"listing\":{}}}", "wanted one of them",
+         ND_BAD_INPUT},
         {"{\"topic\":7}", "'topic' is a number, wanted a string", ND_BAD_INPUT},
         {"{\"topic\":null}", "'topic' is null, wanted a string", ND_BAD_INPUT},
         {"{\"topci\":\"x\"}", "'topci' is not a member of a request; did you mean 'topic'?", ND_BAD_INPUT},
@@ -277,9 +281,10 @@ START_TEST(what_is_asked_does_not_depend_on_where_the_documents_lie)
 {
     const char *text[] = {"{\"topic\":\"t\",\"documents\":{\"roots\":[\"/a/docs\"]}}",
                           "{\"topic\":\"t\",\"documents\":{\"roots\":[\"docs\"]}}",
-                          "{\"topic\":\"u\",\"documents\":{\"roots\":[\"docs\"]}}"};
-    char asked[3][ND_SHA256_HEX], whole[3][ND_SHA256_HEX];
-    for (size_t i = 0; i < 3; i++) {
+                          "{\"topic\":\"u\",\"documents\":{\"roots\":[\"docs\"]}}",
+                          "{\"topic\":\"t\",\"documents\":{\"listing\":{\"files\":[]}}}"};
+    char asked[4][ND_SHA256_HEX], whole[4][ND_SHA256_HEX];
+    for (size_t i = 0; i < 4; i++) {
         struct nd_request *request = NULL;
         struct nd_error err = {0};
         nd_ck_ok(nd_request_parse_text(&request, nd_view_of(text[i]), &err), &err);
@@ -290,6 +295,8 @@ START_TEST(what_is_asked_does_not_depend_on_where_the_documents_lie)
     ck_assert_str_eq(asked[0], asked[1]);
     ck_assert_str_ne(asked[1], asked[2]);
     ck_assert_str_ne(whole[0], whole[1]);
+    ck_assert_str_eq(asked[0], asked[3]);
+    ck_assert_str_ne(whole[0], whole[3]);
 }
 END_TEST
 
