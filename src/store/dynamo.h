@@ -31,6 +31,8 @@ struct dynamo_hold {
     char run_id[ND_RUN_ID_BYTES];
     uint64_t fence;
     char gate[ND_DYNAMO_SK_BYTES]; /* sort key of the gate that was opened last, "" when there is none */
+    struct nd_json *stands;        /* META as it was when the last write of this worker had been answered */
+    uint64_t rev;                  /* of that */
     struct dynamo_hold *next;
 };
 
@@ -73,6 +75,19 @@ enum nd_rc nd_dynamo_approval_parse(const struct nd_json *item, struct nd_approv
                                     struct nd_bytes *shown, struct nd_bytes *decision, struct nd_error *err);
 
 /* ---- reading and writing ---- */
+/** A write of META where fence and rev stand. */
+struct dynamo_head_write {
+    struct nd_dynamodb_write write; /* borrows the rest */
+    struct nd_json *key, *names, *values;
+    struct nd_bytes set;
+};
+/**
+ * @param before  what stands under that rev: only what differs is sent; NULL: all of `after` is. Both are
+ * borrowed until the release.
+ */
+void nd_dynamo_head_write_init(struct dynamo_head_write *w, const char *run_id, uint64_t fence, uint64_t rev,
+                               const struct nd_json *before, const struct nd_json *after);
+void nd_dynamo_head_write_release(struct dynamo_head_write *w);
 /** ND_NOT_FOUND "there is no run" */
 enum nd_rc nd_dynamo_head_get(struct dynamo_store *s, const char *run_id, struct dynamo_head *out,
                               struct nd_error *err);

@@ -14,21 +14,23 @@ struct batch {
     struct nd_json *items[ND_COMMIT_MAX_ENTRIES + 1]; /* what the writes borrow */
     enum part parts[ND_COMMIT_MAX_ENTRIES + 1];
     size_t indexes[ND_COMMIT_MAX_ENTRIES + 1];
-    struct nd_json *values; /* of the head's condition */
+    struct dynamo_head_write head;
+    struct nd_json *before; /* META as it stands, NULL when that is not known */
     size_t n;
 };
 
 static void batch_free(struct batch *b)
 {
     for (size_t i = 0; i < b->n; i++) nd_json_free(b->items[i]);
-    nd_json_free(b->values);
+    nd_dynamo_head_write_release(&b->head);
+    nd_json_free(b->before);
     nd_free(b);
 }
 
 static void add(struct batch *b, enum part part, size_t index, struct nd_dynamodb_write write,
                 struct nd_json *item)
 {
-    write.item = item;
+    if (!write.item) write.item = item;
     b->writes[b->n] = write;
     b->items[b->n] = item;
     b->parts[b->n] = part;
@@ -47,16 +49,13 @@ static void add_head(struct batch *b, const struct nd_commit *c, const char *gat
 {
     struct dynamo_head head = {.meta = *c->meta, .held = true};
     (void)snprintf(head.gate, sizeof head.gate, "%s", gate);
-    b->values = nd_json_object();
-    nd_item_set_int(b->values, ":f", (int64_t)c->meta->fence);
-    nd_item_set_int(b->values, ":r", (int64_t)c->meta->rev - 1);
-    add(b, PART_HEAD, 0,
-        (struct nd_dynamodb_write){
-            .kind = ND_DYNAMODB_PUT, .when = "fence = :f AND rev = :r", .values = b->values},
-        nd_dynamo_head_item(&head));
+    struct nd_json *item = nd_dynamo_head_item(&head);
+    nd_dynamo_head_write_init(&b->head, c->meta->run_id, c->meta->fence, c->meta->rev - 1, b->before, item);
+    add(b, PART_HEAD, 0, b->head.write, item);
 }
 
-static struct batch *batch_of(const struct nd_commit *c, const char *gate)
+/* Takes `before`. */
+static struct batch *batch_of(const struct nd_commit *c, const char *gate, struct nd_json *before)
 {
     static const struct nd_dynamodb_write put = {.kind = ND_DYNAMODB_PUT};
     static const struct nd_dynamodb_write put_new = {.kind = ND_DYNAMODB_PUT,
@@ -64,6 +63,7 @@ static struct batch *batch_of(const struct nd_commit *c, const char *gate)
     static const struct nd_dynamodb_write drop = {.kind = ND_DYNAMODB_DELETE};
     struct batch *b = ND_NEW(struct batch);
     const char *run_id = c->meta->run_id;
+    b->before = before;
     add_head(b, c, gate);
     for (size_t i = 0; i < c->record_count; i++)
         add(b, PART_RECORD, i, put_new, nd_dynamo_record_item(run_id, &c->records[i]));
@@ -137,7 +137,10 @@ static enum nd_rc send(struct dynamo_store *s, const struct batch *b, const stru
     if (b->n == 1) { /* a renewal: half the price of a transaction */
         rc = nd_dynamodb_write(s->aws, s->table, b->writes, &refusal.stands, err);
     } else {
-        rc = nd_dynamodb_transact(s->aws, s->table, b->writes, b->n, c->meta->commit_id, &refusal, err);
+        char
+            token[40]; /* the same token must bring the same writes, and one commit may be told in two ways */
+        (void)snprintf(token, sizeof token, "%s%s", c->meta->commit_id, b->before ? "" : "-all");
+        rc = nd_dynamodb_transact(s->aws, s->table, b->writes, b->n, token, &refusal, err);
     }
     if (rc == ND_CONFLICT)
         rc = refusal.at == 0 ? refused_head(refusal.stands, c->meta, err)
@@ -146,25 +149,41 @@ static enum nd_rc send(struct dynamo_store *s, const struct batch *b, const stru
     return rc;
 }
 
-/* The gate that META names: the one that this commit opens last, or that of the commits before. */
-static void find_gate(struct dynamo_store *s, const struct nd_lease *lease, const struct nd_commit *c,
-                      char out[ND_DYNAMO_SK_BYTES])
+/* ---- what is known to stand ---- */
+
+/*
+ * The gate that META names: the one that this commit opens last, or that of the commits before. The result is
+ * META as it stands, if this worker knows it: under another rev than this commit builds on, it does not.
+ */
+static struct nd_json *recall(struct dynamo_store *s, const struct nd_lease *lease, const struct nd_commit *c,
+                              char gate[ND_DYNAMO_SK_BYTES])
 {
+    struct nd_json *stands = NULL;
     (void)pthread_mutex_lock(&s->mutex);
     const struct dynamo_hold *hold = nd_dynamo_hold_find(s, lease);
-    (void)snprintf(out, ND_DYNAMO_SK_BYTES, "%s", hold ? hold->gate : "");
+    (void)snprintf(gate, ND_DYNAMO_SK_BYTES, "%s", hold ? hold->gate : "");
+    if (hold && hold->rev + 1 == c->meta->rev) stands = nd_json_copy(hold->stands);
     (void)pthread_mutex_unlock(&s->mutex);
     if (c->approval_count) {
         const struct nd_approval *last = &c->approvals[c->approval_count - 1];
-        nd_dynamo_gate_sk(last->gate, last->n, out);
+        nd_dynamo_gate_sk(last->gate, last->n, gate);
     }
+    return stands;
 }
 
-static void keep_gate(struct dynamo_store *s, const struct nd_lease *lease, const char *gate)
+static void keep(struct dynamo_store *s, const struct nd_lease *lease, const struct batch *b, uint64_t rev,
+                 const char *gate, enum nd_rc rc)
 {
+    /* after an unknown end too: if it stands, the next commit must name the gate */
+    if (rc != ND_OK && rc != ND_UNKNOWN) return;
     (void)pthread_mutex_lock(&s->mutex);
     struct dynamo_hold *hold = nd_dynamo_hold_find(s, lease);
     if (hold) (void)snprintf(hold->gate, sizeof hold->gate, "%s", gate);
+    if (hold && rc == ND_OK) {
+        nd_json_free(hold->stands);
+        hold->stands = nd_json_copy(b->items[0]);
+        hold->rev = rev;
+    }
     (void)pthread_mutex_unlock(&s->mutex);
 }
 
@@ -175,11 +194,10 @@ enum nd_rc nd_dynamo_commit(struct nd_store *store, const struct nd_lease *lease
     char gate[ND_DYNAMO_SK_BYTES];
     enum nd_rc rc = nd_rules_commit(lease, commit, ND_DYNAMO_INLINE_MAX, err);
     if (rc != ND_OK) return rc;
-    find_gate(s, lease, commit, gate);
-    struct batch *b = batch_of(commit, gate);
+    struct nd_json *before = recall(s, lease, commit, gate);
+    struct batch *b = batch_of(commit, gate, before);
     rc = send(s, b, commit, err);
-    /* after an unknown end too: if it stands, the next commit must name the gate */
-    if (rc == ND_OK || rc == ND_UNKNOWN) keep_gate(s, lease, gate);
+    keep(s, lease, b, commit->meta->rev, gate, rc);
     batch_free(b);
     return rc;
 }

@@ -25,6 +25,8 @@ static struct dynamo_hold *hold_new(struct dynamo_store *s, const struct dynamo_
     hold->fence = head->meta.fence;
     memcpy(hold->run_id, head->meta.run_id, sizeof hold->run_id);
     memcpy(hold->gate, head->gate, sizeof hold->gate);
+    hold->stands = nd_dynamo_head_item(head);
+    hold->rev = head->meta.rev;
     (void)pthread_mutex_lock(&s->mutex);
     hold->next = s->holds;
     s->holds = hold;
@@ -40,6 +42,7 @@ static void hold_drop(struct dynamo_store *s, const struct dynamo_hold *hold)
     struct dynamo_hold *found = *at;
     if (found) *at = found->next;
     (void)pthread_mutex_unlock(&s->mutex);
+    if (found) nd_json_free(found->stands);
     nd_free(found);
 }
 
@@ -96,31 +99,23 @@ static enum nd_rc look(struct dynamo_store *s, const struct dynamo_head *before,
     return nd_fail(err, ND_RETRY, "another worker took run '%s'", after->meta.run_id);
 }
 
-static struct nd_json *condition_values(const struct dynamo_head *before)
-{
-    struct nd_json *values = nd_json_object();
-    nd_item_set_int(values, ":f", (int64_t)before->meta.fence);
-    nd_item_set_int(values, ":r", (int64_t)before->meta.rev);
-    return values;
-}
-
 enum nd_rc nd_dynamo_head_replace(struct dynamo_store *s, const struct dynamo_head *before,
                                   const struct dynamo_head *after, int64_t *sent_ms, struct nd_error *err)
 {
-    struct nd_json *item = nd_dynamo_head_item(after), *values = condition_values(before);
-    const struct nd_dynamodb_write write = {
-        .kind = ND_DYNAMODB_PUT, .item = item, .when = "fence = :f AND rev = :r", .values = values};
+    struct nd_json *item = nd_dynamo_head_item(after);
+    struct dynamo_head_write w;
+    nd_dynamo_head_write_init(&w, after->meta.run_id, before->meta.fence, before->meta.rev, NULL, item);
     enum nd_rc rc = ND_UNKNOWN;
     for (unsigned tried = 0; rc == ND_UNKNOWN && tried < ND_DYNAMO_TRIES; tried++) {
         if (tried) s->host->sleep_ms(s->host->ctx, INT64_C(50) << tried);
         nd_error_clear(err);
         *sent_ms = clock_ms(s);
-        rc = nd_dynamodb_write(s->aws, s->table, &write, NULL, err);
+        rc = nd_dynamodb_write(s->aws, s->table, &w.write, NULL, err);
         /* an earlier try of ours may be what is in the way now */
         if (rc == ND_UNKNOWN || rc == ND_CONFLICT) rc = look(s, before, after, err);
     }
+    nd_dynamo_head_write_release(&w);
     nd_json_free(item);
-    nd_json_free(values);
     return rc;
 }
 

@@ -142,6 +142,45 @@ START_TEST(a_repeated_commit_is_recognised)
 }
 END_TEST
 
+/* A store may write only what changed, so also what is no longer there, and what it does not know to stand.
+ */
+START_TEST(the_head_is_what_the_last_commit_says)
+{
+    struct rig rig = rig_open(_i);
+    struct nd_meta meta, stands;
+    struct nd_lease lease = rig_start(&rig, "run-1", &meta);
+    struct nd_approval approval = rig_approval("plan", 1);
+    rig_next(&meta);
+    meta.phase = 1;
+    meta.outcome = ND_FAILED;
+    (void)snprintf(meta.reason, sizeof meta.reason, "a reason");
+    nd_sha256_hex(ND_VIEW("artefact"), meta.artefact[0]);
+    meta.ledger.spent_microusd = 12;
+    struct nd_commit opens = {.meta = &meta, .approvals = &approval, .approval_count = 1};
+    nd_ck_ok(rig.store->ops->commit(rig.store, &lease, &opens, &rig.err), &rig.err);
+    stands = rig_stands(&rig, "run-1");
+    rig_ck_meta(&stands, &meta);
+
+    rig_next(&meta);
+    meta.outcome = ND_RUNNING;
+    meta.reason[0] = meta.artefact[0][0] = '\0';
+    nd_ck_ok(commit_one(&rig, &lease, &meta, NULL, 0), &rig.err);
+    stands = rig_stands(&rig, "run-1");
+    rig_ck_meta(&stands, &meta);
+
+    struct nd_meta before = meta;
+    rig_next(&meta);
+    meta.ledger.tool_calls = 3;
+    nd_ck_ok(commit_one(&rig, &lease, &meta, NULL, 0), &rig.err);
+    nd_ck_rc(commit_one(&rig, &lease, &before, NULL, 0), ND_LOST_LEASE, &rig.err);
+    nd_ck_ok(commit_one(&rig, &lease, &meta, NULL, 0), &rig.err);
+    stands = rig_stands(&rig, "run-1");
+    rig_ck_meta(&stands, &meta);
+    rig.store->ops->lease_release(rig.store, &lease);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_commit_to_a_removed_run_is_lost)
 {
     struct rig rig = rig_open(_i);
@@ -371,7 +410,7 @@ START_TEST(reservations_are_put_changed_and_released)
 END_TEST
 
 RIG_MAIN("contract/commits", a_record_is_read_back_as_it_was, a_large_payload_is_named_by_its_blob,
-         a_commit_needs_its_fence_and_rev, a_repeated_commit_is_recognised, a_commit_to_a_removed_run_is_lost,
-         all_of_a_commit_or_none, a_commit_has_a_ceiling, nonsense_is_not_stored,
-         records_come_in_order_and_by_choice, a_visitor_may_use_the_store,
-         reservations_are_put_changed_and_released)
+         a_commit_needs_its_fence_and_rev, a_repeated_commit_is_recognised,
+         the_head_is_what_the_last_commit_says, a_commit_to_a_removed_run_is_lost, all_of_a_commit_or_none,
+         a_commit_has_a_ceiling, nonsense_is_not_stored, records_come_in_order_and_by_choice,
+         a_visitor_may_use_the_store, reservations_are_put_changed_and_released)

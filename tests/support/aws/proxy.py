@@ -8,6 +8,7 @@ Control, for tests (plain HTTP, not signed):
     POST /_proxy/fault                  {"op": "TransactWriteItems", "fault": "lost", "skip": 0, "times": 1}
     GET  /_proxy/keys                   credentials of the role, as the container endpoint of ECS gives them: new ones each time
     GET  /_proxy/log                    one line for each request since the last DELETE: OP STATUS BYTES CONSISTENT FAULT
+    GET  /_proxy/counts                 the same by operation, as JSON: requests, bytes of heads and bodies, capacity units
     DELETE /_proxy/log                  forgets log and faults
 Faults: conflict, throttle, lost (done, no answer), unsent (not done, no answer), torn (done, half an answer), error (not
 done, 500), errordone (done, 500), crc (done, wrong checksum), expired, junk (done, the
@@ -24,6 +25,8 @@ import urllib.parse
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+
+from meter import Meter
 
 DEAD = object()
 KEYS_TOKEN = "let/me+in=="  # of the container endpoint
@@ -90,9 +93,9 @@ class Proxy(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.dynamodb, self.others = dynamodb, others
         self.make_place, self.make_keys, self.fetch = make_place, make_keys, fetch
-        self.arns, self.signer = arns, Signer()
+        self.arns, self.signer, self.meter = arns, Signer(), Meter()
         self.lock = threading.Lock()
-        self.log, self.faults, self.unsigned = [], [], []
+        self.log, self.faults, self.unsigned, self.counts = [], [], [], {}
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], ConnectionError):  # a client may end at any time
@@ -171,6 +174,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status = 0 if answer is DEAD else answer[0]
         with self.server.lock:
             self.server.log.append(f"{op} {status} {len(body)} {consistent} {fault or '-'}")
+            count = self.server.counts.setdefault(op, {"requests": 0, "head_bytes": 0, "body_bytes": 0, "units": 0.0})
+            count["requests"] += 1
+            count["head_bytes"] += self.head_bytes()
+            count["body_bytes"] += len(body)
+            count["units"] += self.units(op, status, body, answer)
         if answer is DEAD:
             self.close_connection = True
             return None
@@ -213,6 +221,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body[: len(body) // 2])
             return DEAD
         return answer
+
+    def units(self, op, status, body, answer):
+        if status != 200 or not self.headers.get("x-amz-target", "").startswith("DynamoDB"):
+            return 0
+        meter, request = self.server.meter, json.loads(body)
+        if op in ("GetItem", "BatchGetItem", "Query"):
+            return meter.read_units(request, json.loads(answer[2]))
+        return meter.write_units(request, op)
+
+    def head_bytes(self):
+        return len(self.raw_requestline) + sum(len(n) + len(v) + 4 for n, v in self.headers.items()) + 2
 
     def forward(self, headers, body):
         where = self.server.dynamodb if "DynamoDB" in headers.get("x-amz-target", "") else self.server.others
@@ -269,7 +288,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             with server.lock:
                 text = "\n".join(server.log)
                 if self.command == "DELETE":
-                    server.log, server.faults = [], []
+                    server.log, server.faults, server.counts = [], [], {}
+        elif parts[0] == "counts":
+            with server.lock:
+                text = json.dumps(server.counts)
         elif parts[0] == "unsigned":
             with server.lock:
                 text = "\n".join(server.unsigned)
