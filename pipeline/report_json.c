@@ -324,7 +324,6 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     add_cuts(b->scene, notes);
     later(notes, request->search != NULL, "Web search");
     later(notes, request->urls.n > 0, "Fetching the given addresses");
-    later(notes, request->kbs.n > 0, "Searching a knowledge base");
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
         nd_json_add_str(
             notes,

@@ -7,6 +7,13 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
 {
     (void)args;
     struct nd_inputs inputs = {0};
+    if (scene->request->kbs.n > 0) {
+        return nd_fail(
+            err, ND_BAD_INPUT,
+            "the request names the knowledge base '%.80s', which is known to the command line that "
+            "made it, not here: put its paths into documents.roots",
+            scene->request->kbs.v[0]);
+    }
     enum nd_rc rc = nd_inputs_list(&inputs, scene->request, stop, err);
     if (rc != ND_OK) return rc;
     *observation = nd_inputs_json(&inputs);

@@ -3,7 +3,7 @@ _nightdesk() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay phase models doctor version help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay phase kb models doctor version help --help --version' -- "$cur")
         return
     fi
     case $prev in
@@ -72,6 +72,7 @@ _nightdesk() {
     verify) words='--reader --docs --json --color --log-level --help ' ;;
     replay) words='--store --out --json --color --log-level --help ' ;;
     phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
+    kb) words='--json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
     doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --json --progress --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;

@@ -1,4 +1,5 @@
 #include "ask.h"
+#include "kb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/text.h"
@@ -214,6 +215,7 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
     }
     if (rc == ND_OK) rc = add_settings(s, json, err);
     if (rc == ND_OK) make_absolute(json, here);
+    if (rc == ND_OK) rc = kb_resolve(json, s->environment, err);
     if (rc == ND_OK) {
         rc = nd_request_parse(out, json, err);
         if (rc != ND_OK && path) (void)nd_while(err, "while checking the request '%.150s'", path);
@@ -242,7 +244,8 @@ enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, s
     struct nd_inputs inputs = {.v = NULL};
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
     if (rc == ND_OK && request->roots.n == 0 && !request->listing) {
-        rc = nd_fail(err, ND_BAD_INPUT, "nothing to read: name files or folders with --docs");
+        rc = nd_fail(err, ND_BAD_INPUT,
+                     "nothing to read: name files or folders with --docs, or a knowledge base with --kb");
     }
     if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, err);
     *reports = inputs.reports;

@@ -8,7 +8,7 @@
 /**
  * Builds the request: the topic argument and options of the command line replace members of the --request
  * file; settings from the environment and configuration files fill what the file leaves out. Lists on the
- * command line replace lists.
+ * command line replace lists. Knowledge bases are replaced by their paths (kb.h).
  * @param topic  NULL: the file must have one
  * @return ND_BAD_INPUT, ND_VERSION: the note names the place
  */

@@ -78,7 +78,7 @@ const struct option options[OPTION_COUNT] = {
                     .help = "forms of the report, separated by commas; all when not given"},
     [OPT_SEARCH] = TEXT("search", "NAME", "search the web with this provider"),
     [OPT_URL] = TEXTS("url", "URL|@FILE", "a page to read, or a file with one address a line"),
-    [OPT_KB] = TEXTS("kb", "NAME", "a knowledge base to use"),
+    [OPT_KB] = TEXTS("kb", "NAME", "read the documents of a knowledge base too (nightdesk kb)"),
     [OPT_SAFETY] = {.name = "safety",
                     .kind = OPTION_WORD,
                     .value = "HOW",

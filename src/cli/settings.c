@@ -315,6 +315,7 @@ static void look_at_variable(struct settings *s, const char *variable)
 enum nd_rc settings_from_environment(struct settings *s, char *const *environment, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
+    s->environment = environment;
     for (enum option_id id = 0; id < OPTION_COUNT && rc == ND_OK; id++) {
         char name[VARIABLE_BYTES];
         if (!s->v[id].taken || options[id].flags & OPTION_HERE) continue;

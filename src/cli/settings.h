@@ -18,7 +18,8 @@ struct setting {
     struct nd_strings values;
 };
 struct settings {
-    const char *command; /* for messages; borrowed */
+    const char *command;      /* for messages; borrowed */
+    char *const *environment; /* borrowed; NULL until settings_from_environment */
     struct setting v[OPTION_COUNT];
     struct nd_strings args;   /* what is not an option */
     struct nd_strings unused; /* a line for each NIGHTDESK_ variable that looks like a setting and is none */

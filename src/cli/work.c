@@ -64,8 +64,6 @@ static void say_not_yet(const struct cli *cli, const struct nd_request *request)
         screen_say(s, STYLE_WARN, "web search is not built into this version: 'web.search' is ignored");
     if (request->urls.n > 0)
         screen_say(s, STYLE_WARN, "this version fetches no pages: 'web.urls' is ignored");
-    if (request->kbs.n > 0)
-        screen_say(s, STYLE_WARN, "this version has no knowledge bases: 'kbs' is ignored");
 }
 
 /* The run's files from the store into the folder; *report is what result_say wants. */

@@ -1,0 +1,35 @@
+/**
+ * Knowledge bases: names for collections of documents, of this user on this machine. One file each,
+ * $XDG_CONFIG_HOME/nightdesk/kb/NAME.json:
+ *
+ *     {"schema": "nightdesk.kb/1", "roots": ["/absolute/folder/or/file", …]}
+ *
+ * A request that names one gets its roots when it is made, so a run says itself what it read and goes on the
+ * same when the knowledge base changes.
+ */
+#ifndef NIGHTDESK_CLI_KB_H
+#define NIGHTDESK_CLI_KB_H
+
+#include "command.h"
+
+#define KB_ROOTS_MAX 1000
+
+struct kb {
+    char *name;
+    struct nd_strings roots;
+};
+void kb_release(struct kb *kb);
+
+/** 1-64 characters of [0-9A-Za-z_-]: ND_BAD_INPUT says what was found. */
+enum nd_rc kb_check_name(const char *name, struct nd_error *err);
+/** ND_NOT_FOUND names those there are · ND_BAD_INPUT, ND_VERSION: the file is damaged or newer. */
+enum nd_rc kb_load(struct kb *out, char *const *environment, const char *name, struct nd_error *err);
+enum nd_rc kb_save(const struct kb *kb, char *const *environment, struct nd_error *err);
+/** ND_NOT_FOUND as above. */
+enum nd_rc kb_remove(char *const *environment, const char *name, struct nd_error *err);
+/** The names, in their order. ND_CONFIG: no home folder. */
+enum nd_rc kb_names(struct nd_strings *out, char *const *environment, struct nd_error *err);
+/** Puts the roots of the request's `kbs` into its documents' roots and takes the names out. */
+enum nd_rc kb_resolve(struct nd_json *request, char *const *environment, struct nd_error *err);
+
+#endif
