@@ -15,13 +15,14 @@ static bool is_region(struct nd_view text)
     return text.len > 0 && text.len < sizeof((struct nd_aws_place *)0)->region;
 }
 
-enum nd_rc nd_aws_place_find(struct nd_aws_place *out, nd_aws_env *env, struct nd_error *err)
+enum nd_rc nd_aws_place_find(struct nd_aws_place *out, nd_aws_env *env, const char *region,
+                             struct nd_error *err)
 {
     struct nd_profile profile;
     struct nd_aws_place place = {.env = env};
     enum nd_rc rc = nd_profile_open(&profile, env, err);
     if (rc != ND_OK) return rc;
-    const char *region = nd_aws_env_get(env, "AWS_REGION");
+    if (!region) region = nd_aws_env_get(env, "AWS_REGION");
     if (!region) region = nd_aws_env_get(env, "AWS_DEFAULT_REGION");
     struct nd_view found = region ? nd_view_of(region) : nd_profile_get(&profile, "region");
     struct nd_view url = nd_profile_get(&profile, "endpoint_url");

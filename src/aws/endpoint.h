@@ -20,8 +20,12 @@ struct nd_aws_place {
     char region[33];
     char *profile_url; /* endpoint_url of the profile, or NULL */
 };
-/** ND_CONFIG no region, or a setting that is none. */
-enum nd_rc nd_aws_place_find(struct nd_aws_place *out, nd_aws_env *env, struct nd_error *err);
+/**
+ * @param region  counts before the environment's and the profile's, or NULL
+ * @return ND_CONFIG no region, or a setting that is none
+ */
+enum nd_rc nd_aws_place_find(struct nd_aws_place *out, nd_aws_env *env, const char *region,
+                             struct nd_error *err);
 void nd_aws_place_release(struct nd_aws_place *place);
 
 struct nd_aws_endpoint {

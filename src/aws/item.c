@@ -26,6 +26,11 @@ void nd_item_set_str(struct nd_json *item, const char *name, const char *text)
     nd_json_set(item, name, typed("S", nd_json_string(text)));
 }
 
+void nd_item_set_view(struct nd_json *item, const char *name, struct nd_view text)
+{
+    nd_json_set(item, name, typed("S", nd_json_string_view(text)));
+}
+
 void nd_item_set_int(struct nd_json *item, const char *name, int64_t value)
 {
     nd_json_set(item, name, number(value));

@@ -30,7 +30,7 @@ enum nd_rc nd_aws_open(struct nd_aws **out, const struct nd_aws_config *config, 
     struct nd_aws *aws = ND_NEW(struct nd_aws);
     aws->config = *config;
     if (!aws->config.env) aws->config.env = process_env;
-    enum nd_rc rc = nd_aws_place_find(&aws->place, aws->config.env, err);
+    enum nd_rc rc = nd_aws_place_find(&aws->place, aws->config.env, aws->config.region, err);
     if (rc != ND_OK) {
         nd_free(aws);
         return rc;

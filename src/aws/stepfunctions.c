@@ -104,6 +104,22 @@ enum nd_rc nd_sfn_start(struct nd_aws *aws, const char *machine_arn, const char 
     return rc;
 }
 
+/* arn:aws:states:REGION:ACCOUNT:stateMachine:NAME -> …:execution:NAME:EXECUTION */
+enum nd_rc nd_sfn_execution_arn(const char *machine_arn, const char *name,
+                                char execution_arn[ND_SFN_ARN_BYTES], struct nd_error *err)
+{
+    static const char kind[] = ":stateMachine:";
+    const char *at = strstr(machine_arn, kind);
+    if (strncmp(machine_arn, "arn:", 4) != 0 || !at || !at[sizeof kind - 1] || strchr(at + sizeof kind, ':'))
+        return nd_fail(err, ND_BAD_INPUT,
+                       "'%.120s' is not like arn:aws:states:REGION:ACCOUNT:stateMachine:NAME", machine_arn);
+    int len = snprintf(execution_arn, ND_SFN_ARN_BYTES, "%.*s:execution:%s:%s", (int)(at - machine_arn),
+                       machine_arn, at + sizeof kind - 1, name);
+    if (len >= ND_SFN_ARN_BYTES)
+        return nd_fail(err, ND_BAD_INPUT, "the state machine's ARN '%.120s' is too long", machine_arn);
+    return ND_OK;
+}
+
 static const char *const statuses[] = {
     [ND_SFN_RUNNING] = "RUNNING", [ND_SFN_SUCCEEDED] = "SUCCEEDED",
     [ND_SFN_FAILED] = "FAILED",   [ND_SFN_TIMED_OUT] = "TIMED_OUT",

@@ -90,6 +90,7 @@ static enum nd_exit answer_run(struct cli *cli)
 {
     struct decide d;
     enum nd_rc rc = decide_open(&d, cli);
+    if (rc == ND_CONFLICT) rc = decide_again(&d, cli, NULL, NULL, NULL);
     const struct nd_json *questions = nd_json_get(d.gate.shown, "questions");
     if (rc == ND_OK && strcmp(d.gate.gate, "question") != 0) {
         rc = nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' asks no question: it waits at the gate '%s'",
@@ -99,7 +100,7 @@ static enum nd_exit answer_run(struct cli *cli)
     if (rc == ND_OK) rc = collect(cli, questions, answers);
     size_t left = still_open(questions, answers);
     if (rc == ND_OK) {
-        rc = decide_send(&d, cli, "answer", more);
+        rc = decide_send(&d, cli, "answer", more, NULL);
     } else {
         nd_json_free(more);
     }
@@ -116,7 +117,7 @@ static const char *const examples[] = {"answer the only open question", "nightde
                                        "answer two of several",
                                        "nightdesk answer RUN 1 gap 2 \"rotation of keys\"", NULL};
 
-static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_answer = {
     .name = "answer",

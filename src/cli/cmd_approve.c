@@ -87,15 +87,18 @@ static enum nd_exit approve_run(struct cli *cli)
     struct nd_json *edited = NULL;
     enum nd_rc rc = decide_open(&d, cli);
     bool with_edit = setting_flag(&cli->settings, OPT_EDIT);
-    bool again = rc == ND_CONFLICT && !with_edit && decide_repeats(&d, cli, "approve", NULL);
-    if (rc == ND_OK && !can_approve(&d, cli)) rc = cli->err.rc;
-    if (rc == ND_OK && with_edit) rc = edit(&d, cli, &edited);
-    if (again) {
-        rc = ND_OK;
-    } else if (rc == ND_OK) {
+    if (rc == ND_CONFLICT) {
+        rc = decide_again(&d, cli, with_edit ? NULL : "approve", NULL, NULL);
+    } else {
+        if (rc == ND_OK && !can_approve(&d, cli)) rc = cli->err.rc;
+        if (rc == ND_OK && with_edit) rc = edit(&d, cli, &edited);
         struct nd_json *more = nd_json_object();
         if (edited) nd_json_set(more, "edited", edited);
-        rc = decide_send(&d, cli, "approve", more);
+        if (rc == ND_OK) {
+            rc = decide_send(&d, cli, "approve", more, NULL);
+        } else {
+            nd_json_free(more);
+        }
     }
     decide_close(&d);
     return rc == ND_STOPPED ? ND_EXIT_WAITING : nd_exit_of_rc(rc);
@@ -105,7 +108,7 @@ static const char *const examples[] = {
     "see what is asked, then approve it", "nightdesk status RUN; nightdesk approve RUN",
     "change the plan in your editor and approve that", "nightdesk approve RUN --edit", NULL};
 
-static const enum option_id uses[] = {OPT_EDIT, OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPT_EDIT, OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_approve = {
     .name = "approve",

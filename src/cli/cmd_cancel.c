@@ -1,10 +1,25 @@
 #include "command.h"
+#include "machine.h"
 #include "result.h"
 #include "work.h"
 
 static bool has_ended(const struct nd_meta *meta)
 {
     return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
+}
+
+/* The state machine that waits with the run ends it. When it cannot be told, this process writes the ending,
+ * and the machine finds it when its wait ends. */
+static bool wake(const struct wiring *w, const struct cli *cli, const char *run_id)
+{
+    struct nd_gate gate = {.shown = NULL};
+    bool woken = false;
+    if (nd_engine_gate(&w->engine, run_id, &gate, NULL) == ND_OK)
+        (void)machine_wake(w, run_id, gate.gate, gate.n, &woken, NULL);
+    nd_gate_release(&gate);
+    if (woken)
+        screen_say(&cli->screen, STYLE_PLAIN, "the state machine that waits with run %s ends it", run_id);
+    return woken;
 }
 
 static enum nd_exit cancel_run(struct cli *cli)
@@ -18,7 +33,8 @@ static enum nd_exit cancel_run(struct cli *cli)
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
-        if (rc == ND_OK) rc = work_settle(&w, cli, run_id, &meta);
+        bool woken = rc == ND_OK && wake(&w, cli, run_id);
+        if (rc == ND_OK && !woken) rc = work_settle(&w, cli, run_id, &meta);
     } else if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);
     }
@@ -34,7 +50,7 @@ static enum nd_exit cancel_run(struct cli *cli)
 
 static const char *const examples[] = {"stop a run for good", "nightdesk cancel RUN", NULL};
 
-static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_cancel = {
     .name = "cancel",

@@ -34,7 +34,7 @@ static enum nd_exit delete_run(struct cli *cli)
 static const char *const examples[] = {"delete a run and what only it needs", "nightdesk delete RUN",
                                        "in a script", "nightdesk delete RUN --yes", NULL};
 
-static const enum option_id uses[] = {OPT_YES, OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPT_YES, OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_delete = {
     .name = "delete",

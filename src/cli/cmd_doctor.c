@@ -70,9 +70,10 @@ static enum nd_rc check_folder(struct check *c, const char *path, struct nd_erro
 
 static void check_store(struct check *c)
 {
-    char *path = NULL;
+    struct stack stack;
     struct nd_error err = {0};
-    enum nd_rc rc = wiring_store_path(c->cli, &path, &err);
+    enum nd_rc rc = stack_find(&stack, c->cli, &err);
+    const char *path = stack.store;
     if (rc == ND_OK) rc = cloud_is_address(path) ? check_cloud(c, path, &err) : check_folder(c, path, &err);
     if (rc != ND_OK) tell(c, BAD, "store", err.notes ? err.note[0] : nd_rc_word(rc));
     struct statvfs disk;
@@ -83,7 +84,7 @@ static void check_store(struct check *c)
         tell(c, free_bytes < LOW_SPACE_BYTES ? WARN : FINE, "disk", text);
         nd_free(text);
     }
-    nd_free(path);
+    stack_release(&stack);
 }
 
 static void check_config(struct check *c)
@@ -169,7 +170,7 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_OFFLINE,
                                       OPT_LANES,
                                       OPT_READER,
-                                      OPT_STORE,
+                                      OPTIONS_OF_STORE,
                                       OPT_PROGRESS,
                                       OPTIONS_OF_ALL};
 

@@ -76,7 +76,7 @@ static enum nd_exit list_run(struct cli *cli)
 static const char *const examples[] = {"all runs, newest first", "nightdesk list", "those that wait for you",
                                        "nightdesk list --outcome awaiting_approval", NULL};
 
-static const enum option_id uses[] = {OPT_STORE, OPT_OUTCOME, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_STORE, OPT_OUTCOME, OPTIONS_OF_ALL};
 
 const struct command cmd_list = {
     .name = "list",

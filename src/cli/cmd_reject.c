@@ -13,14 +13,15 @@ static enum nd_exit reject_run(struct cli *cli)
     bool revise = setting_flag(&cli->settings, OPT_REVISE);
     enum nd_rc rc = decide_open(&d, cli);
     const char *word = revise ? "revise" : "reject";
-    if (rc == ND_CONFLICT && decide_repeats(&d, cli, word, why)) {
-        rc = ND_OK;
+    bool taken = false;
+    if (rc == ND_CONFLICT) {
+        rc = decide_again(&d, cli, word, why, &taken);
     } else if (rc == ND_OK) {
         struct nd_json *more = nd_json_object();
         nd_json_set_str(more, "why", why);
-        rc = decide_send(&d, cli, word, more);
+        rc = decide_send(&d, cli, word, more, &taken);
     }
-    if (rc == ND_OK && !revise) {
+    if (rc == ND_OK && !revise && !taken) { /* nobody else ends it */
         struct nd_meta meta;
         rc = work_settle(&d.w, cli, cli_arg(cli, 0), &meta);
         cli_hint(cli, NULL);
@@ -34,7 +35,7 @@ static const char *const examples[] = {
     "nightdesk reject RUN --revise --why \"too much on tapes, nothing on restores\"", "end the run",
     "nightdesk reject RUN --why \"wrong documents\"", NULL};
 
-static const enum option_id uses[] = {OPT_REVISE, OPT_WHY, OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPT_REVISE, OPT_WHY, OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_reject = {
     .name = "reject",

@@ -34,7 +34,7 @@ static const char *const examples[] = {
     "rebuild the report and compare it with what the run wrote",
     "nightdesk replay RUN --out again && diff -r -x ledger.json again nightdesk-RUN", NULL};
 
-static const enum option_id uses[] = {OPT_REPLAY_OUT, OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPT_REPLAY_OUT, OPT_STORE, OPT_STACK, OPTIONS_OF_ALL};
 
 const struct command cmd_replay = {
     .name = "replay",

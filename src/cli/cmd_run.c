@@ -119,6 +119,7 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_MAX_SECONDS,
                                       OPT_READER,
                                       OPT_STORE,
+                                      OPT_STACK,
                                       OPT_PROGRESS,
                                       OPTIONS_OF_ALL};
 

@@ -43,7 +43,7 @@ static enum nd_exit status_run(struct cli *cli)
 static const char *const examples[] = {"how a run stands, and what it waits for", "nightdesk status RUN",
                                        "for a program", "nightdesk status RUN --json", NULL};
 
-static const enum option_id uses[] = {OPT_STORE, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_status = {
     .name = "status",

@@ -71,7 +71,7 @@ static const char *const examples[] = {"follow a run that another process works 
                                        "wait for the end in a script",
                                        "nightdesk watch RUN --progress none --json", NULL};
 
-static const enum option_id uses[] = {OPT_STORE, OPT_PROGRESS, OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_STORE, OPT_PROGRESS, OPTIONS_OF_ALL};
 
 const struct command cmd_watch = {
     .name = "watch",

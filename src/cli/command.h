@@ -60,6 +60,8 @@ char *cli_config_path(char *const *environment);
 /** The whole program: everything but the process's entry. */
 int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host);
 
+/** Where the runs are: of every command that opens the store. */
+#define OPTIONS_OF_STORE OPT_STORE, OPT_STACK, OPT_MACHINE
 /** Options of every command, for the end of a `uses` list. */
 #define OPTIONS_OF_ALL OPT_JSON, OPT_COLOR, OPT_LOG_LEVEL, OPT_HELP, OPTION_COUNT
 

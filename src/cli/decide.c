@@ -1,7 +1,11 @@
 #include "decide.h"
+#include "machine.h"
+#include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "paste.h"
 #include <string.h>
+
+enum { BY_MAX_BYTES = 80 };
 
 enum nd_rc decide_open(struct decide *d, struct cli *cli)
 {
@@ -10,55 +14,90 @@ enum nd_rc decide_open(struct decide *d, struct cli *cli)
     enum nd_rc rc = wiring_open(&d->w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = nd_engine_gate(&d->w.engine, run_id, &d->gate, &cli->err);
     if (rc == ND_NOT_FOUND) paste_hint(cli, "next", &cmd_list, "%s", "");
-    if (rc == ND_CONFLICT) paste_hint(cli, "next", &cmd_resume, "%s", run_id);
     return rc;
 }
 
 /* "plan approved" */
 static const char *told(const char *word)
 {
-    static const char *const words[][2] = {
-        {"approve", "approved"}, {"revise", "sent back"}, {"reject", "rejected"}, {"answer", "answered"}};
+    static const char *const words[][2] = {{"raise", "raised"},
+                                           {"approve", "approved"},
+                                           {"revise", "sent back"},
+                                           {"reject", "rejected"},
+                                           {"answer", "answered"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(word, words[i][0]) == 0) return words[i][1];
     }
     return word;
 }
 
-static void say_decided(struct cli *cli, const struct nd_gate *gate, const struct nd_json *decision,
-                        const char *already)
+/* " by ann at 2026-11-24T06:00:00Z", as far as it is known; caller frees */
+static char *by_whom(const struct nd_json *decision)
+{
+    struct nd_bytes text = ND_BYTES(512);
+    struct nd_view by = nd_json_view(nd_json_get(decision, "by")),
+                   at = nd_json_view(nd_json_get(decision, "at"));
+    if (by.len) nd_bytes_add_str(&text, " by ");
+    nd_text_printable(nd_view_sub(by, 0, nd_utf8_cut(by, BY_MAX_BYTES)), &text);
+    if (at.len) nd_bytes_add_str(&text, " at ");
+    nd_text_printable(nd_view_sub(at, 0, nd_utf8_cut(at, ND_TIME_BYTES)), &text);
+    nd_bytes_add_str(&text, "");
+    return nd_bytes_take(&text, NULL);
+}
+
+static void say_decided(struct cli *cli, const char *gate, unsigned n, const struct nd_json *decision,
+                        bool already)
 {
     const char *run_id = cli_arg(cli, 0), *word = nd_json_get_str(decision, "decision");
-    screen_say(&cli->screen, STYLE_GOOD, "run %s: %s %s%s", run_id, gate->gate, told(word), already);
-    paste_hint(cli, "next", &cmd_resume, "%s", run_id);
+    char *whom = already ? by_whom(decision) : NULL;
+    screen_say(&cli->screen, STYLE_GOOD, "run %s: %s %s%s%s", run_id, gate, told(word ? word : "answer"),
+               already ? " already" : "", whom ? whom : "");
     cli->result = nd_json_object();
     nd_json_set_str(cli->result, "schema", "nightdesk.decision/1");
     nd_json_set_str(cli->result, "run_id", run_id);
-    nd_json_set_str(cli->result, "gate", gate->gate);
-    nd_json_set_int(cli->result, "n", gate->n);
+    nd_json_set_str(cli->result, "gate", gate);
+    nd_json_set_int(cli->result, "n", n);
     nd_json_set(cli->result, "decision", nd_json_copy(decision));
+    nd_free(whom);
 }
 
-/* ---- the same decision again ---- */
+/* ---- a decision that is there already ---- */
 
 struct last_decision {
     unsigned phase;
     int64_t opened_ms;
-    struct nd_gate gate;
-    struct nd_json *decision; /* NULL: none yet */
+    struct decided *out;
 };
 
 static enum nd_rc visit(void *ctx, const struct nd_approval *approval, struct nd_error *err)
 {
     struct last_decision *last = ctx;
     if (approval->decision.len == 0 || approval->phase != last->phase) return ND_OK;
-    if (last->decision && approval->opened_ms < last->opened_ms) return ND_OK;
-    nd_json_free(last->decision);
-    last->decision = NULL;
+    if (last->out->decision && approval->opened_ms < last->opened_ms) return ND_OK;
+    decided_release(last->out);
     last->opened_ms = approval->opened_ms;
-    last->gate.n = approval->n;
-    memcpy(last->gate.gate, approval->gate, sizeof last->gate.gate);
-    return nd_json_parse(&last->decision, approval->decision, err);
+    last->out->n = approval->n;
+    memcpy(last->out->gate, approval->gate, sizeof last->out->gate);
+    return nd_json_parse(&last->out->decision, approval->decision, err);
+}
+
+void decided_release(struct decided *decided)
+{
+    nd_json_free(decided->decision);
+    *decided = (struct decided){.decision = NULL};
+}
+
+enum nd_rc decided_last(const struct wiring *w, const char *run_id, struct decided *out, struct nd_error *err)
+{
+    const struct nd_store_ops *ops = w->store->ops;
+    struct nd_meta meta = {.format = 0};
+    *out = (struct decided){.decision = NULL};
+    struct last_decision last = {.out = out};
+    enum nd_rc rc = ops->meta(w->store, run_id, &meta, err);
+    last.phase = meta.phase;
+    if (rc == ND_OK) rc = ops->approvals(w->store, run_id, visit, &last, err);
+    if (rc != ND_OK) decided_release(out);
+    return rc;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -66,41 +105,72 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-bool decide_repeats(struct decide *d, struct cli *cli, const char *word, const char *why)
+static bool is_same(const struct nd_json *decision, const char *word, const char *why)
+{
+    return word && same_text(nd_json_get_str(decision, "decision"), word) &&
+           same_text(nd_json_get_str(decision, "why"), why) && !nd_json_get(decision, "edited");
+}
+
+enum nd_rc decide_again(struct decide *d, struct cli *cli, const char *word, const char *why, bool *taken)
 {
     const char *run_id = cli_arg(cli, 0);
-    const struct nd_store_ops *ops = d->w.store->ops;
-    struct nd_meta meta = {.format = 0};
-    struct last_decision last = {.decision = NULL};
-    bool found = ops->meta(d->w.store, run_id, &meta, NULL) == ND_OK;
-    last.phase = meta.phase;
-    found = found && ops->approvals(d->w.store, run_id, visit, &last, NULL) == ND_OK && last.decision;
-    bool same = found && same_text(nd_json_get_str(last.decision, "decision"), word) &&
-                same_text(nd_json_get_str(last.decision, "why"), why) &&
-                !nd_json_get(last.decision, "edited");
-    if (same) {
-        nd_error_clear(&cli->err);
-        say_decided(cli, &last.gate, last.decision, " already");
+    struct decided last;
+    nd_error_clear(&cli->err);
+    enum nd_rc rc = decided_last(&d->w, run_id, &last, &cli->err);
+    bool same = rc == ND_OK && is_same(last.decision, word, why);
+    if (rc == ND_OK && !last.decision) {
+        rc = nd_fail(&cli->err, ND_RETRY, "the run '%s' went on meanwhile: look at it again", run_id);
+    } else if (rc == ND_OK) {
+        if (same) say_decided(cli, last.gate, last.n, last.decision, true);
+        rc = machine_go_on(&d->w, cli, run_id, last.gate, last.n, taken);
     }
-    nd_json_free(last.decision);
-    return same;
+    if (rc == ND_OK && !same) {
+        const char *stands = nd_json_get_str(last.decision, "decision");
+        char *whom = by_whom(last.decision);
+        rc = nd_fail(&cli->err, ND_CONFLICT, "the %s of run '%s' was %s already%s", last.gate, run_id,
+                     told(stands ? stands : "answer"), whom);
+        nd_free(whom);
+    }
+    decided_release(&last);
+    return rc;
 }
 
 /* ---- sending ---- */
 
-enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, struct nd_json *more)
+void decide_sign(const struct cli *cli, struct nd_json *decision)
+{
+    const char *user = environment_get(cli->environment, "USER");
+    char now[ND_TIME_BYTES];
+    nd_time_format(cli->host->now_ms(cli->host->ctx), now);
+    if (user && *user && nd_utf8_valid(nd_view_of(user))) nd_json_set_str(decision, "by", user);
+    nd_json_set_str(decision, "at", now);
+}
+
+/* Not yet, while a question of the gate has no answer. */
+static bool is_decided(struct decide *d, const char *run_id)
+{
+    struct nd_gate gate = {.shown = NULL};
+    bool open = strcmp(d->gate.gate, "question") == 0 &&
+                nd_engine_gate(&d->w.engine, run_id, &gate, NULL) == ND_OK && gate.n == d->gate.n;
+    nd_gate_release(&gate);
+    return !open;
+}
+
+enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, struct nd_json *more, bool *taken)
 {
     const char *run_id = cli_arg(cli, 0);
-    const char *user = environment_get(cli->environment, "USER");
     struct nd_json *decision = more ? more : nd_json_object();
     nd_json_set_str(decision, "decision", word);
-    if (user && *user && nd_utf8_valid(nd_view_of(user))) nd_json_set_str(decision, "by", user);
+    decide_sign(cli, decision);
+    if (taken) *taken = false;
     enum nd_rc rc = nd_engine_decide(&d->w.engine, run_id, &d->gate, decision, NULL, &cli->err);
-    if (rc == ND_CONFLICT) {
-        (void)nd_while(&cli->err, "while deciding on the %s of run '%s': somebody was faster", d->gate.gate,
-                       run_id);
+    if (rc == ND_CONFLICT && strcmp(word, "answer") != 0) {
+        rc = decide_again(d, cli, nd_json_get(decision, "edited") ? NULL : word,
+                          nd_json_get_str(decision, "why"), taken);
+    } else if (rc == ND_OK) {
+        say_decided(cli, d->gate.gate, d->gate.n, decision, false);
+        if (is_decided(d, run_id)) rc = machine_go_on(&d->w, cli, run_id, d->gate.gate, d->gate.n, taken);
     }
-    if (rc == ND_OK) say_decided(cli, &d->gate, decision, "");
     nd_json_free(decision);
     return rc;
 }

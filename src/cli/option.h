@@ -89,6 +89,8 @@ enum option_id {
     OPT_GATE_WAIT,
     OPT_READER,
     OPT_STORE,
+    OPT_STACK,
+    OPT_MACHINE,
     /* of single commands */
     OPT_RAISE_BUDGET,
     OPT_RAISE_TOOL_CALLS,

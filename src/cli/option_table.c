@@ -203,6 +203,17 @@ const struct option options[OPTION_COUNT] = {
                    .value = "DIR",
                    .help = "where runs are kept: a folder, or aws://TABLE/BUCKET (default "
                            "$XDG_DATA_HOME/nightdesk, ~/.local/share/nightdesk)"},
+    [OPT_STACK] = {.name = "stack",
+                   .kind = OPTION_TEXT,
+                   .flags = OPTION_STAYS,
+                   .value = "NAME",
+                   .help = "the stack in AWS whose runs are meant, as 'make deploy' noted it in "
+                           "$XDG_CONFIG_HOME/nightdesk/stacks/NAME.json"},
+    [OPT_MACHINE] = {.name = "machine",
+                     .kind = OPTION_TEXT,
+                     .flags = OPTION_STAYS,
+                     .value = "ARN",
+                     .help = "the state machine that works on the runs of a store in AWS; --stack knows it"},
     [OPT_RAISE_BUDGET] = {.name = "budget",
                           .kind = OPTION_MONEY,
                           .flags = OPTION_HERE,

@@ -24,16 +24,10 @@ static bool too_many_failed(const struct result *r)
     return inputs > 0 && failed * 100 > r->failed_inputs_max_percent * inputs;
 }
 
-static bool waits(enum nd_outcome outcome)
-{
-    return outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER ||
-           outcome == ND_BUDGET_EXCEEDED || outcome == ND_LIMIT_REACHED || outcome == ND_EXPIRED;
-}
-
 void result_look(struct result *r, const struct wiring *w, struct nd_gate *gate)
 {
     enum nd_outcome outcome = r->meta->outcome;
-    if (!waits(outcome)) return;
+    if (!nd_outcome_waits(outcome)) return;
     enum nd_rc rc = nd_engine_gate(&w->engine, r->meta->run_id, gate, NULL);
     r->gate = rc == ND_OK ? gate : NULL;
     r->decided = rc == ND_CONFLICT && (outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER);

@@ -3,7 +3,6 @@
 #include "cloud_inputs.h"
 #include "nightdesk/aws/aws.h"
 #include "nightdesk/base/alloc.h"
-#include "nightdesk/base/file.h"
 #include "nightdesk/base/log.h"
 #include "nightdesk/document/document.h"
 #include "nightdesk/notify/notify.h"
@@ -11,24 +10,6 @@
 #include "signals.h"
 #include <string.h>
 #include <unistd.h>
-
-enum nd_rc wiring_store_path(const struct cli *cli, char **out, struct nd_error *err)
-{
-    const char *given = setting_text(&cli->settings, OPT_STORE);
-    const char *data = environment_folder(cli->environment, "XDG_DATA_HOME");
-    const char *home = environment_folder(cli->environment, "HOME");
-    if (given) {
-        *out = nd_strdup(given);
-    } else if (data) {
-        *out = nd_path_join(data, "nightdesk");
-    } else if (home) {
-        *out = nd_path_join(home, ".local/share/nightdesk");
-    } else {
-        return nd_fail(err, ND_CONFIG,
-                       "no place for runs: give --store DIR, or set HOME to a path that begins with '/'");
-    }
-    return ND_OK;
-}
 
 /* the program that opens documents: NULL when it is not found */
 static char *reader_path(const struct cli *cli)
@@ -53,6 +34,22 @@ static void on_read(void *ctx, const struct nd_read_progress *read)
     if (w->progress) progress_read(w->progress, read->done, read->total, read->path);
 }
 
+static enum nd_rc open_store(struct wiring *w, const struct cli *cli, bool create, struct nd_error *err)
+{
+    enum nd_rc rc = stack_find(&w->stack, cli, err);
+    if (rc != ND_OK) return rc;
+    if (cloud_is_address(w->stack.store)) return cloud_open(w, cli, err);
+    if (w->stack.machine)
+        return nd_fail(err, ND_BAD_INPUT, "a state machine works on a store in AWS, not on '%.150s'",
+                       w->stack.store);
+    rc = nd_store_sqlite_open(&w->store, w->stack.store, create, cli->host, err);
+    if (rc == ND_NOT_FOUND) {
+        nd_error_clear(err);
+        rc = nd_fail(err, ND_NOT_FOUND, "there are no runs yet in '%.150s'", w->stack.store);
+    }
+    return rc;
+}
+
 enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_store which, struct nd_error *err)
 {
     *w = (struct wiring){.reader = reader_path(cli)};
@@ -70,18 +67,7 @@ enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_stor
     if (which == STORE_IN_MEMORY) {
         w->store = nd_store_memory_open(cli->host);
     } else {
-        char *path = NULL;
-        rc = wiring_store_path(cli, &path, err);
-        if (rc == ND_OK && cloud_is_address(path)) {
-            rc = cloud_open(w, cli, path, err);
-        } else if (rc == ND_OK) {
-            rc = nd_store_sqlite_open(&w->store, path, which == STORE_CREATE, cli->host, err);
-        }
-        if (rc == ND_NOT_FOUND) {
-            nd_error_clear(err);
-            rc = nd_fail(err, ND_NOT_FOUND, "there are no runs yet in '%.150s'", path);
-        }
-        nd_free(path);
+        rc = open_store(w, cli, which == STORE_CREATE, err);
     }
     w->engine.store = w->store;
     return rc;
@@ -182,6 +168,7 @@ void wiring_close(struct wiring *w)
     nd_store_close(w->store);
     nd_aws_close(w->aws);
     nd_http_close(w->http);
+    stack_release(&w->stack);
     nd_free(w->reader);
     nd_free(w->bucket);
     *w = (struct wiring){.store = NULL};

@@ -10,6 +10,7 @@
 #include "nightdesk/net/http.h"
 #include "nightdesk/pipeline/pipeline.h"
 #include "progress.h"
+#include "stack.h"
 #include "watchdog.h"
 
 /** Must stay where it is while it is open: the engine and the desk hold its address. */
@@ -17,6 +18,7 @@ struct wiring {
     struct nd_engine engine; /* what commands use */
     struct nd_store *store;
     struct nd_http *http;
+    struct stack stack;
     struct nd_aws *aws; /* NULL: the store is on this machine */
     char *bucket;       /* of that store; NULL likewise */
     struct nd_desk *desk;
@@ -39,8 +41,6 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
                            struct nd_error *err);
 void wiring_close(struct wiring *w);
 
-/** Where runs are kept: --store or the default. Caller frees. ND_CONFIG without a home. */
-enum nd_rc wiring_store_path(const struct cli *cli, char **out, struct nd_error *err);
 /** The configuration of the request's model; false for the extractive writer. provider is filled. */
 bool wiring_model_config(const struct cli *cli, const struct nd_request *request, char provider[32],
                          struct nd_model_config *config, struct nd_error *err);

@@ -36,6 +36,30 @@ bool nd_outcome_parse(const char *word, enum nd_outcome *out)
     return false;
 }
 
+bool nd_outcome_waits(enum nd_outcome outcome)
+{
+    return outcome == ND_AWAITING_APPROVAL || outcome == ND_AWAITING_ANSWER ||
+           outcome == ND_BUDGET_EXCEEDED || outcome == ND_LIMIT_REACHED || outcome == ND_EXPIRED;
+}
+
+bool nd_outcome_waits_at(enum nd_outcome outcome, const char *gate)
+{
+    bool question = strcmp(gate, "question") == 0, budget = strcmp(gate, "budget") == 0,
+         limit = strcmp(gate, "limit") == 0;
+    switch (outcome) {
+    case ND_AWAITING_APPROVAL:
+        return !question && !budget && !limit;
+    case ND_AWAITING_ANSWER:
+        return question;
+    case ND_BUDGET_EXCEEDED:
+        return budget;
+    case ND_LIMIT_REACHED:
+        return limit;
+    default:
+        return outcome == ND_EXPIRED;
+    }
+}
+
 enum nd_exit nd_exit_of_outcome(enum nd_outcome outcome)
 {
     return (unsigned)outcome < ND_OUTCOMES ? outcomes[outcome].status : ND_EXIT_FAILED;

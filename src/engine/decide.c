@@ -19,22 +19,6 @@ static bool is_phase_gate(const char *gate)
     return strcmp(gate, "question") != 0 && strcmp(gate, "budget") != 0 && strcmp(gate, "limit") != 0;
 }
 
-static bool waits(enum nd_outcome outcome, const char *gate)
-{
-    switch (outcome) {
-    case ND_AWAITING_APPROVAL:
-        return is_phase_gate(gate);
-    case ND_AWAITING_ANSWER:
-        return strcmp(gate, "question") == 0;
-    case ND_BUDGET_EXCEEDED:
-        return strcmp(gate, "budget") == 0;
-    case ND_LIMIT_REACHED:
-        return strcmp(gate, "limit") == 0;
-    default:
-        return outcome == ND_EXPIRED;
-    }
-}
-
 /* The newest gate of what the run waits for that is open, or that is decided. */
 static const struct nd_asked *newest_gate(const struct nd_meta *meta, const struct nd_asked_list *asked,
                                           bool decided)
@@ -43,7 +27,7 @@ static const struct nd_asked *newest_gate(const struct nd_meta *meta, const stru
     for (size_t i = 0; i < asked->n; i++) {
         const struct nd_asked *one = &asked->v[i];
         if ((one->decision != NULL) != decided || one->phase != meta->phase) continue;
-        if (!waits(meta->outcome, one->gate)) continue;
+        if (!nd_outcome_waits_at(meta->outcome, one->gate)) continue;
         if (!newest || one->opened_ms >= newest->opened_ms) newest = one;
     }
     return newest;

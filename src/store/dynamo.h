@@ -30,9 +30,8 @@
 struct dynamo_hold {
     char run_id[ND_RUN_ID_BYTES];
     uint64_t fence;
-    char gate[ND_DYNAMO_SK_BYTES]; /* sort key of the gate that was opened last, "" when there is none */
-    struct nd_json *stands;        /* META as it was when the last write of this worker had been answered */
-    uint64_t rev;                  /* of that */
+    struct nd_json *stands; /* META as it was when the last write of this worker had been answered */
+    uint64_t rev;           /* of that */
     struct dynamo_hold *next;
 };
 
@@ -51,7 +50,7 @@ struct dynamo_head {
     struct nd_meta meta;
     bool held;     /* a worker has it and has not let go; whether it lives is another question */
     bool removing; /* a removal has begun */
-    char gate[ND_DYNAMO_SK_BYTES];
+    char gate[ND_DYNAMO_SK_BYTES]; /* sort key of the gate that the run waits at, "" when it waits at none */
 };
 
 /* ---- keys and items; every read checks what it finds ---- */

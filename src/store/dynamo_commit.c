@@ -151,40 +151,72 @@ static enum nd_rc send(struct dynamo_store *s, const struct batch *b, const stru
 
 /* ---- what is known to stand ---- */
 
-/*
- * The gate that META names: the one that this commit opens last, or that of the commits before. The result is
- * META as it stands, if this worker knows it: under another rev than this commit builds on, it does not.
- */
-static struct nd_json *recall(struct dynamo_store *s, const struct nd_lease *lease, const struct nd_commit *c,
-                              char gate[ND_DYNAMO_SK_BYTES])
+/* META as it stands, if this worker knows it: under another rev than this commit builds on, it does not. */
+static struct nd_json *recall(struct dynamo_store *s, const struct nd_lease *lease, const struct nd_commit *c)
 {
     struct nd_json *stands = NULL;
     (void)pthread_mutex_lock(&s->mutex);
     const struct dynamo_hold *hold = nd_dynamo_hold_find(s, lease);
-    (void)snprintf(gate, ND_DYNAMO_SK_BYTES, "%s", hold ? hold->gate : "");
     if (hold && hold->rev + 1 == c->meta->rev) stands = nd_json_copy(hold->stands);
     (void)pthread_mutex_unlock(&s->mutex);
-    if (c->approval_count) {
-        const struct nd_approval *last = &c->approvals[c->approval_count - 1];
-        nd_dynamo_gate_sk(last->gate, last->n, gate);
-    }
     return stands;
 }
 
-static void keep(struct dynamo_store *s, const struct nd_lease *lease, const struct batch *b, uint64_t rev,
-                 const char *gate, enum nd_rc rc)
+static void keep(struct dynamo_store *s, const struct nd_lease *lease, const struct batch *b, uint64_t rev)
 {
-    /* after an unknown end too: if it stands, the next commit must name the gate */
-    if (rc != ND_OK && rc != ND_UNKNOWN) return;
     (void)pthread_mutex_lock(&s->mutex);
     struct dynamo_hold *hold = nd_dynamo_hold_find(s, lease);
-    if (hold) (void)snprintf(hold->gate, sizeof hold->gate, "%s", gate);
-    if (hold && rc == ND_OK) {
+    if (hold) {
         nd_json_free(hold->stands);
         hold->stands = nd_json_copy(b->items[0]);
         hold->rev = rev;
     }
     (void)pthread_mutex_unlock(&s->mutex);
+}
+
+/* ---- the gate that META names: the newest open one that the outcome waits at ---- */
+
+struct open_gate {
+    const struct nd_meta *meta;
+    struct nd_bytes shown, decision; /* of the item that is being looked at */
+    int64_t opened_ms;
+    char *sk; /* of ND_DYNAMO_SK_BYTES */
+};
+
+static void look_at(struct open_gate *open, const struct nd_approval *approval)
+{
+    bool fits = !approval->decision.len && approval->phase == open->meta->phase &&
+                nd_outcome_waits_at(open->meta->outcome, approval->gate);
+    if (!fits || (*open->sk && approval->opened_ms < open->opened_ms)) return;
+    open->opened_ms = approval->opened_ms;
+    nd_dynamo_gate_sk(approval->gate, approval->n, open->sk);
+}
+
+static enum nd_rc visit_gate(void *ctx, const struct nd_json *item, struct nd_error *err)
+{
+    struct open_gate *open = ctx;
+    struct nd_approval approval;
+    enum nd_rc rc = nd_dynamo_approval_parse(item, &approval, &open->shown, &open->decision, err);
+    if (rc == ND_OK) look_at(open, &approval);
+    return rc;
+}
+
+/* Only a phase that ends waiting at a gate of an earlier commit has to look into the table. */
+static enum nd_rc find_gate(struct dynamo_store *s, const struct nd_commit *c, char sk[ND_DYNAMO_SK_BYTES],
+                            struct nd_error *err)
+{
+    struct open_gate open = {.meta = c->meta,
+                             .shown = ND_BYTES(ND_COMMIT_MAX_BYTES),
+                             .decision = ND_BYTES(ND_COMMIT_MAX_BYTES),
+                             .sk = sk};
+    enum nd_rc rc = ND_OK;
+    *sk = '\0';
+    for (size_t i = 0; i < c->approval_count; i++) look_at(&open, &c->approvals[i]);
+    if (!*sk && nd_outcome_waits(c->meta->outcome))
+        rc = nd_dynamo_each(s, c->meta->run_id, "APPROVAL#", visit_gate, &open, err);
+    nd_bytes_release(&open.shown);
+    nd_bytes_release(&open.decision);
+    return rc;
 }
 
 enum nd_rc nd_dynamo_commit(struct nd_store *store, const struct nd_lease *lease,
@@ -193,11 +225,12 @@ enum nd_rc nd_dynamo_commit(struct nd_store *store, const struct nd_lease *lease
     struct dynamo_store *s = (struct dynamo_store *)store;
     char gate[ND_DYNAMO_SK_BYTES];
     enum nd_rc rc = nd_rules_commit(lease, commit, ND_DYNAMO_INLINE_MAX, err);
+    if (rc == ND_OK) rc = find_gate(s, commit, gate, err);
     if (rc != ND_OK) return rc;
-    struct nd_json *before = recall(s, lease, commit, gate);
+    struct nd_json *before = recall(s, lease, commit);
     struct batch *b = batch_of(commit, gate, before);
     rc = send(s, b, commit, err);
-    keep(s, lease, b, commit->meta->rev, gate, rc);
+    if (rc == ND_OK) keep(s, lease, b, commit->meta->rev);
     batch_free(b);
     return rc;
 }

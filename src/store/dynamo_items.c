@@ -263,7 +263,7 @@ struct nd_json *nd_dynamo_approval_item(const char *run_id, const struct nd_appr
     nd_item_set_int(item, "phase", a->phase);
     nd_item_set_str(item, "shown_sha256", a->shown_sha256);
     nd_item_set_bytes(item, "shown", a->shown);
-    if (a->decision.len) nd_item_set_bytes(item, "decision", a->decision);
+    if (a->decision.len) nd_item_set_view(item, "decision", a->decision);
     nd_item_set_int(item, "opened_ms", a->opened_ms);
     nd_item_set_int(item, "expires_ms", a->expires_ms);
     char expires_at[ND_TIME_BYTES]; /* a state machine compares times only as texts */
@@ -295,8 +295,10 @@ enum nd_rc nd_dynamo_approval_parse(const struct nd_json *item, struct nd_approv
     nd_bytes_clear(shown);
     nd_bytes_clear(decision);
     fine = fine && nd_item_bytes(item, "shown", shown) && !shown->over;
-    fine = fine &&
-           (!nd_item_has(item, "decision") || (nd_item_bytes(item, "decision", decision) && !decision->over));
+    const char *text = nd_item_str(item, "decision");
+    fine = fine && (text || !nd_item_has(item, "decision"));
+    if (text) nd_bytes_add_str(decision, text);
+    fine = fine && !decision->over;
     if (!fine) return broken(item, err);
     a.shown = nd_bytes_view(shown);
     a.decision = decision->len ? nd_bytes_view(decision) : (struct nd_view){0};

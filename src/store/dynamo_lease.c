@@ -24,7 +24,6 @@ static struct dynamo_hold *hold_new(struct dynamo_store *s, const struct dynamo_
     struct dynamo_hold *hold = ND_NEW(struct dynamo_hold);
     hold->fence = head->meta.fence;
     memcpy(hold->run_id, head->meta.run_id, sizeof hold->run_id);
-    memcpy(hold->gate, head->gate, sizeof hold->gate);
     hold->stands = nd_dynamo_head_item(head);
     hold->rev = head->meta.rev;
     (void)pthread_mutex_lock(&s->mutex);
@@ -146,6 +145,7 @@ static enum nd_rc take_over(struct dynamo_store *s, const struct dynamo_head *be
     if (rc == ND_OK) rc = nd_dynamo_each(s, before->meta.run_id, "RESERVE#", sum_open, &sum, err);
     *after = *before;
     after->held = true;
+    after->gate[0] = '\0'; /* it works on, whatever it waited at before */
     if (rc == ND_OK) rc = nd_rules_take(&after->meta, sum.open_microusd, commit_id, err);
     if (rc == ND_OK) rc = nd_dynamo_head_replace(s, before, after, sent_ms, err);
     return rc;

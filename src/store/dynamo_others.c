@@ -157,7 +157,7 @@ static enum nd_rc write_decision(struct dynamo_store *s, const struct decision *
     struct nd_json *values = nd_json_object();
     nd_dynamo_gate_sk(d->gate, d->n, sk);
     struct nd_json *key = nd_dynamo_key(d->run_id, sk);
-    nd_item_set_bytes(values, ":d", d->text);
+    nd_item_set_view(values, ":d", d->text);
     nd_item_set_str(values, ":s", d->shown_sha256);
     control_write_init(&control, d->run_id, d->control ? d->control : &none);
     const struct nd_dynamodb_write writes[] = {

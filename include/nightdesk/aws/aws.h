@@ -29,7 +29,8 @@ struct nd_aws_config {
     struct nd_http *http; /* borrowed, as the others */
     const struct nd_host *host;
     const char *(*env)(const char *name); /* NULL: the process's environment */
-    const char *container_origin;         /* of the relative container endpoint; NULL: that of ECS */
+    const char *region;           /* that counts before the environment's and the profile's, or NULL */
+    const char *container_origin; /* of the relative container endpoint; NULL: that of ECS */
 };
 
 /** Finds region and profile; asks nobody yet. ND_CONFIG no region, no such profile, or a setting that is

@@ -15,7 +15,8 @@
 #define ND_DYNAMODB_PAGE_MAX_BYTES ((size_t)4 << 20)
 
 /* ---- items: building ---- */
-void nd_item_set_str(struct nd_json *item, const char *name, const char *text); /* not empty for keys */
+void nd_item_set_str(struct nd_json *item, const char *name, const char *text);     /* not empty for keys */
+void nd_item_set_view(struct nd_json *item, const char *name, struct nd_view text); /* UTF-8 */
 void nd_item_set_int(struct nd_json *item, const char *name, int64_t value);
 void nd_item_set_bool(struct nd_json *item, const char *name, bool value);
 void nd_item_set_bytes(struct nd_json *item, const char *name, struct nd_view bytes);

@@ -19,6 +19,13 @@
 enum nd_rc nd_sfn_start(struct nd_aws *aws, const char *machine_arn, const char *name, struct nd_view input,
                         char execution_arn[ND_SFN_ARN_BYTES], struct nd_error *err);
 
+/**
+ * The execution of that name of a machine, by the machine's ARN; nobody is asked. ND_BAD_INPUT the ARN is not
+ * that of a state machine, or too long.
+ */
+enum nd_rc nd_sfn_execution_arn(const char *machine_arn, const char *name,
+                                char execution_arn[ND_SFN_ARN_BYTES], struct nd_error *err);
+
 enum nd_sfn_status {
     ND_SFN_RUNNING,
     ND_SFN_SUCCEEDED,

@@ -22,6 +22,10 @@ enum nd_outcome {
 
 const char *nd_outcome_word(enum nd_outcome outcome); /* "awaiting_approval" */
 bool nd_outcome_parse(const char *word, enum nd_outcome *out);
+/** Is a person to decide before it goes on? An expired run still takes the decision. */
+bool nd_outcome_waits(enum nd_outcome outcome);
+/** Does a run with that outcome wait for a decision on a gate of that name? */
+bool nd_outcome_waits_at(enum nd_outcome outcome, const char *gate);
 
 /** Exit statuses (DESIGN 9). */
 enum nd_exit {

@@ -14,7 +14,7 @@ static void ck_endpoint(const struct nd_aws_service *service, const char *bucket
     struct nd_aws_place place;
     struct nd_aws_endpoint e;
     struct nd_error err = {0};
-    nd_ck_ok(nd_aws_place_find(&place, rig_env, &err), &err);
+    nd_ck_ok(nd_aws_place_find(&place, rig_env, NULL, &err), &err);
     nd_ck_ok(nd_aws_endpoint_find(&e, &place, service, bucket, &err), &err);
     ck_assert_str_eq(e.origin, origin);
     ck_assert_str_eq(e.host, host);
@@ -68,7 +68,7 @@ START_TEST(an_endpoint_that_is_none_is_named)
     struct nd_aws_endpoint e;
     struct nd_error err = {0};
     rig_env_set("AWS_REGION", "eu-west-1");
-    nd_ck_ok(nd_aws_place_find(&place, rig_env, &err), &err);
+    nd_ck_ok(nd_aws_place_find(&place, rig_env, NULL, &err), &err);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         nd_error_clear(&err);
         rig_env_set("AWS_ENDPOINT_URL", bad[i]);
@@ -100,20 +100,20 @@ START_TEST(the_profile_says_what_the_environment_does_not)
     nd_ck_ok(nd_file_mkdirs(nd_test_path(".aws"), &err), &err);
     nd_ck_ok(nd_file_write(nd_test_path(".aws/config"), nd_view_of(config_text), &err), &err);
     rig_env_set("HOME", nd_test_dir());
-    nd_ck_ok(nd_aws_place_find(&place, rig_env, &err), &err);
+    nd_ck_ok(nd_aws_place_find(&place, rig_env, NULL, &err), &err);
     ck_assert_str_eq(place.region, "us-west-2");
     nd_aws_place_release(&place);
     rig_env_set("AWS_PROFILE", "work");
-    nd_ck_ok(nd_aws_place_find(&place, rig_env, &err), &err);
+    nd_ck_ok(nd_aws_place_find(&place, rig_env, NULL, &err), &err);
     ck_assert_str_eq(place.region, "eu-central-1");
     nd_aws_place_release(&place);
     ck_endpoint(&dynamodb, NULL, "http://127.0.0.1:9000", "127.0.0.1:9000", "");
     rig_env_set("AWS_DEFAULT_REGION", "ap-south-1");
-    nd_ck_ok(nd_aws_place_find(&place, rig_env, &err), &err);
+    nd_ck_ok(nd_aws_place_find(&place, rig_env, NULL, &err), &err);
     ck_assert_str_eq(place.region, "ap-south-1");
     nd_aws_place_release(&place);
     rig_env_set("AWS_PROFILE", "nobody");
-    nd_ck_rc(nd_aws_place_find(&place, rig_env, &err), ND_CONFIG, &err);
+    nd_ck_rc(nd_aws_place_find(&place, rig_env, NULL, &err), ND_CONFIG, &err);
     nd_ck_note(&err, "AWS_PROFILE names 'nobody'");
 }
 END_TEST
@@ -122,16 +122,16 @@ START_TEST(no_region_or_a_wrong_one_is_said)
 {
     struct nd_error err = {0};
     struct nd_aws_place place;
-    nd_ck_rc(nd_aws_place_find(&place, rig_env, &err), ND_CONFIG, &err);
+    nd_ck_rc(nd_aws_place_find(&place, rig_env, NULL, &err), ND_CONFIG, &err);
     nd_ck_note(&err, "set AWS_REGION");
     nd_error_clear(&err);
     rig_env_set("AWS_REGION", "eu-west-1.evil.example");
-    nd_ck_rc(nd_aws_place_find(&place, rig_env, &err), ND_CONFIG, &err);
+    nd_ck_rc(nd_aws_place_find(&place, rig_env, NULL, &err), ND_CONFIG, &err);
     nd_ck_note(&err, "is not like eu-west-1");
     nd_error_clear(&err);
     rig_env_set("AWS_REGION", "eu-west-1");
     rig_env_set("AWS_CONFIG_FILE", nd_test_path("absent"));
-    nd_ck_rc(nd_aws_place_find(&place, rig_env, &err), ND_CONFIG, &err);
+    nd_ck_rc(nd_aws_place_find(&place, rig_env, NULL, &err), ND_CONFIG, &err);
     nd_ck_note(&err, "absent");
 }
 END_TEST
