@@ -41,9 +41,22 @@ aws ecr get-login-password | "$engine" login --username AWS --password-stdin "${
 digest=$(aws ecr describe-images --repository-name "${repository#*/}" --image-ids "imageTag=$tag" --query 'imageDetails[0].imageDigest' --output text)
 deploy "ImageDigest=$digest"
 
+stacks=${XDG_CONFIG_HOME:-$HOME/.config}/nightdesk/stacks # where the command line looks for --stack
+mkdir -p "$stacks"
+cat >"$stacks/$stack.json" <<END
+{
+  "schema": "nightdesk.stack/1",
+  "region": "$region",
+  "store": "$(output Store)",
+  "machine": "$(output ReportMachineArn)",
+  "batch_machine": "$(output BatchMachineArn)",
+  "topic": "$(output TopicArn)"
+}
+END
+
 cat <<END
 deployed: $stack, image $digest
   confirm the mail that AWS sent to $EMAIL
-  export NIGHTDESK_STORE=$(output Store)
+  export NIGHTDESK_STACK=$stack   (noted in $stacks/$stack.json)
   HTTP: PUT $(output ApiUrl)/runs/RUN_ID (signed with IAM credentials)
 END

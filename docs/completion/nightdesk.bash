@@ -49,6 +49,8 @@ _nightdesk() {
     --gate-wait) COMPREPLY=(); return ;;
     --reader) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --stack) COMPREPLY=(); return ;;
+    --machine) COMPREPLY=(); return ;;
     --run) COMPREPLY=(); return ;;
     --phase) mapfile -t COMPREPLY < <(compgen -W 'research draft synthesize fact-check' -- "$cur"); return ;;
     --outcome) mapfile -t COMPREPLY < <(compgen -W 'running completed yielded awaiting_approval awaiting_answer budget_exceeded limit_reached rejected cancelled expired failed' -- "$cur"); return ;;
@@ -59,22 +61,22 @@ _nightdesk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur"); return ;;
     esac
     case ${COMP_WORDS[1]} in
-    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --json --progress --color --log-level --help ' ;;
-    resume) words='--price --notify-command --notify-url --out --offline --lanes --max-steps --max-seconds --reader --store --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --json --progress --color --log-level --help ' ;;
-    status) words='--store --json --color --log-level --help ' ;;
-    list) words='--store --outcome --json --color --log-level --help ' ;;
-    watch) words='--store --json --progress --color --log-level --help ' ;;
-    approve) words='--store --edit --json --color --log-level --help ' ;;
-    reject) words='--store --revise --why --json --color --log-level --help ' ;;
-    answer) words='--store --json --color --log-level --help ' ;;
-    cancel) words='--store --json --color --log-level --help ' ;;
-    delete) words='--store --yes --json --color --log-level --help ' ;;
+    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --stack --json --progress --color --log-level --help ' ;;
+    resume) words='--price --notify-command --notify-url --out --offline --lanes --max-steps --max-seconds --reader --store --stack --machine --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --json --progress --color --log-level --help ' ;;
+    status) words='--store --stack --machine --json --color --log-level --help ' ;;
+    list) words='--store --stack --machine --outcome --json --color --log-level --help ' ;;
+    watch) words='--store --stack --machine --json --progress --color --log-level --help ' ;;
+    approve) words='--store --stack --machine --edit --json --color --log-level --help ' ;;
+    reject) words='--store --stack --machine --revise --why --json --color --log-level --help ' ;;
+    answer) words='--store --stack --machine --json --color --log-level --help ' ;;
+    cancel) words='--store --stack --machine --json --color --log-level --help ' ;;
+    delete) words='--store --stack --machine --yes --json --color --log-level --help ' ;;
     verify) words='--reader --docs --json --color --log-level --help ' ;;
-    replay) words='--store --out --json --color --log-level --help ' ;;
+    replay) words='--store --stack --out --json --color --log-level --help ' ;;
     phase) words='--request --price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     kb) words='--json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
-    doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --json --progress --color --log-level --help ' ;;
+    doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --model --price --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --stack --machine --json --progress --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;
     help) words='--man --completion --json --color --log-level --help ' ;;
     esac
