@@ -17,7 +17,7 @@ SECONDS = {"PhaseSeconds": 20, "WorkSeconds": 15, "GateSeconds": 3, "ReminderSec
 
 class Case(unittest.TestCase):
     """A stack for each class, in the one local AWS of the process. `argv(family, command)` says what a container runs."""
-    parameters, environment = {}, {}
+    parameters, environment, checked = {}, {}, False
     aws = None
 
     @staticmethod
@@ -28,8 +28,8 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         if Case.aws is None:
             Case.folder = tempfile.mkdtemp(prefix="nd-aws-")
-            Case.aws = Aws(os.path.join(cls.folder, "tasks"))
-        keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretEXAMPLE", "AWS_EC2_METADATA_DISABLED": "true"}
+            Case.aws = Aws(os.path.join(cls.folder, "tasks"), checked=cls.checked)
+        keys = {} if cls.checked else {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretEXAMPLE", "AWS_EC2_METADATA_DISABLED": "true"}
         cls.aws.tasks.argv = cls.argv
         cls.aws.tasks.environment = {**keys, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": cls.aws.url, **cls.environment}
         cls.outputs = cls.aws.deploy(cls.__name__.lower(), **{**SECONDS, **cls.parameters})

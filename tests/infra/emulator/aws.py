@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from stack import Stack  # noqa: E402
 
 from . import machines, stores, types  # noqa: E402
+from .access import ACCOUNT, Access, Keys  # noqa: E402
 from .tasks import Tasks  # noqa: E402
 
 REGION = "us-east-1"
@@ -36,22 +37,36 @@ def interpreter_modules():
 
 
 class Aws:
-    """`folder` gets the containers' logs; .tasks.argv and .tasks.environment say what a container runs."""
+    """`folder` gets the containers' logs; .tasks.argv and .tasks.environment say what a container runs. `checked`: every
+    call must be signed by somebody who may do it: containers and machines by their roles of the template, tests as admin."""
 
-    def __init__(self, folder, longest_retry_seconds=0.2):
+    def __init__(self, folder, longest_retry_seconds=0.2, checked=False):
         self.keys = ("AKIDEXAMPLE", "secretEXAMPLE")
         self.url, self.outputs, self.names = f"http://127.0.0.1:{PORT}", {}, {}
         self.tasks = Tasks(None, {}, folder, REGION)
         types.install()
         stores.install()
         self.tasks.install()
-        machines.install(self.client, interpreter_modules, longest_retry_seconds)
+        machines.install(self.client, self.machine_client, interpreter_modules, longest_retry_seconds)
         self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=PORT, verbose=False)
         self.server.start()
+        self.access = None
+        if checked:
+            self.access = Access()
+            self.keys = self.access.user("admin", {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]})
+            self.tasks.credentials = Keys(self.access).environment
+            Access.switch_on()
 
-    def client(self, service, region=None):
-        return boto3.client(service, region_name=region or REGION, aws_access_key_id=self.keys[0], aws_secret_access_key=self.keys[1],
-                            endpoint_url=self.url,
+    def machine_client(self, region, service, state_credentials=None):
+        """What a state machine calls a service with: its role's keys, once calls are checked."""
+        if self.access and state_credentials:
+            return self.client(service, region, self.access.session(state_credentials.role_arn))
+        return self.client(service, region)
+
+    def client(self, service, region=None, keys=None):
+        key, secret, *token = keys or self.keys
+        return boto3.client(service, region_name=region or REGION, aws_access_key_id=key, aws_secret_access_key=secret,
+                            aws_session_token=token[0] if token else None, endpoint_url=self.url,
                             config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
 
     def deploy(self, name="nightdesk", **parameters):
@@ -67,6 +82,8 @@ class Aws:
         self.outputs = {o["OutputKey"]: o["OutputValue"] for o in cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]}
         for resource in cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]:
             self.names[resource["LogicalResourceId"]] = resource["PhysicalResourceId"]
+        if self.access:
+            self.access.data_keys[self.outputs["BucketName"]] = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.names['Key']}"
         return self.outputs
 
     def start(self, machine, name, given):

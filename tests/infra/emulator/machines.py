@@ -228,10 +228,10 @@ def hurried_retries(longest_seconds):
     retrier_decl.time = Clock
 
 
-def install(client, interpreter_modules, longest_retry_seconds):
+def install(client, machine_client, interpreter_modules, longest_retry_seconds):
     for module in interpreter_modules():
         if hasattr(module, "boto_client_for"):
-            module.boto_client_for = lambda region, service, state_credentials=None: client(service, region)
+            module.boto_client_for = machine_client
     definitions_from_templates()
     names_of_parameters()
     containers(client)

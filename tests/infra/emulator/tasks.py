@@ -16,6 +16,8 @@ class Tasks:
     def __init__(self, argv, environment, folder, region):
         self.argv, self.environment, self.folder, self.region = argv, environment, folder, region
         self.started, self.lock = [], threading.Lock()
+        self.credentials = None  # role -> environment of the container endpoint; None: what `environment` says
+        self.longest_grace_seconds = 120  # between SIGTERM and the end, whatever the template says
         self.refuse = []  # reasons with which the next RunTasks fail: "failures" or an exception
         os.makedirs(folder, exist_ok=True)
 
@@ -57,7 +59,7 @@ class Tasks:
         given = [*(box.get("environment") or []), *(override.get("environment") or [])]
         environment = {e["name"]: str(e["value"]) for e in given if e}  # moto leaves None for AWS::NoValue
         environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE", "AWS_DEFAULT_REGION": self.region,
-                       **environment, **self.environment}
+                       **environment, **self.environment, **(self.credentials(definition.task_role_arn) if self.credentials else {})}
         command = override.get("command") or box.get("command") or []
         task.advance = lambda: None  # moto would walk through the states by itself
         task.last_status, task.our_stop = "RUNNING", threading.Event()
@@ -78,11 +80,11 @@ class Tasks:
         while process.poll() is None and not task.our_stop.wait(0.05):
             pass
         if process.poll() is None:
-            self.kill(process, signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)  # the container's first process alone gets it; the end takes all
             try:
-                process.wait(grace_seconds)
+                process.wait(min(grace_seconds, self.longest_grace_seconds))
             except subprocess.TimeoutExpired:
-                self.kill(process, signal.SIGKILL)
+                self.kill(process.pid)
                 process.wait()
         entry["exit"] = container.exitCode = process.returncode if process.returncode >= 0 else 128 - process.returncode
         container.exit_code = container.exitCode
@@ -92,9 +94,10 @@ class Tasks:
         task.desired_status = task.last_status = "STOPPED"
 
     @staticmethod
-    def kill(process, number):
+    def kill(pid):
+        """The end of a container, all its processes at once."""
         try:
-            os.killpg(process.pid, number)
+            os.killpg(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
 
@@ -113,7 +116,4 @@ class Tasks:
         while self.alive() and time.monotonic() < limit:
             time.sleep(0.05)
         for entry in self.alive():
-            try:
-                os.killpg(entry["pid"], signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            self.kill(entry["pid"])

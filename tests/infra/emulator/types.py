@@ -2,6 +2,7 @@
 template with any other unknown type fails (unknown())."""
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+from moto.ecs.models import TaskDefinition
 from moto.scheduler.models import scheduler_backends
 from moto.sns.models import sns_backends
 
@@ -59,7 +60,20 @@ def subscription(properties, logical_id, account, region):
     return sns_backends[account][region].subscribe(properties["TopicArn"], properties["Endpoint"], properties["Protocol"]).arn
 
 
+def roles_of_tasks():
+    """A task definition from a template keeps its roles."""
+    create = TaskDefinition.create_from_cloudformation_json.__func__
+
+    def definition(cls, resource_name, cloudformation_json, *args, **kwargs):
+        made, properties = create(cls, resource_name, cloudformation_json, *args, **kwargs), cloudformation_json["Properties"]
+        made.task_role_arn, made.execution_role_arn = properties["TaskRoleArn"], properties["ExecutionRoleArn"]
+        return made
+
+    TaskDefinition.create_from_cloudformation_json = classmethod(definition)
+
+
 def install():
+    roles_of_tasks()
     made = {name: Common.make for name in WITHOUT_EFFECT}
     made.update({"AWS::Scheduler::Schedule": schedule, "AWS::SNS::Subscription": subscription})
     for name, make in made.items():  # moto finds its types among the direct heirs of CloudFormationModel
