@@ -7,6 +7,7 @@
 
 /* Stopping in order takes at most so long: a container is killed two minutes after it was told to stop. */
 #define GRACE_MS 110000
+#define IDLE_MIN_S 60
 
 static int phase_number(const char *name)
 {
@@ -29,13 +30,15 @@ static enum nd_rc load(struct cli *cli, struct wiring *w, const char *run_id, st
     return rc;
 }
 
-/* A process that hangs would be paid for until its scheduler gives up; half of its time is enough to know. */
+/* A process that hangs would be paid for until its scheduler gives up; half of its time is enough to know,
+ * but the lease of a dead worker must have time to end. */
 static void guard(struct wiring *w, const struct cli *cli)
 {
-    int64_t longest_s = setting_number(&cli->settings, OPT_MAX_SECONDS, 0);
+    int64_t longest_s = setting_number(&cli->settings, OPT_MAX_SECONDS, 0), half_s = longest_s / 2;
+    if (longest_s > 0 && half_s < IDLE_MIN_S) half_s = IDLE_MIN_S;
     const struct watchdog_config config = {
         .host = cli->host,
-        .idle_ms = setting_number(&cli->settings, OPT_WATCHDOG, (longest_s + 1) / 2) * 1000,
+        .idle_ms = setting_number(&cli->settings, OPT_WATCHDOG, half_s) * 1000,
         .stop_ms = longest_s * 1000,
         .stop = signals_stop(),
         .grace_ms = GRACE_MS,

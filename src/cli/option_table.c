@@ -177,14 +177,15 @@ const struct option options[OPTION_COUNT] = {
                          .min = 1,
                          .max = YEAR_S,
                          .help = "stop in order after so long"},
-    [OPT_WATCHDOG] = {.name = "watchdog",
-                      .kind = OPTION_NUMBER,
-                      .flags = OPTION_HERE,
-                      .value = "SECONDS",
-                      .min = 1,
-                      .max = YEAR_S,
-                      .help = "end with status 75 when so long nothing new became durable (half of "
-                              "--max-seconds when not given, else never)"},
+    [OPT_WATCHDOG] =
+        {.name = "watchdog",
+         .kind = OPTION_NUMBER,
+         .flags = OPTION_HERE,
+         .value = "SECONDS",
+         .min = 1,
+         .max = YEAR_S,
+         .help = "end with status 75 when so long nothing new became durable (when not given: half of "
+                 "--max-seconds, at least 60; without that never)"},
     [OPT_GATE_WAIT] = {.name = "gate-wait",
                        .kind = OPTION_NUMBER,
                        .flags = OPTION_HERE,

@@ -1,16 +1,21 @@
 """The real program in the containers: documents in S3, keys of each phase's role, calls that are checked."""
+import argparse
+import collections
 import hashlib
 import json
 import os
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 
 import rig
 
 BUILD = os.environ["ND_BUILD"]
 PROGRAM = os.path.join(BUILD, "nightdesk")
 sys.path.insert(0, os.path.join(rig.HERE, os.pardir, "support"))
+from scripted_model import UNBILLED, Server  # noqa: E402
 from small_corpus import make_corpus  # noqa: E402
 
 ALL = ["research", "draft", "synthesize", "fact-check"]
@@ -47,7 +52,8 @@ class Real(rig.Case):
         cls.docs = tempfile.mkdtemp(prefix="docs-", dir=cls.folder)
         make_corpus(cls.docs)
         cls.listing = cls.upload(cls.docs)
-        cls.operator = cls.person()
+        cls.operator, cls.of_run = cls.person(), {}
+        cls.aws.tasks.more = lambda command: cls.of_run.get(command[2], {})
 
     @classmethod
     def upload(cls, folder):
@@ -68,7 +74,8 @@ class Real(rig.Case):
         iam.attach_user_policy(UserName=name, PolicyArn=cls.outputs["OperatorPolicyArn"])
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], "AWS_REGION": rig.REGION,
-                "AWS_ENDPOINT_URL": cls.aws.url, "NIGHTDESK_STORE": cls.outputs["Store"]}
+                "AWS_ENDPOINT_URL": cls.aws.url, "NIGHTDESK_STORE": cls.outputs["Store"],
+                "NIGHTDESK_MACHINE": cls.outputs["ReportMachineArn"]}
 
     def request(self, **more):
         return {"topic": TOPIC, "sub_topics": 4, "documents": {"listing": self.listing}, **more}
@@ -82,20 +89,26 @@ class Real(rig.Case):
         self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), self.log(run_id))
         return ended
 
-    def call(self, *args, status=0, env=None, words=()):
+    def popen(self, *args, env=None):
         """The command line on a person's machine."""
         home = tempfile.mkdtemp(prefix="home-", dir=self.folder)
-        done = subprocess.run([PROGRAM, *args], env={"PATH": "/usr/bin:/bin", "HOME": home, **(self.operator if env is None else env)},
-                              capture_output=True, text=True, timeout=300, cwd=home, stdin=subprocess.DEVNULL)
-        self.assertEqual(done.returncode, status, f"{args}\n{done.stdout}\n{done.stderr}")
+        return subprocess.Popen([PROGRAM, *args], env={"PATH": "/usr/bin:/bin", "HOME": home, **(self.operator if env is None else env)},
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=home, stdin=subprocess.DEVNULL)
+
+    def call(self, *args, status=0, env=None, words=()):
+        """Its call with the status it ends with; what it said."""
+        process = self.popen(*args, env=env)
+        said, _ = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, status, f"{args}\n{said}")
         for word in words:
-            self.assertIn(word, done.stdout + done.stderr)
-        return done
+            self.assertIn(word, said)
+        return said
 
     def report(self, run_id):
         """The report's files, from S3."""
         out = tempfile.mkdtemp(prefix="out-", dir=self.folder)
-        self.call("resume", run_id, "--out", os.path.join(out, "report"))
+        here = {k: v for k, v in self.operator.items() if k != "NIGHTDESK_MACHINE"}
+        self.call("resume", run_id, "--out", os.path.join(out, "report"), env=here)
         self.call("verify", os.path.join(out, "report"), env={})
         return files_below(os.path.join(out, "report"))
 
@@ -105,10 +118,79 @@ class Real(rig.Case):
         request, out = os.path.join(home, "request.json"), os.path.join(home, "report")
         with open(request, "w", encoding="utf-8") as f:
             json.dump({**self.request(**more), "documents": {"roots": [self.docs]}}, f)
-        self.call("run", "--request", request, "--run-id", run_id, "--started-at", STARTED, "--out", out, "--store", os.path.join(home, "runs"), env={})
+        self.call("run", "--request", request, "--run-id", run_id, "--started-at", STARTED, "--out", out, "--store", os.path.join(home, "runs"),
+                  env=self.local_environment(run_id))
         return files_below(out)
+
+    def local_environment(self, run_id):
+        return {}
 
     def same_report(self, run_id, **more):
         cloud, local = self.report(run_id), self.local_report(run_id, **more)
         self.assertEqual(sorted(cloud), sorted(local))
         self.assertEqual([name for name in cloud if cloud[name] != local[name]], [])
+
+    def meta(self, run_id):
+        return self.aws.item("RUN#" + run_id, "META")
+
+    def at_work(self, run_id, phase, number=1):
+        """The run's container of that phase, the first or a later one, as soon as it is there."""
+        def there():
+            found = [e for e in self.aws.tasks.started if e["command"][2] == run_id and e["command"][4] == phase]
+            return found[number - 1] if len(found) >= number else None
+        return self.aws.until(there, 90)
+
+    def counting_reader(self, run_id):
+        """From now on the run's containers leave a line in this file for each document that they parse."""
+        folder = tempfile.mkdtemp(prefix="reader-", dir=self.folder)
+        reader, lines = os.path.join(folder, "read"), os.path.join(folder, "lines")
+        with open(reader, "w", encoding="utf-8") as f:
+            f.write(f'#!/bin/sh\necho one >>{lines}\nexec {BUILD}/nightdesk-read "$@"\n')
+        os.chmod(reader, stat.S_IRWXU)
+        self.of_run.setdefault(run_id, {})["NIGHTDESK_READER"] = reader
+        return lines
+
+
+class Paid(Real):
+    """Runs with a model that is a scripted server, one for each run, which keeps the bill."""
+
+    def serve(self, run_id, *faults, latency_ms=0):
+        bill = os.path.join(tempfile.mkdtemp(prefix="bill-", dir=self.folder), "bill")
+        server = Server(argparse.Namespace(bill=bill, price="2,10", latency_ms=latency_ms, choose=8, faults=json.dumps(list(faults))))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.of_run.setdefault(run_id, {}).update(self.model_at(server))
+        return server
+
+    @staticmethod
+    def model_at(server):
+        return {"OPENAI_BASE_URL": f"http://127.0.0.1:{server.server_address[1]}/v1", "NIGHTDESK_PRICE": "2,10", "NIGHTDESK_LANES": "3"}
+
+    def request(self, **more):
+        return super().request(writer="openai:scripted", **more)
+
+    def local_environment(self, run_id):
+        kept = dict(self.of_run[run_id])
+        self.serve(run_id)
+        environment, self.of_run[run_id] = self.of_run[run_id], kept
+        environment.pop("NIGHTDESK_READER", None)
+        return environment
+
+    def bill(self, server):
+        """What was billed: {hash of the request: how often}, and the sum in microdollars."""
+        server.wait_until_idle()
+        with open(server.options.bill, encoding="utf-8") as f:
+            entries = [e for e in map(json.loads, f) if e["fault"] not in UNBILLED]
+        return collections.Counter(e["key"] for e in entries), sum(e["microusd"] for e in entries)
+
+    def ledger(self, run_id):
+        """Spent and unknown, in microdollars."""
+        ledger = self.meta(run_id)["ledger"]["L"]
+        return int(ledger[1]["N"]), int(ledger[3]["N"])
+
+    def asked(self, server, phase_entry, count):
+        """Waits until the container has sent so many paid calls."""
+        before = phase_entry.setdefault("calls_before", server.count)
+        self.aws.until(lambda: server.count >= before + count or phase_entry["exit"] is not None, 60)
+        self.assertIsNone(phase_entry["exit"], "it ended before it could be stopped")

@@ -10,12 +10,14 @@ from moto.ecs.models import Container, EC2ContainerServiceBackend
 
 
 class Tasks:
-    """`argv(task, command)` gives the program and arguments of a container; `environment` is added to the template's.
+    """`argv(family, command)` gives the program and arguments of a container, None: its image can't be pulled; `environment`
+    and `more(command)` are added to the template's.
     `.started` lists {"task", "family", "command", "pid", "capacity", "log", "exit"} in order."""
 
     def __init__(self, argv, environment, folder, region):
         self.argv, self.environment, self.folder, self.region = argv, environment, folder, region
         self.started, self.lock = [], threading.Lock()
+        self.more = lambda command: {}
         self.credentials = None  # role -> environment of the container endpoint; None: what `environment` says
         self.longest_grace_seconds = 120  # between SIGTERM and the end, whatever the template says
         self.refuse = []  # reasons with which the next RunTasks fail: "failures" or an exception
@@ -58,17 +60,22 @@ class Tasks:
         override = next((o for o in (task.overrides or {}).get("containerOverrides", []) if o["name"] == box["name"]), {})
         given = [*(box.get("environment") or []), *(override.get("environment") or [])]
         environment = {e["name"]: str(e["value"]) for e in given if e}  # moto leaves None for AWS::NoValue
-        environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE", "AWS_DEFAULT_REGION": self.region,
-                       **environment, **self.environment, **(self.credentials(definition.task_role_arn) if self.credentials else {})}
         command = override.get("command") or box.get("command") or []
+        environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE", "AWS_DEFAULT_REGION": self.region,
+                       **environment, **self.environment, **self.more(command),
+                       **(self.credentials(definition.task_role_arn) if self.credentials else {})}
         task.advance = lambda: None  # moto would walk through the states by itself
         task.last_status, task.our_stop = "RUNNING", threading.Event()
         container = Container(definition)
         container.task_arn, container.last_status, container.exitCode = task.task_arn, "RUNNING", None
         task.containers = [container]
-        log = os.path.join(self.folder, task.id + ".log")
+        argv, log = self.argv(definition.family, command), os.path.join(self.folder, task.id + ".log")
+        if argv is None:
+            task.stopped_reason, task.stop_code = "CannotPullContainerError: pull image manifest has been retried 5 time(s)", "TaskFailedToStart"
+            container.last_status = task.desired_status = task.last_status = "STOPPED"
+            return
         with open(log, "wb") as out:
-            process = subprocess.Popen(self.argv(definition.family, command), env=environment, stdout=out, stderr=subprocess.STDOUT,
+            process = subprocess.Popen(argv, env=environment, stdout=out, stderr=subprocess.STDOUT,
                                        stdin=subprocess.DEVNULL, cwd=self.folder, start_new_session=True)
         entry = {"task": task, "family": definition.family, "command": command, "pid": process.pid, "exit": None,
                  "capacity": task.capacity_provider_name, "log": log}
@@ -105,6 +112,11 @@ class Tasks:
         """What ECS does when Spot takes the machine back: SIGTERM, two minutes later SIGKILL."""
         entry["task"].stopped_reason, entry["task"].stop_code = "Your Spot Task was interrupted.", "SpotInterruption"
         entry["task"].our_stop.set()
+
+    def out_of_memory(self, entry):
+        """What the kernel does with a container over its memory."""
+        entry["task"].stopped_reason, entry["task"].stop_code = "OutOfMemoryError: Container killed due to memory usage", "EssentialContainerExited"
+        self.kill(entry["pid"])
 
     def alive(self):
         return [e for e in self.started if e["exit"] is None]
