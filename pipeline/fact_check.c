@@ -1,12 +1,13 @@
 /*
  * Fact-check. A lane for the summary and for each section checks every statement against the page texts; what
  * fails is removed; what a writer finds unsupported gives way to its quotes, is demoted or removed. Then the
- * gate `final`, and the report with its files.
+ * gate `final`, safety (report/safety.h), and the report with its files.
  */
 #include "checking.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/pipeline/pipeline.h"
 #include "nightdesk/report/report.h"
+#include "nightdesk/report/safety.h"
 #include "phase_table.h"
 #include "report_json.h"
 #include "scene.h"
@@ -279,16 +280,19 @@ static enum nd_rc check_output(const struct nd_json *report, const struct nd_art
     return rc;
 }
 
-static enum nd_rc write_files(const struct nd_scene *scene, const struct nd_json *report,
-                              struct nd_artefact *out, struct nd_error *err)
+/* Safety comes before anything is written: *report becomes what may be printed. */
+static enum nd_rc write_files(const struct nd_scene *scene, struct nd_json **report, struct nd_artefact *out,
+                              struct nd_error *err)
 {
     char request_sha256[ND_SHA256_HEX];
     nd_request_asked_sha256(scene->request, request_sha256);
     struct nd_report_about about = {ND_PROGRAM, nd_pipeline()->sha256, request_sha256};
+    struct nd_safety_rules rules = {nd_safety_of(scene->request->safety), &scene->request->forbidden_terms};
     struct nd_cited *pages = nd_cited_new();
-    enum nd_rc rc = nd_cited_load(pages, report, scene->objects, err);
-    if (rc == ND_OK) rc = nd_report_files(report, pages, &about, out, err);
-    if (rc == ND_OK) rc = check_output(report, out, err);
+    enum nd_rc rc = nd_cited_load(pages, *report, scene->objects, err);
+    if (rc == ND_OK) rc = nd_report_safety(report, pages, &rules, err);
+    if (rc == ND_OK) rc = nd_report_files(*report, pages, &about, out, err);
+    if (rc == ND_OK) rc = check_output(*report, out, err);
     nd_cited_free(pages);
     return rc;
 }
@@ -304,7 +308,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
         rc = nd_report_json(scene, &judged.verdicts, &report, err);
     }
     judged_release(&judged);
-    if (rc == ND_OK) rc = write_files(scene, report, out, err);
+    if (rc == ND_OK) rc = write_files(scene, &report, out, err);
     if (rc == ND_OK)
         out->json = report;
     else

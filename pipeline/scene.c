@@ -1,5 +1,6 @@
 #include "scene.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/report/safety.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +33,34 @@ enum nd_rc nd_do_model(struct nd_action *out, const char *role, struct nd_json *
     return act(out, ND_ACT_MODEL, role, args);
 }
 
+/* A copy whose texts hold no secret, whatever documents brought into them. */
+static struct nd_json *without_secrets(const struct nd_json *node)
+{
+    enum nd_json_kind kind = nd_json_kind(node);
+    if (kind == ND_JSON_STRING) {
+        struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+        nd_safety_hide(nd_json_view(node), &text);
+        struct nd_json *string = nd_json_string_view(nd_bytes_view(&text));
+        nd_bytes_release(&text);
+        return string;
+    }
+    if (kind != ND_JSON_ARRAY && kind != ND_JSON_OBJECT) return nd_json_copy(node);
+    struct nd_json *copy = kind == ND_JSON_ARRAY ? nd_json_array() : nd_json_object();
+    ND_JSON_EACH(child, node)
+    {
+        if (kind == ND_JSON_ARRAY)
+            nd_json_add(copy, without_secrets(child));
+        else
+            nd_json_set(copy, nd_json_name(child), without_secrets(child));
+    }
+    return copy;
+}
+
 enum nd_rc nd_do_ask(struct nd_action *out, const char *gate, struct nd_json *shown, const char *prompt)
 {
     struct nd_json *args = nd_json_object();
-    nd_json_set(args, "shown", shown);
+    nd_json_set(args, "shown", without_secrets(shown));
+    nd_json_free(shown);
     nd_json_set_str(args, "prompt", prompt);
     return act(out, ND_ACT_HUMAN, gate, args);
 }

@@ -84,7 +84,8 @@ const struct option options[OPTION_COUNT] = {
                     .value = "HOW",
                     .words = safeties,
                     .fallback = "flag",
-                    .help = "what to do with personal data and harmful text in sources"},
+                    .help = "what is done about personal data, forbidden terms and confidential text; "
+                            "secrets are always masked"},
     [OPT_REQUEST] =
         {.name = "request",
          .kind = OPTION_PATH,

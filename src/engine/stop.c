@@ -1,5 +1,6 @@
 #include "loop.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/log.h"
 #include "nightdesk/base/text.h"
 
 #include <stdio.h>
@@ -13,8 +14,10 @@ void nd_stop_release(struct nd_stop *stop)
 
 static void set_reason(struct nd_stop *stop, const char *text)
 {
-    struct nd_bytes line = ND_BYTES(ND_MIB);
-    nd_text_printable(nd_view_of(text), &line);
+    struct nd_bytes masked = ND_BYTES(ND_MIB), line = ND_BYTES(ND_MIB);
+    nd_log_mask(nd_view_of(text), &masked); /* a reason is shown, logged and sent in notifications */
+    nd_text_printable(nd_bytes_view(&masked), &line);
+    nd_bytes_release(&masked);
     size_t len = nd_utf8_cut(nd_bytes_view(&line), sizeof stop->reason - 1);
     memcpy(stop->reason, nd_bytes_view(&line).data, len);
     stop->reason[len] = '\0';

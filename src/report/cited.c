@@ -1,6 +1,7 @@
 #include "nightdesk/report/cited.h"
 
 #include "doc.h"
+#include "masks.h"
 
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/source.h"
@@ -83,6 +84,13 @@ bool nd_cited_text(const struct nd_cited *cited, const char *text_sha256, uint32
     if (!is_there(cited, at, text_sha256, page)) return false;
     *text = (struct nd_view){cited->v[at].text, cited->v[at].len};
     return true;
+}
+
+void nd_cited_mask(struct nd_cited *cited, const char *text_sha256, uint32_t page, size_t start, size_t end)
+{
+    size_t at = place(cited, text_sha256, page);
+    if (is_there(cited, at, text_sha256, page) && start <= end && end <= cited->v[at].len)
+        mask_fill(cited->v[at].text, start, end);
 }
 
 static enum nd_rc load_source(struct nd_cited *cited, const struct doc *doc, size_t source,

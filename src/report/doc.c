@@ -1,5 +1,6 @@
 #include "doc.h"
 
+#include "masks.h"
 #include "reader.h"
 
 #include "nightdesk/base/alloc.h"
@@ -120,6 +121,33 @@ void doc_read_quotes(struct doc *doc, struct reader *r)
     if (twice) rd_fail(r, "id '%s' stands twice", twice);
 }
 
+static void read_mask(struct doc *doc, struct reader *r, const struct nd_json *item)
+{
+    struct doc_mask *m = &doc->masks[doc->mask_count];
+    rd_at(r, "mask %zu", doc->mask_count + 1);
+    int64_t source = rd_int(r, item, "source", 1, (int64_t)doc->source_count);
+    if (r->rc != ND_OK) return;
+    *m = (struct doc_mask){
+        .source = (size_t)source - 1,
+        .page = (uint32_t)rd_int(r, item, "page", 1, doc->sources[source - 1].pages),
+        .start = rd_int(r, item, "start", 0, (int64_t)ND_PAGE_TEXT_MAX_BYTES),
+    };
+    m->end = rd_int(r, item, "end", m->start + 1, (int64_t)ND_PAGE_TEXT_MAX_BYTES);
+    doc->sources[m->source].masks++;
+    doc->mask_count++;
+}
+
+void doc_read_masks(struct doc *doc, struct reader *r)
+{
+    rd_at(r, "the report");
+    const struct nd_json *array = rd_array(r, doc->json, "masks", MASKS_MAX);
+    doc->masks = ND_ARRAY(struct doc_mask, nd_json_len(array) + 1);
+    ND_JSON_EACH(item, array)
+    {
+        if (r->rc == ND_OK) read_mask(doc, r, item);
+    }
+}
+
 static void read_head(struct doc *doc, struct reader *r)
 {
     rd_at(r, "the report");
@@ -167,6 +195,7 @@ enum nd_rc doc_open(struct doc **out, const struct nd_json *json, struct nd_erro
     read_head(doc, &r);
     doc_read_sources(doc, &r);
     doc_read_quotes(doc, &r);
+    doc_read_masks(doc, &r);
     doc_read_sections(doc, &r);
     doc_read_exhibits(doc, &r);
     doc_read_claims(doc, &r);
@@ -186,6 +215,7 @@ void doc_free(struct doc *doc)
     for (size_t i = 0; i < doc->contradiction_count; i++) nd_free(doc->contradictions[i].values);
     nd_free(doc->contradictions);
     nd_free(doc->gaps);
+    nd_free(doc->masks);
     nd_free(doc->quotes);
     nd_free(doc->sources);
     ids_release(&doc->quote_ids);
@@ -197,6 +227,10 @@ void doc_free(struct doc *doc)
 
 enum nd_rc doc_pages(struct doc *doc, const struct nd_cited *pages, struct nd_error *err)
 {
+    for (size_t i = 0; i < doc->mask_count; i++) {
+        struct doc_mask *m = &doc->masks[i];
+        (void)nd_cited_text(pages, doc->sources[m->source].text_sha256, m->page, &m->page_text);
+    }
     for (size_t i = 0; i < doc->quote_count; i++) {
         struct doc_quote *q = &doc->quotes[i];
         const char *sha256 = doc->sources[q->source].text_sha256;

@@ -47,7 +47,7 @@ struct doc_source {
     uint32_t pages;
     enum source_status status;
     bool used, local, confidential;
-    size_t quotes; /* how many */
+    size_t quotes, masks; /* how many */
 };
 
 struct doc_quote {
@@ -112,6 +112,13 @@ struct doc_contradiction {
     size_t n;
 };
 
+struct doc_mask {
+    size_t source;
+    uint32_t page;
+    int64_t start, end;       /* of the page text */
+    struct nd_view page_text; /* empty until doc_pages, or when the page is not at hand */
+};
+
 struct doc_gap {
     const char *id, *what, *why;
 };
@@ -128,8 +135,9 @@ struct doc {
     struct doc_exhibit *exhibits;
     struct doc_contradiction *contradictions;
     struct doc_gap *gaps;
+    struct doc_mask *masks;
     size_t source_count, quote_count, claim_count, summary_count, section_count, exhibit_count;
-    size_t contradiction_count, gap_count;
+    size_t contradiction_count, gap_count, mask_count;
     struct ids quote_ids, section_ids, exhibit_ids, claim_ids;
 };
 
@@ -143,6 +151,7 @@ enum nd_rc doc_pages(struct doc *doc, const struct nd_cited *pages, struct nd_er
 struct reader;
 void doc_read_sources(struct doc *doc, struct reader *r);
 void doc_read_quotes(struct doc *doc, struct reader *r);
+void doc_read_masks(struct doc *doc, struct reader *r);
 void doc_read_sections(struct doc *doc, struct reader *r); /* without their claims */
 void doc_read_exhibits(struct doc *doc, struct reader *r);
 void doc_read_claims(struct doc *doc, struct reader *r);

@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 0-9, or -1: decimal digits of the scripts in use. */
-static int digit_value(uint32_t c)
+int digit_value(uint32_t c)
 {
     static const uint32_t zeros[] = {0x30,  0x660, 0x6F0,  0x7C0,  0x966,  0x9E6, 0xA66,
                                      0xAE6, 0xB66, 0xBE6,  0xC66,  0xCE6,  0xD66, 0xE50,

@@ -13,6 +13,8 @@ struct number {
     bool negative;             /* a minus sign stands before it */
 };
 
+/** 0-9, or -1: decimal digits of the scripts in use. */
+int digit_value(uint32_t c);
 /** The next number at or after *at, which moves behind it; false at the end. */
 bool number_next(struct nd_view text, size_t *at, struct number *out);
 

@@ -1,6 +1,7 @@
 /* Quotes and claims against the page texts. */
 #include "statements.h"
 
+#include "masks.h"
 #include "uses.h"
 
 #include "nightdesk/base/alloc.h"
@@ -108,18 +109,34 @@ static void gather(struct support *s, size_t first)
     nd_free(todo);
 }
 
-static void check_written(struct support *s, size_t claim, struct nd_findings *out)
+/* What `text` says that the claim at `claim` does not rest on; NULL: nothing. Caller frees. */
+static char *problem_of(struct support *s, size_t claim, const char *text)
 {
-    const struct doc_claim *c = &s->doc->claims[claim];
     s->n = s->bytes = 0;
     gather(s, claim);
-    if (!s->n) claim_finding(out, c, "found no quote, premise or cell under it, wanted one");
-    if (s->bytes > SUPPORT_MAX_BYTES) claim_finding(out, c, "rests on more text than can be checked");
-    char *missing = nd_number_missing(nd_view_of(c->text), s->v, s->n);
+    if (!s->n) return nd_strdup("found no quote, premise or cell under it, wanted one");
+    if (s->bytes > SUPPORT_MAX_BYTES) return nd_strdup("rests on more text than can be checked");
+    char *missing = nd_number_missing(nd_view_of(text), s->v, s->n), *problem = NULL;
     if (missing)
-        claim_finding(out, c, "found the number '%.60s', wanted it in its quotes, premises or cells",
-                      missing);
+        problem = nd_sprintf("found the number '%.60s', wanted it in its quotes, premises or cells", missing);
     nd_free(missing);
+    return problem;
+}
+
+char *statement_problem(const struct doc *doc, size_t claim, const char *text)
+{
+    struct support support = {.doc = doc, .seen = ND_ARRAY(bool, doc->claim_count + 1)};
+    char *problem = problem_of(&support, claim, text);
+    nd_free(support.seen);
+    nd_free(support.v);
+    return problem;
+}
+
+static void check_written(struct support *s, size_t claim, struct nd_findings *out)
+{
+    char *problem = problem_of(s, claim, s->doc->claims[claim].text);
+    if (problem) claim_finding(out, &s->doc->claims[claim], "%s", problem);
+    nd_free(problem);
 }
 
 static void check_claims(const struct doc *doc, struct nd_findings *out, struct nd_checked *checked)
@@ -177,8 +194,23 @@ static void check_counts(const struct doc *doc, const struct nd_checked *checked
     }
 }
 
+/* What is told to be masked must be: else the mark would hide a change. */
+static void check_masks(const struct doc *doc, struct nd_findings *out)
+{
+    for (size_t i = 0; i < doc->mask_count; i++) {
+        const struct doc_mask *m = &doc->masks[i];
+        if (m->page_text.data && mask_is_filled(m->page_text, (size_t)m->start, (size_t)m->end)) continue;
+        char *subject = nd_sprintf("mask %zu", i + 1);
+        nd_findings_add(out, STATEMENTS_FILE, subject,
+                        "found other text at its place on page %u of source %zu, wanted '*' alone",
+                        (unsigned)m->page, m->source + 1);
+        nd_free(subject);
+    }
+}
+
 void check_statements(const struct doc *doc, struct nd_findings *out, struct nd_checked *checked)
 {
+    check_masks(doc, out);
     check_quotes(doc, out, checked);
     check_uses(doc, out);
     check_claims(doc, out, checked);

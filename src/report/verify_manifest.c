@@ -165,7 +165,7 @@ enum nd_rc verify_evidence(struct verify_run *v, struct nd_error *err)
         }
     nd_json_free(index);
     for (size_t i = 0; rc == ND_OK && i < v->doc->source_count; i++) {
-        if (v->doc->sources[i].quotes) check_whole_text(v, i);
+        if (v->doc->sources[i].quotes && !v->doc->sources[i].masks) check_whole_text(v, i);
     }
     return rc;
 }

@@ -1,6 +1,8 @@
 /* Cited documents, read again from their files. */
 #include "verify_run.h"
 
+#include "masks.h"
+
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/source.h"
 
@@ -12,7 +14,12 @@ static void check_quotes(struct verify_run *v, size_t source, const struct nd_pa
     for (size_t i = 0; i < v->doc->quote_count; i++) {
         const struct doc_quote *q = &v->doc->quotes[i];
         struct nd_error why = {0};
-        if (q->source != source || nd_quote_check(&q->q, nd_pages_at(pages, q->page), &why) == ND_OK)
+        if (q->source != source) continue;
+        struct nd_view page = nd_pages_at(pages, q->page);
+        if (!nd_view_eq(page, q->page_text) && nd_quote_check(&q->q, page, &why) == ND_OK)
+            (void)nd_fail(&why, ND_BAD_INPUT, "found another text on page %u than in evidence",
+                          (unsigned)q->page);
+        else if (nd_view_eq(page, q->page_text))
             continue;
         char *subject = nd_sprintf("quote %s", q->q.id);
         verify_finding(v, file, subject, "%s", why.note[0]);
@@ -20,20 +27,34 @@ static void check_quotes(struct verify_run *v, size_t source, const struct nd_pa
     }
 }
 
-static void check_texts(struct verify_run *v, size_t source, struct nd_view texts, const char *file)
+/* What the report masks is not compared. */
+static void mask_pages(struct verify_run *v, size_t source, const struct nd_pages *pages,
+                       struct nd_bytes *texts)
+{
+    for (size_t i = 0; i < v->doc->mask_count; i++) {
+        const struct doc_mask *m = &v->doc->masks[i];
+        struct nd_view page = nd_pages_at(pages, m->page);
+        if (m->source != source || m->end > (int64_t)page.len) continue;
+        mask_fill(texts->data + (page.data - texts->data), (size_t)m->start, (size_t)m->end);
+    }
+}
+
+static void check_texts(struct verify_run *v, size_t source, struct nd_bytes *texts, const char *file)
 {
     const struct doc_source *s = &v->doc->sources[source];
     char found[ND_SHA256_HEX];
     struct nd_pages pages = {0};
     struct nd_error why = {0};
-    nd_sha256_hex(texts, found);
+    nd_sha256_hex(nd_bytes_view(texts), found);
     if (strcmp(found, s->text_sha256) != 0)
         verify_finding(v, file, "", "found page texts of SHA-256 %s, wanted %s as read by %.60s", found,
                        s->text_sha256, *s->extractor ? s->extractor : "another reader");
-    if (nd_pages_split(&pages, texts, s->pages, &why) != ND_OK)
+    if (nd_pages_split(&pages, nd_bytes_view(texts), s->pages, &why) != ND_OK) {
         verify_finding(v, file, "", "%s", why.note[0]);
-    else
+    } else {
+        mask_pages(v, source, &pages, texts);
         check_quotes(v, source, &pages, file);
+    }
     nd_pages_release(&pages);
 }
 
@@ -56,7 +77,7 @@ static enum nd_rc check_source(struct verify_run *v, const struct nd_originals *
             verify_finding(v, file, "", "found SHA-256 %s, wanted %s: the file has changed", sha256,
                            s->sha256);
         else if (cited)
-            check_texts(v, source, nd_bytes_view(&texts), file);
+            check_texts(v, source, &texts, file);
     } else if (err) {
         *err = why;
     }

@@ -16,8 +16,7 @@ void nd_log(enum nd_log_level level, const char *fmt, ...) ND_PRINTF(2, 3);
 /** Registers a value that must never be printed (at least 8 bytes; a key read from the environment). Copied.
  */
 void nd_log_secret(const char *value);
-/** Copies text with secrets replaced by "***": registered values, sk-…, AKIA…/ASIA…, JWTs, X-Amz-Signature=….
- */
+/** Copies text with secrets replaced by "***": registered values, and what looks like one (base/secret.h). */
 void nd_log_mask(struct nd_view text, struct nd_bytes *out);
 
 #endif

@@ -21,6 +21,8 @@ enum nd_rc nd_cited_add(struct nd_cited *cited, const char *text_sha256, uint32_
 /** The page's text, borrowed until nd_cited_free; false when it is not there. */
 bool nd_cited_text(const struct nd_cited *cited, const char *text_sha256, uint32_t page,
                    struct nd_view *text);
+/** Masks bytes [start, end) of a page's text, if it is there: each becomes '*', white space stays. */
+void nd_cited_mask(struct nd_cited *cited, const char *text_sha256, uint32_t page, size_t start, size_t end);
 /**
  * Loads every page that report.json cites. Each document's blob is read once and only its cited pages are
  * kept.

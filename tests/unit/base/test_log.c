@@ -83,6 +83,12 @@ START_TEST(secret_like_patterns_are_masked)
     ck_masks("https://x/?X-Amz-Signature=0123abcd&a=b", "https://x/?X-Amz-Signature=***&a=b");
     ck_masks("x-amz-security-token=IQoJ%2Fb3+/==&z", "x-amz-security-token=***&z");
     ck_masks("Authorization: Bearer abc.def-ghi_jkl", "Authorization: Bearer ***");
+    ck_masks("ghp_0123456789abcdefghijABCDEFGHIJ012345 and", "*** and");
+    ck_masks("password = Tr0ub4dor&3, db_token: 9f86d081884c7d659a2f", "password = ***, db_token: ***");
+    ck_masks("postgres://ann:s3cret@db.example/x", "postgres://ann:***@db.example/x");
+    ck_masks("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nmore", "***\nmore");
+    ck_masks("MIIE\nabc=\n-----END PRIVATE KEY-----", "***");
+    ck_masks("sk-proj-abcdefghij01\nABCDEFGHIJ9876 rest", "*** rest");
 }
 END_TEST
 
@@ -95,6 +101,13 @@ START_TEST(common_words_are_not_masked)
                                         "Bearer of",
                                         "eyJ",
                                         "XAKIAIOSFODNN7EXAMPLE",
+                                        "sk-learn-contributed-packages",
+                                        "the password: see below",
+                                        "token = ${GITHUB_TOKEN_2026_01}",
+                                        "secret: /run/secrets/db_password_1",
+                                        "a token: bucket of sixteen-letter-words",
+                                        "-----BEGIN CERTIFICATE-----\nMIIE",
+                                        "http://host:8080/x@y",
                                         ""};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) ck_masks(plain[i], plain[i]);
 }
@@ -133,7 +146,7 @@ END_TEST
 static void *talk(void *arg)
 {
     for (int i = 0; i < 200; i++) {
-        nd_log(ND_LOG_INFO, "thread %d says sk-abcdefghijklmnopqrst line %d end", *(int *)arg, i);
+        nd_log(ND_LOG_INFO, "thread %d says sk-abcdefghijklmnopqrs1 line %d end", *(int *)arg, i);
         if (i % 50 == 0) nd_log_secret("another-secret-value");
     }
     return NULL;
