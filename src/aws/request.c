@@ -167,10 +167,11 @@ static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                                       .headers = (const char *const *)s.lines,
                                       .body = call->body,
                                       .total_ms = call->total_ms ? call->total_ms : ND_AWS_TOTAL_MS,
+                                      .idle_ms = call->idle_ms,
                                       .max_body_bytes = call->max_body_bytes,
                                       .harmless = call->effect != ND_AWS_ONCE};
     *answer = (struct nd_aws_answer){0};
-    enum nd_rc rc = nd_http_send(aws->config.http, &request, NULL, &answer->http, err);
+    enum nd_rc rc = nd_http_send(aws->config.http, &request, call->stop, &answer->http, err);
     signed_release(&s);
     return rc;
 }
@@ -236,12 +237,13 @@ struct trying {
     bool refreshed, corrected;
 };
 
-static unsigned attempts_of(const struct nd_aws *aws, const struct nd_aws_service *service)
+static unsigned attempts_of(const struct nd_aws *aws, const struct nd_aws_call *call)
 {
+    if (call->attempts) return call->attempts;
     int64_t given = 0;
     const char *text = nd_aws_env_get(aws->config.env, "AWS_MAX_ATTEMPTS");
     bool fine = text && nd_view_int(nd_view_of(text), &given) && given >= 1 && given <= 20;
-    return fine ? (unsigned)given : service->attempts;
+    return fine ? (unsigned)given : call->service->attempts;
 }
 
 static int64_t asked_wait_ms(const struct nd_aws_answer *answer)
@@ -256,7 +258,7 @@ static bool wait_and_go_on(struct nd_aws *aws, const struct nd_aws_call *call, s
 {
     bool throttled = verdict.kind == ND_ANSWER_THROTTLED;
     uint32_t dice = UINT32_MAX / 2;
-    if (t->attempt >= attempts_of(aws, call->service)) return false;
+    if (t->attempt >= attempts_of(aws, call)) return false;
     int cost = throttled ? ND_RETRY_COST_THROTTLED : ND_RETRY_COST;
     if (!nd_retry_quota_take(&aws->quota, cost)) return false;
     t->taken = cost;

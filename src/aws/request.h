@@ -37,8 +37,11 @@ struct nd_aws_call {
     const struct nd_aws_pair *headers; /* beside those that every request has */
     size_t header_count;
     struct nd_view body;
-    int64_t total_ms;      /* of one try; 0: ND_AWS_TOTAL_MS */
-    size_t max_body_bytes; /* of the answer; 0: the transport's */
+    int64_t total_ms;        /* of one try; 0: ND_AWS_TOTAL_MS */
+    int64_t idle_ms;         /* the longest silence; 0: as long as the try */
+    unsigned attempts;       /* of this call; 0: as its service says */
+    const atomic_bool *stop; /* as of nd_http_send; may be NULL */
+    size_t max_body_bytes;   /* of the answer; 0: the transport's */
     enum nd_aws_effect effect;
     /**
      * What a whole answer means to this service; NULL: what the table says. May set code and message, and

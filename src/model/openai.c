@@ -1,53 +1,123 @@
-#include "openai.h"
+/* Any endpoint that speaks OpenAI's chat completions. */
 #include "nightdesk/base/alloc.h"
+#include "provider.h"
+#include "openai_stream.h"
+
 #include <string.h>
 
-#define ANSWER_MAX_BYTES ((size_t)4 << 20)
-#define MESSAGE_TOKENS 16 /* of the template around one message, at most */
+#define CHOICE_TOOL "function"
 
-struct openai {
-    struct nd_model base;
-    struct nd_http *http;
-    char *url, *model, *authorization;
-    struct nd_price price;
-    int64_t answer_ms;
-    bool local; /* on this machine: pinned to one answer for one request, and its cache is left out of it */
-    bool own;   /* OpenAI itself, which knows parameters that others do not, and the other way round */
-};
-
-/* It holds text that must not leave this machine. */
-static bool is_kept_back(const struct openai *o, const struct nd_json *args)
+static char *path(const char *model, bool streams)
 {
-    return nd_json_get_bool(args, "private", false) && !o->local;
+    (void)model, (void)streams;
+    return nd_strdup("/chat/completions");
 }
 
-/* The most tokens that the model reads: one for each byte, and the template's own. */
-static size_t input_bytes(const struct nd_json *args)
+/* ---- the request ---- */
+
+static bool is_type(const struct nd_json *part, const char *type)
 {
-    struct nd_bytes schema = ND_BYTES(ND_BYTES_MAX);
-    if (nd_json_get(args, "schema")) nd_json_print(nd_json_get(args, "schema"), &schema);
-    size_t len = schema.len;
-    nd_bytes_release(&schema);
-    ND_JSON_EACH(message, nd_json_get(args, "messages"))
-    len += nd_json_view(nd_json_get(message, "content")).len + MESSAGE_TOKENS;
-    return len;
+    const char *its = nd_json_get_str(part, "type");
+    return its && strcmp(its, type) == 0;
 }
 
-static enum nd_rc openai_bound(struct nd_model *m, const struct nd_json *args, const struct nd_usage *known,
-                               size_t known_bytes, int64_t *microusd, struct nd_error *err)
+static struct nd_json *message_of(const char *role, struct nd_view content)
 {
-    const struct openai *o = (const struct openai *)m;
-    int64_t max_tokens = nd_json_get_int(args, "max_tokens", -1);
-    if (max_tokens < 1) return nd_fail(err, ND_BROKEN, "a model action has no max_tokens");
-    if (is_kept_back(o, args)) {
-        *microusd = 0;
-        return ND_OK;
+    struct nd_json *message = nd_json_object();
+    nd_json_set_str(message, "role", role);
+    nd_json_set_view(message, "content", content);
+    return message;
+}
+
+static void add_call(struct nd_json *calls, const struct nd_json *part)
+{
+    struct nd_bytes input = ND_BYTES(ND_BYTES_MAX);
+    nd_json_print(nd_json_get(part, "input"), &input);
+    struct nd_json *call = nd_json_add(calls, nd_json_object());
+    nd_json_set_str(call, "id", nd_json_get_str(part, "id"));
+    nd_json_set_str(call, "type", CHOICE_TOOL);
+    struct nd_json *function = nd_json_set(call, CHOICE_TOOL, nd_json_object());
+    nd_json_set_str(function, "name", nd_json_get_str(part, "name"));
+    nd_json_set_view(function, "arguments", nd_bytes_view(&input));
+    nd_bytes_release(&input);
+}
+
+static void add_assistant(struct nd_json *messages, const struct nd_json *parts)
+{
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    struct nd_json *calls = nd_json_array();
+    ND_JSON_EACH(part, parts)
+    {
+        if (is_type(part, "text")) nd_bytes_add_view(&text, nd_json_view(nd_json_get(part, "text")));
+        if (is_type(part, "tool_use")) add_call(calls, part);
     }
-    size_t bytes = input_bytes(args);
-    bool extends = known && known_bytes <= bytes && known->input >= 0 && known->output >= 0;
-    int64_t sent = extends ? known->input + known->output : 0;
-    *microusd = nd_price_bound(&o->price, sent, extends ? bytes - known_bytes : bytes, max_tokens);
-    return ND_OK;
+    struct nd_json *message = nd_json_add(messages, message_of("assistant", nd_bytes_view(&text)));
+    if (!text.len) nd_json_set(message, "content", nd_json_null());
+    if (nd_json_len(calls))
+        nd_json_set(message, "tool_calls", calls);
+    else
+        nd_json_free(calls);
+    nd_bytes_release(&text);
+}
+
+static void add_result(struct nd_json *messages, const struct nd_json *part)
+{
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    if (nd_json_get_bool(part, "is_error", false)) nd_bytes_add_str(&text, "Error: ");
+    nd_bytes_add_view(&text, nd_json_view(nd_json_get(part, "content")));
+    struct nd_json *message = nd_json_add(messages, message_of("tool", nd_bytes_view(&text)));
+    nd_json_set_str(message, "tool_call_id", nd_json_get_str(part, "id"));
+    nd_bytes_release(&text);
+}
+
+static void add_user(struct nd_json *messages, const struct nd_json *parts)
+{
+    ND_JSON_EACH(part, parts)
+    {
+        if (is_type(part, "tool_result"))
+            add_result(messages, part);
+        else
+            nd_json_add(messages, message_of("user", nd_json_view(nd_json_get(part, "text"))));
+    }
+}
+
+static struct nd_json *messages_of(const struct nd_json *args)
+{
+    struct nd_json *out = nd_json_array();
+    ND_JSON_EACH(message, nd_json_get(args, "messages"))
+    {
+        const struct nd_json *content = nd_json_get(message, "content");
+        const char *role = nd_json_get_str(message, "role");
+        if (nd_json_kind(content) != ND_JSON_ARRAY)
+            nd_json_add(out, nd_json_copy(message));
+        else if (strcmp(role, "assistant") == 0)
+            add_assistant(out, content);
+        else
+            add_user(out, content);
+    }
+    return out;
+}
+
+static void set_tools(struct nd_json *body, const struct nd_json *args)
+{
+    const struct nd_json *choice = nd_json_get(args, "tool_choice");
+    if (!nd_json_len(nd_json_get(args, "tools"))) return;
+    struct nd_json *tools = nd_json_set(body, "tools", nd_json_array());
+    ND_JSON_EACH(tool, nd_json_get(args, "tools"))
+    {
+        struct nd_json *row = nd_json_add(tools, nd_json_object());
+        nd_json_set_str(row, "type", CHOICE_TOOL);
+        struct nd_json *function = nd_json_set(row, CHOICE_TOOL, nd_json_object());
+        nd_json_set_str(function, "name", nd_json_get_str(tool, "name"));
+        nd_json_set_str(function, "description", nd_json_get_str(tool, "description"));
+        nd_json_set(function, "parameters", nd_json_copy(nd_json_get(tool, "schema")));
+    }
+    if (nd_json_str(choice)) nd_json_set_str(body, "tool_choice", nd_json_str(choice));
+    if (!nd_json_get_str(choice, "name")) return;
+    struct nd_json *named = nd_json_set(body, "tool_choice", nd_json_object());
+    nd_json_set_str(named, "type", CHOICE_TOOL);
+    nd_json_set_str(nd_json_set(named, CHOICE_TOOL, nd_json_object()), "name",
+                    nd_json_get_str(choice, "name"));
 }
 
 static void set_schema(struct nd_json *body, const struct nd_json *args)
@@ -63,130 +133,100 @@ static void set_schema(struct nd_json *body, const struct nd_json *args)
     nd_json_set(inner, "schema", nd_json_copy(schema));
 }
 
-static void build_body(const struct openai *o, const struct nd_json *args, struct nd_bytes *out)
+static void body(const struct asked *asked, const struct nd_json *args, struct nd_json *body)
 {
-    struct nd_json *body = nd_json_object();
-    nd_json_set_str(body, "model", o->model);
-    nd_json_set(body, "messages", nd_json_copy(nd_json_get(args, "messages")));
-    nd_json_set_int(body, o->own ? "max_completion_tokens" : "max_tokens",
+    bool own = asked->where == ND_AT_PROVIDER;
+    nd_json_set_str(body, "model", asked->model);
+    nd_json_set(body, "messages", messages_of(args));
+    nd_json_set_int(body, own ? "max_completion_tokens" : "max_tokens",
                     nd_json_get_int(args, "max_tokens", 1));
-    if (o->own) {
-        nd_json_set_str(body, "service_tier", "default"); /* the tier that the prices are of */
-        ND_JSON_EACH(member, o->price.body) nd_json_set(body, nd_json_name(member), nd_json_copy(member));
-    } else {
+    if (own) nd_json_set_str(body, "service_tier", "default"); /* the tier that the prices are of */
+    if (asked->traits->temperature) {
         nd_json_set_int(body, "temperature", 0);
         nd_json_set_int(body, "seed", 1);
     }
-    if (o->local)
+    if (asked->where == ND_HERE)
         nd_json_set_bool(body, "cache_prompt", false); /* llama-server: with its cache, answers differ */
+    set_tools(body, args);
     set_schema(body, args);
-    nd_json_print(body, out);
-    nd_json_free(body);
+    if (!asked->traits->streams) return;
+    nd_json_set_bool(body, "stream", true);
+    nd_json_set_bool(nd_json_set(body, "stream_options", nd_json_object()), "include_usage", true);
 }
 
-static struct nd_json *kept_back_observation(void)
+/* ---- the answer ---- */
+
+/* A string, or an array of parts with text. */
+static void read_text(const struct nd_json *content, struct answer *out)
 {
-    struct nd_json *seen = nd_json_object(), *error = nd_json_set(seen, "error", nd_json_object());
-    nd_json_set_str(error, "message",
-                    "it holds text of sources that must stay on this machine, and the model is elsewhere");
-    nd_json_set_str(error, "code", ND_MODEL_PRIVATE);
-    return seen;
+    answer_add_text(out, nd_json_view(content));
+    if (nd_json_kind(content) != ND_JSON_ARRAY) return;
+    ND_JSON_EACH(part, content) answer_add_text(out, nd_json_view(nd_json_get(part, "text")));
 }
 
-static enum nd_rc send_body(struct openai *o, struct nd_view body, const atomic_bool *stop,
-                            struct nd_http_answer *answer, struct nd_error *err)
+static void read_calls(const struct nd_json *calls, struct answer *out)
 {
-    const char *headers[] = {"Content-Type: application/json", "Accept: application/json", o->authorization,
-                             NULL};
-    struct nd_http_request request = {.method = "POST",
-                                      .url = o->url,
-                                      .headers = headers,
-                                      .body = body,
-                                      .total_ms = o->answer_ms,
-                                      .max_body_bytes = ANSWER_MAX_BYTES};
-    return nd_http_send(o->http, &request, stop, answer, err);
-}
-
-static enum nd_rc openai_ask(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
-                             struct nd_json **observation, int64_t *cost_microusd, int64_t *wait_ms,
-                             struct nd_error *err)
-{
-    struct openai *o = (struct openai *)m;
-    const struct openai_asked asked = {o->url, o->model, &o->price};
-    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
-    struct nd_http_answer answer = {0};
-    *wait_ms = OPENAI_WAIT_MS;
-    if (is_kept_back(o, args)) {
-        *observation = kept_back_observation();
-        *cost_microusd = 0;
-        return ND_OK;
+    if (nd_json_kind(calls) != ND_JSON_ARRAY) return;
+    ND_JSON_EACH(call, calls)
+    {
+        const struct nd_json *function = nd_json_get(call, CHOICE_TOOL),
+                             *input = nd_json_get(function, "arguments");
+        const char *id = nd_json_get_str(call, "id"), *name = nd_json_get_str(function, "name");
+        if (nd_json_kind(input) == ND_JSON_OBJECT)
+            answer_add_call(out, id, name, input);
+        else
+            answer_add_call_text(out, id, name, nd_json_view(input));
     }
-    build_body(o, args, &body);
-    enum nd_rc rc = send_body(o, nd_bytes_view(&body), stop, &answer, err);
-    nd_bytes_release(&body);
-    if (rc != ND_OK) return rc;
-    rc = openai_judge(&asked, &answer, observation, cost_microusd, wait_ms, err);
-    if (rc == ND_RETRY) nd_http_hold(o->http, o->url, *wait_ms); /* for all lanes */
-    nd_http_answer_release(&answer);
-    return rc;
 }
 
-static void openai_close(struct nd_model *m)
+static const char *stop_of(const struct nd_json *choice)
 {
-    struct openai *o = (struct openai *)m;
-    nd_free(o->url);
-    nd_free(o->model);
-    if (o->authorization) explicit_bzero(o->authorization, strlen(o->authorization));
-    nd_free(o->authorization);
-    nd_free(o);
+    const char *reason = nd_json_get_str(choice, "finish_reason");
+    if (nd_json_get_str(nd_json_get(choice, "message"), "refusal")) return "filter";
+    if (reason && strcmp(reason, "length") == 0) return "length";
+    if (reason && strcmp(reason, "content_filter") == 0) return "filter";
+    return "end";
 }
 
-static const struct nd_model_ops openai_ops = {"openai", openai_bound, openai_ask, openai_close};
-
-static bool is_printable(const char *text)
+/* prompt_tokens has those from the cache and those written to it within it. */
+static void read_usage(const struct nd_json *reported, struct nd_usage *usage)
 {
-    for (; *text; text++)
-        if (*text <= ' ' || *text > '~') return false;
+    const struct nd_json *details = nd_json_get(reported, "prompt_tokens_details");
+    usage->input = nd_json_get_int(reported, "prompt_tokens", -1);
+    usage->output = nd_json_get_int(reported, "completion_tokens", -1);
+    usage->cached = nd_json_get_int(details, "cached_tokens", 0);
+    usage->cache_write = nd_json_get_int(details, "cache_write_tokens", -1);
+    /* some count hidden reasoning in the total alone */
+    int64_t total = nd_json_get_int(reported, "total_tokens", 0);
+    if (usage->input >= 0 && usage->output >= 0 && total - usage->input > usage->output)
+        usage->output = total - usage->input;
+}
+
+/* {"choices":[{"message":{"content","tool_calls"},"finish_reason"}],"usage":{…}} */
+static bool read(const struct nd_json *whole, struct answer *out)
+{
+    const struct nd_json *choice = nd_json_first(nd_json_get(whole, "choices"));
+    const struct nd_json *message = nd_json_get(choice, "message");
+    if (nd_json_kind(message) != ND_JSON_OBJECT) return false;
+    read_text(nd_json_get(message, "content"), out);
+    read_calls(nd_json_get(message, "tool_calls"), out);
+    out->stop = stop_of(choice);
+    answer_set_model(out, nd_json_get_str(whole, "model"));
+    read_usage(nd_json_get(whole, "usage"), &out->usage);
     return true;
 }
 
-static enum nd_rc check_config(const struct nd_model_config *config, const char *base, struct nd_error *err)
-{
-    struct nd_view url = nd_view_of(base);
-    bool local = nd_url_is_local(url);
-    if (nd_url_host(url).len == 0 || nd_view_find(url, ND_VIEW("?"), 0) != SIZE_MAX ||
-        nd_view_find(url, ND_VIEW("#"), 0) != SIZE_MAX)
-        return nd_fail(err, ND_BAD_INPUT, "OPENAI_BASE_URL '%.120s' is not an address like https://host/v1",
-                       base);
-    if (!config->api_key && !local)
-        return nd_fail(err, ND_CONFIG, "OPENAI_API_KEY is not set, and '%.120s' is not on this machine",
-                       base);
-    if (config->api_key && (!*config->api_key || !is_printable(config->api_key)))
-        return nd_fail(err, ND_CONFIG,
-                       "OPENAI_API_KEY is empty or holds spaces, line breaks or other odd characters");
-    if (!local && !nd_view_starts(url, "https://"))
-        return nd_fail(err, ND_CONFIG,
-                       "OPENAI_BASE_URL '%.120s' would send the key and the text unencrypted; wanted https",
-                       base);
-    return ND_OK;
-}
-
-enum nd_rc openai_open(struct nd_model **out, const struct nd_model_config *config,
-                       const struct nd_price *price, struct nd_http *http, struct nd_error *err)
-{
-    const char *base = config->base_url ? config->base_url : OPENAI_URL;
-    enum nd_rc rc = check_config(config, base, err);
-    if (rc != ND_OK) return rc;
-    struct openai *o = ND_NEW(struct openai);
-    o->base.ops = &openai_ops;
-    o->http = http;
-    o->url = nd_sprintf("%s%schat/completions", base, nd_view_ends(nd_view_of(base), "/") ? "" : "/");
-    o->model = nd_strdup(config->model);
-    o->authorization = config->api_key ? nd_sprintf("Authorization: Bearer %s", config->api_key) : NULL;
-    o->price = *price;
-    o->answer_ms = config->answer_ms;
-    o->local = nd_url_is_local(nd_view_of(base));
-    o->own = nd_view_eq(nd_url_host(nd_view_of(base)), nd_url_host(ND_VIEW(OPENAI_URL)));
-    *out = &o->base;
-    return ND_OK;
-}
+const struct provider openai_provider = {
+    .name = "openai",
+    .home = "https://api.openai.com/v1",
+    .url_variable = "OPENAI_BASE_URL",
+    .key_variable = "OPENAI_API_KEY",
+    .key_header = "Authorization: Bearer ",
+    .stream_type = "text/event-stream",
+    .forbids_tools = true,
+    .schema_with_tools = true,
+    .path = path,
+    .body = body,
+    .assemble = openai_assemble,
+    .read = read,
+};

@@ -1,12 +1,13 @@
 #include "nightdesk/model/prices.h"
 #include "nightdesk/core/money.h"
+#include "table.h"
 #include <pthread.h>
 #include <string.h>
 
 #define MILLION 1000000
 #define MARGIN_TOKENS 256 /* for a provider that the table does not know */
 
-_Static_assert(ND_TOKENS_MAX <= INT64_MAX / ND_RATE_MAX / 4, "the sum of four products fits");
+_Static_assert(ND_TOKENS_MAX <= INT64_MAX / ND_RATE_MAX / 4, "the sum of the products fits");
 
 extern const unsigned char nd_prices_json[];
 extern const size_t nd_prices_json_len;
@@ -55,24 +56,29 @@ static enum nd_rc parse_given(const char *text, struct nd_rates *out, struct nd_
             "price '%.60s' is not IN,OUT: two prices in dollars for a million tokens, like 2.50,10, each at "
             "most 10000 with at most 6 decimals",
             text);
-    out->cached = out->input;
+    out->cached = out->cache_write = out->input;
     return ND_OK;
+}
+
+/* A rate that the row does not name is that of fresh input. */
+static int64_t rate_or(const struct nd_json *row, const char *name, int64_t otherwise)
+{
+    int64_t rate = 0;
+    return parse_rate(nd_json_view(nd_json_get(row, name)), &rate) ? rate : otherwise;
 }
 
 /* False when input or output is missing. */
 static bool row_rates(const struct nd_json *row, struct nd_rates *out)
 {
-    int64_t write = 0;
     if (!parse_rate(nd_json_view(nd_json_get(row, "input")), &out->input) ||
         !parse_rate(nd_json_view(nd_json_get(row, "output")), &out->output))
         return false;
-    if (!parse_rate(nd_json_view(nd_json_get(row, "cached")), &out->cached)) out->cached = out->input;
-    if (parse_rate(nd_json_view(nd_json_get(row, "cache_write")), &write) && write > out->input)
-        out->input = write;
+    out->cached = rate_or(row, "cached", out->input);
+    out->cache_write = rate_or(row, "cache_write", out->input);
     return true;
 }
 
-static const struct nd_json *find_row(const char *list, const char *provider, const char *model)
+const struct nd_json *table_row(const char *list, const char *provider, const char *model)
 {
     ND_JSON_EACH(row, nd_json_get(whole_table(), list))
     {
@@ -85,13 +91,13 @@ static const struct nd_json *find_row(const char *list, const char *provider, co
 enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, const char *given,
                          struct nd_price *out, struct nd_error *err)
 {
-    const struct nd_json *terms = find_row("providers", provider, NULL);
-    const struct nd_json *row = listed ? find_row("models", provider, model) : NULL;
+    const struct nd_json *terms = table_row("providers", provider, NULL);
+    const struct nd_json *row = listed ? table_row("models", provider, model) : NULL;
     const struct nd_json *beyond = nd_json_get(row, "long");
     struct nd_price price = {
         .errors_billed = nd_json_get_bool(terms, "errors_billed", true),
+        .maybe_billed = nd_json_get(terms, "maybe_billed"),
         .margin = nd_json_get_int(terms, "margin", MARGIN_TOKENS),
-        .body = nd_json_get(row, "body"),
     };
     if (given) {
         enum nd_rc rc = parse_given(given, &price.usual, err);
@@ -124,12 +130,21 @@ static const struct nd_rates *rates_for(const struct nd_price *price, int64_t in
     return price->beyond_tokens > 0 && input > price->beyond_tokens ? &price->beyond : &price->usual;
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 int64_t nd_price_cost(const struct nd_price *price, const struct nd_usage *usage)
 {
     int64_t input = clip(usage->input, ND_TOKENS_MAX), cached = clip(usage->cached, input);
-    int64_t output = clip(usage->output, ND_TOKENS_MAX);
+    int64_t fresh = input - cached, output = clip(usage->output, ND_TOKENS_MAX);
     const struct nd_rates *r = rates_for(price, input);
-    return to_microusd((input - cached) * r->input + cached * r->cached + output * r->output);
+    bool told = usage->cache_write >= 0;
+    int64_t written = told ? clip(usage->cache_write, fresh) : fresh;
+    int64_t written_rate = told ? r->cache_write : larger(r->input, r->cache_write);
+    return to_microusd((fresh - written) * r->input + written * written_rate + cached * r->cached +
+                       output * r->output);
 }
 
 int64_t nd_price_bound(const struct nd_price *price, int64_t known_tokens, size_t new_bytes,
@@ -138,6 +153,6 @@ int64_t nd_price_bound(const struct nd_price *price, int64_t known_tokens, size_
     int64_t fresh = new_bytes > (size_t)ND_TOKENS_MAX ? ND_TOKENS_MAX : (int64_t)new_bytes;
     int64_t input = clip(clip(known_tokens, ND_TOKENS_MAX) + fresh + price->margin, ND_TOKENS_MAX);
     const struct nd_rates *r = rates_for(price, input);
-    int64_t dearest = r->input > r->cached ? r->input : r->cached;
+    int64_t dearest = larger(larger(r->input, r->cached), r->cache_write);
     return to_microusd(input * dearest + clip(max_tokens, ND_TOKENS_MAX) * r->output);
 }

@@ -101,6 +101,10 @@ static void set_request(struct exchange *x)
     curl_easy_setopt(x->easy, CURLOPT_URL, r->url);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
     curl_easy_setopt(x->easy, CURLOPT_TIMEOUT_MS, (long)(r->total_ms > 0 ? r->total_ms : ND_HTTP_TOTAL_MS));
+    if (r->idle_ms > 0) {
+        curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(x->easy, CURLOPT_LOW_SPEED_TIME, (long)((r->idle_ms + 999) / 1000));
+    }
     set_method(x->easy, r);
     curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, give_body);
     curl_easy_setopt(x->easy, CURLOPT_READDATA, x);

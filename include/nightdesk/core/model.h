@@ -1,35 +1,38 @@
 /**
  * A model as the engine sees it. One neutral form for every provider.
  *
- * args {
- *   "role": "write|read"         which of the run's models
+ * args:
+ *   "role": "write|read"      which of the run's models
  *   "job": "plan|research|choose|draft|synthesize|judge…"
  *   "messages": [ message … ]
  *   "tools": [ {"name", "description", "schema": {JSON Schema of the input}} … ] ?
- *   "tool_choice": "auto|none|required" or {"name": "…"} ?    "auto" when there are tools
- *   "schema": {JSON Schema} ?, "schema_name": "…" ?           of the text; with tools: of a text that calls
- * none "max_tokens": N              of the answer, hidden reasoning included "extends": step number of the
- * lane whose conversation this one continues ? "private": true              when it holds text of sources
- * labelled local ? }
+ *   "tool_choice": "auto|none|required" or {"name": "…"} ?   "auto" when there are tools
+ *   "schema": {…} ?, "schema_name": "…" ?   JSON Schema of the text; beside tools: of one that calls none
+ *   "max_tokens": N           of the answer without hidden reasoning, for which the provider adds room
+ *   "extends": step number of the lane whose conversation this one continues ?
+ *   "private": true           when it holds text of sources labelled local ?
  *
- * message { "role": "system|user|assistant", "content": "…" or [ part … ] }, a part being one of
+ * message: {"role": "system|user|assistant", "content": "…" or [ part … ]}, a part being one of
  *   {"type": "text", "text": "…"}
- *   {"type": "tool_use", "id": "…", "name": "…", "input": {…}}                        assistant only
- *   {"type": "tool_result", "id": "…", "content": "…", "is_error": true ?}            user only
- *   {"type": "thinking", "from": "PROVIDER:MODEL", "block": …}                        assistant only
- * All results of one assistant message stand first in the user message right after it, one for each tool_use,
- * in their order; every tool that is named was offered in "tools" (keep offering it: "none" forbids its use).
- * A thinking block is the provider's own and is sent back unchanged to that model alone; others never see it.
+ *   {"type": "tool_use", "id": "…", "name": "…", "input": {…}}              assistant only
+ *   {"type": "tool_result", "id": "…", "content": "…", "is_error": true ?}  user only
+ *   {"type": "thinking", "from": "PROVIDER:MODEL", "block": …}              assistant only
+ * All results of one assistant message stand first in the user message right after it, one for each
+ * tool_use, in their order; every tool that is named was offered in "tools" (keep offering it: the choice
+ * "none" forbids its use). A thinking block is the provider's own and is sent back unchanged to that model
+ * alone; others never see it.
  *
- * observation {
- *   "text": "…"                  "" when it only calls tools
+ * observation:
+ *   "text": "…"               "" when it only calls tools
  *   "tool_calls": [ {"id", "name", "input": {…}, "problem": "…" ?} … ] ?
- *                                problem: the call cannot be made (no such tool, its input is no object;
- * input is {} then). Its result says so with is_error; the model repairs it "content": [ part … ] ?      the
- * answer in its own order, when it is more than text: see nd_model_reply "stop": "end|tool|length|filter"
- *   "model": as the provider named it, "by": "PROVIDER:MODEL" as it was asked (by the fallback: that one)
- *   "usage": {"input", "output", "cached", "cache_write" ?} }
- * or { "error": { "message", "status" ?, "code" ? } } for a whole error answer that was not billed, and (code
+ *                             problem: what it wants can't be read and input is {}; the result says so with
+ *                             is_error, and the model mends it
+ *   "content": [ part … ] ?   the answer in its own order, when it is more than text: see nd_model_reply
+ *   "stop": "end|tool|length|filter"
+ *   "model": …                as the provider named it
+ *   "by": "PROVIDER:MODEL"    as it was asked; the fallback's when that one answered
+ *   "usage": {"input", "output", "cached", "cache_write" ?}
+ * or {"error": {"message", "status" ?, "code" ?}} for a whole error answer that was not billed, and (code
  * ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this machine.
  *
  * A model or a server without tool calling is no matter of the caller's: src/model asks it for a structured
@@ -54,7 +57,6 @@ struct nd_usage {
 
 struct nd_model;
 struct nd_model_ops {
-    const char *provider;
     /**
      * The most that this call can cost: tokens the provider reported for the part already sent (`known`, NULL
      * for none, covering known_bytes of nd_model_bytes(args); another model's are not used) + one token for

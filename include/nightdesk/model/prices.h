@@ -13,24 +13,25 @@
 
 /** Micro-dollars for a million tokens. */
 struct nd_rates {
-    int64_t input;  /* fresh input at the dearest rate it can be billed at: writing a cache may cost extra */
-    int64_t cached; /* input served from a cache; input's when not stated */
+    int64_t input;
+    int64_t cached;      /* input served from a cache; input's when not stated */
+    int64_t cache_write; /* input that is written to a cache; input's when not stated */
     int64_t output;
 };
 struct nd_price {
     struct nd_rates usual;
-    struct nd_rates beyond; /* of the whole call when its input passes beyond_tokens */
-    int64_t beyond_tokens;  /* 0: one rate for all lengths */
-    bool errors_billed;     /* whole error answers are billed */
-    int64_t margin;         /* tokens added to every bound for the provider's hidden template */
-    const struct nd_json
-        *body; /* members that requests for this model need; NULL: none. Lives as long as the program */
+    struct nd_rates beyond;             /* of the whole call when its input passes beyond_tokens */
+    int64_t beyond_tokens;              /* 0: one rate for all lengths */
+    bool errors_billed;                 /* whole error answers are billed */
+    const struct nd_json *maybe_billed; /* statuses of error answers that may be; NULL: none. Lives as long as
+                                           the program */
+    int64_t margin;                     /* tokens added to every bound for the provider's hidden template */
 };
 
 /**
  * The priced models, in the file's order: {"provider", "model", "input", "cached"?, "cache_write"?, "output",
- * "long"?: {"over": tokens, and the four rates}, "context"?, "body"?, "source"}; rates are strings in dollars
- * for a million tokens.
+ * "long"?: {"over": tokens, and the four rates}, "source", and what traits.h says}; rates are strings in
+ * dollars for a million tokens.
  */
 const struct nd_json *nd_prices(void);
 /** When the file's prices were looked up: "2026-11-24". */
@@ -43,7 +44,10 @@ const char *nd_prices_date(void);
  */
 enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, const char *given,
                          struct nd_price *out, struct nd_error *err);
-/** What an answer cost. Counts outside 0..ND_TOKENS_MAX are clipped. */
+/**
+ * What an answer cost. Counts outside 0..ND_TOKENS_MAX are clipped; when it is not told what was written to a
+ * cache, all fresh input is taken for that.
+ */
 int64_t nd_price_cost(const struct nd_price *price, const struct nd_usage *usage);
 /** The most a call can cost: known tokens + one for each new byte + margin, and max_tokens of output. */
 int64_t nd_price_bound(const struct nd_price *price, int64_t known_tokens, size_t new_bytes,

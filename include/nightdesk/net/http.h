@@ -36,6 +36,7 @@ struct nd_http_request {
     const char *const *headers; /* "Name: value" without control characters, ended by NULL; NULL: none */
     struct nd_view body;
     int64_t total_ms;      /* the whole exchange; 0: ND_HTTP_TOTAL_MS */
+    int64_t idle_ms;       /* the longest silence, in whole seconds; 0: as long as the whole exchange */
     size_t max_body_bytes; /* 0: ND_HTTP_BODY_MAX_BYTES */
     bool harmless;         /* twice is as once: without a body it may use a connection that is open already */
 };

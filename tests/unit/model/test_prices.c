@@ -47,15 +47,24 @@ START_TEST(every_row_gives_a_price)
 }
 END_TEST
 
-START_TEST(fresh_input_is_priced_at_the_dearest_rate)
+START_TEST(fresh_input_is_priced_at_the_dearest_rate_until_told)
 {
     struct nd_price p;
     struct nd_error err = {0};
     nd_ck_ok(nd_price_find("openai", "gpt-6-luna", true, NULL, &p, &err), &err);
-    ck_assert_int_eq(p.usual.input, 125000); /* writing the cache, not reading the input */
+    ck_assert_int_eq(p.usual.input, 100000);
+    ck_assert_int_eq(p.usual.cache_write, 125000);
     ck_assert_int_eq(p.usual.cached, 10000);
     ck_assert_int_eq(p.usual.output, 500000);
-    ck_assert_str_eq(nd_json_get_str(p.body, "reasoning_effort"), "none");
+    struct nd_usage usage = {.input = 1000, .cached = 200, .output = 10, .cache_write = -1};
+    ck_assert_int_eq(nd_price_cost(&p, &usage), (800 * 125000 + 200 * 10000 + 10 * 500000) / 1000000);
+    usage.cache_write = 300;
+    ck_assert_int_eq(nd_price_cost(&p, &usage),
+                     (500 * 100000 + 300 * 125000 + 200 * 10000 + 10 * 500000) / 1000000 + 1);
+    usage.cache_write = 5000; /* more than there was: clipped */
+    ck_assert_int_eq(nd_price_cost(&p, &usage), (800 * 125000 + 200 * 10000 + 10 * 500000) / 1000000);
+    ck_assert_int_eq(nd_price_bound(&p, 0, 1000, 10),
+                     ((1000 + p.margin) * 125000 + 10 * 500000 + 999999) / 1000000);
 }
 END_TEST
 
@@ -150,8 +159,12 @@ START_TEST(a_long_call_is_priced_whole_at_the_long_rates)
     struct nd_price p;
     struct nd_error err = {0};
     nd_ck_ok(nd_price_find("openai", "gpt-6-luna", true, NULL, &p, &err), &err);
-    ck_assert_int_eq(nd_price_cost(&p, &(struct nd_usage){.input = 272000, .output = 1000}), 34000 + 500);
-    ck_assert_int_eq(nd_price_cost(&p, &(struct nd_usage){.input = 272001, .output = 1000}), 68001 + 750);
+    ck_assert_int_eq(
+        nd_price_cost(&p, &(struct nd_usage){.input = 272000, .output = 1000, .cache_write = -1}),
+        34000 + 500);
+    ck_assert_int_eq(
+        nd_price_cost(&p, &(struct nd_usage){.input = 272001, .output = 1000, .cache_write = -1}),
+        68001 + 750);
     ck_assert_int_ge(nd_price_bound(&p, 0, 272000, 1000), 68000 + 750); /* the margin passes the mark */
 }
 END_TEST
@@ -191,6 +204,7 @@ START_TEST(no_bill_within_the_counts_passes_the_bound)
 END_TEST
 
 ND_TEST_MAIN("model/prices", the_file_is_whole_and_dated, every_row_gives_a_price,
-             fresh_input_is_priced_at_the_dearest_rate, a_model_without_a_price_names_the_flag, given_prices,
-             costs_are_rounded_up, cached_input_costs_less, a_long_call_is_priced_whole_at_the_long_rates,
-             hostile_counts_do_not_overflow, no_bill_within_the_counts_passes_the_bound)
+             fresh_input_is_priced_at_the_dearest_rate_until_told, a_model_without_a_price_names_the_flag,
+             given_prices, costs_are_rounded_up, cached_input_costs_less,
+             a_long_call_is_priced_whole_at_the_long_rates, hostile_counts_do_not_overflow,
+             no_bill_within_the_counts_passes_the_bound)

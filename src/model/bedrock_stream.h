@@ -1,0 +1,10 @@
+/** Converse answers that come in pieces. */
+#ifndef MODEL_BEDROCK_STREAM_H
+#define MODEL_BEDROCK_STREAM_H
+
+#include "nightdesk/base/json.h"
+
+/** As provider.assemble. */
+enum nd_rc bedrock_assemble(struct nd_view pieces, struct nd_json **whole, struct nd_error *err);
+
+#endif
