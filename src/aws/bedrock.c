@@ -19,7 +19,7 @@ enum nd_rc nd_bedrock_url(const char *(*env)(const char *name), char **url, stru
 {
     struct nd_aws_place place;
     struct nd_aws_endpoint endpoint;
-    enum nd_rc rc = nd_aws_place_find(&place, env ? env : process_env, err);
+    enum nd_rc rc = nd_aws_place_find(&place, env ? env : process_env, NULL, err);
     if (rc != ND_OK) return rc;
     rc = nd_aws_endpoint_find(&endpoint, &place, &service, NULL, err);
     if (rc == ND_OK) {

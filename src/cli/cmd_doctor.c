@@ -105,13 +105,20 @@ static void check_config(struct check *c)
 
 static void check_models(struct check *c)
 {
-    char *const *env = c->cli->environment;
-    const char *address = environment_get(env, "OPENAI_BASE_URL");
-    bool key = environment_get(env, "OPENAI_API_KEY") != NULL;
-    char *text = nd_sprintf("extractive; openai at %s, key %s", address ? address : "api.openai.com",
-                            key ? "set" : "not set");
-    tell(c, FINE, "writers", text);
-    nd_free(text);
+    struct nd_bytes text = ND_BYTES(4096);
+    struct nd_model_variables v;
+    nd_bytes_add_str(&text, "extractive");
+    for (size_t i = 0; nd_model_settings(i, &v); i++) {
+        const char *address = environment_get(c->cli->environment, v.url);
+        bool key = environment_get(c->cli->environment, v.key) != NULL;
+        nd_bytes_addf(&text, "; %s at %s, key %s", v.provider,
+                      address  ? address
+                      : v.home ? v.home
+                               : "AWS",
+                      key ? "set" : "not set");
+    }
+    tell(c, FINE, "writers", nd_bytes_view(&text).data);
+    nd_bytes_release(&text);
 }
 
 static enum nd_exit doctor_run(struct cli *cli)
@@ -156,6 +163,11 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_SAFETY,
                                       OPT_MODEL,
                                       OPT_PRICE,
+                                      OPT_READ_MODEL,
+                                      OPT_READ_PRICE,
+                                      OPT_FALLBACK_MODEL,
+                                      OPT_FALLBACK_PRICE,
+                                      OPT_CONTEXT,
                                       OPT_BUDGET,
                                       OPT_MAX_TOOL_CALLS,
                                       OPT_MAX_RUN_TOOL_CALLS,

@@ -48,9 +48,9 @@ static enum nd_rc raise_limits(struct wiring *w, const struct cli *cli, const ch
 /* What holds for the work of a process says nothing to the containers there. */
 static void say_unused(const struct cli *cli)
 {
-    static const enum option_id here[] = {OPT_PRICE,     OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL,
-                                          OPT_OUT,       OPT_OFFLINE,        OPT_LANES,
-                                          OPT_MAX_STEPS, OPT_MAX_SECONDS,    OPT_READER};
+    static const enum option_id here[] = {
+        OPT_PRICE,   OPT_READ_PRICE, OPT_FALLBACK_PRICE, OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL, OPT_OUT,
+        OPT_OFFLINE, OPT_LANES,      OPT_MAX_STEPS,      OPT_MAX_SECONDS,    OPT_READER};
     for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
         if (cli->settings.v[here[i]].origin == FROM_COMMAND_LINE)
             screen_say(&cli->screen, STYLE_WARN, "'--%s' says nothing to a state machine: it is ignored",
@@ -156,6 +156,8 @@ static const enum option_id uses[] = {OPT_RAISE_BUDGET,
                                       OPT_RAISE_LANE_STEPS,
                                       OPT_RAISE_TIME,
                                       OPT_PRICE,
+                                      OPT_READ_PRICE,
+                                      OPT_FALLBACK_PRICE,
                                       OPT_NOTIFY_COMMAND,
                                       OPT_NOTIFY_URL,
                                       OPT_OUT,

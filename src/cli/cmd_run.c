@@ -1,4 +1,5 @@
 #include "ask.h"
+#include "chosen.h"
 #include "command.h"
 #include "dry_run.h"
 #include "work.h"
@@ -27,6 +28,17 @@ static enum nd_rc choose_run_id(const struct cli *cli, char out[ND_RUN_ID_BYTES]
     return ND_OK;
 }
 
+/* How much fits into the models' windows belongs to the request: what a run does must not depend on a table.
+ */
+static enum nd_rc fill_context(struct cli *cli, struct nd_request *request)
+{
+    struct chosen_models models;
+    enum nd_rc rc = chosen_find(&models, cli, request, &cli->err);
+    if (rc == ND_OK && request->context_tokens == 0) request->context_tokens = chosen_context(&models);
+    chosen_release(&models);
+    return rc;
+}
+
 static enum nd_exit run_run(struct cli *cli)
 {
     struct nd_request *request = NULL;
@@ -34,6 +46,7 @@ static enum nd_exit run_run(struct cli *cli)
     size_t reports = 0;
     enum nd_rc rc = ask_request(&cli->settings, cli_arg(cli, 0), &request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
+    if (rc == ND_OK) rc = fill_context(cli, request);
     if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
     if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
     if (rc != ND_OK) {
@@ -99,6 +112,11 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_REQUEST,
                                       OPT_MODEL,
                                       OPT_PRICE,
+                                      OPT_READ_MODEL,
+                                      OPT_READ_PRICE,
+                                      OPT_FALLBACK_MODEL,
+                                      OPT_FALLBACK_PRICE,
+                                      OPT_CONTEXT,
                                       OPT_BUDGET,
                                       OPT_MAX_TOOL_CALLS,
                                       OPT_MAX_RUN_TOOL_CALLS,

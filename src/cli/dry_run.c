@@ -1,4 +1,5 @@
 #include "dry_run.h"
+#include "chosen.h"
 #include "nightdesk/core/money.h"
 #include "nightdesk/model/prices.h"
 #include "result.h"
@@ -8,22 +9,24 @@
  * documents with ten sub-topics, outputs as models of the usual talkativeness give them.
  */
 static const struct {
+    enum chosen_role role;
     unsigned per_run, per_sub_topic;
     int64_t input, output;
 } usual_calls[] = {
-    {1, 0, 3000, 900},  /* plan */
-    {0, 1, 2400, 300},  /* choose evidence */
-    {1, 1, 1200, 700},  /* draft a section, and the introduction */
-    {1, 0, 5000, 1000}, /* summary, exhibits */
-    {1, 1, 1300, 300},  /* judge a section, and the summary */
+    {CHOSEN_WRITE, 1, 0, 3000, 900},  /* plan */
+    {CHOSEN_READ, 0, 1, 2400, 300},   /* choose evidence */
+    {CHOSEN_WRITE, 1, 1, 1200, 700},  /* draft a section, and the introduction */
+    {CHOSEN_WRITE, 1, 0, 5000, 1000}, /* summary, exhibits */
+    {CHOSEN_READ, 1, 1, 1300, 300},   /* judge a section, and the summary */
 };
 
-static int64_t usual_cost(const struct nd_price *price, size_t sub_topics)
+static int64_t usual_cost(const struct nd_price prices[], size_t sub_topics)
 {
     int64_t cost = 0;
     for (size_t i = 0; i < sizeof usual_calls / sizeof *usual_calls; i++) {
-        struct nd_usage usage = {.input = usual_calls[i].input, .output = usual_calls[i].output};
-        cost += nd_price_cost(price, &usage) *
+        struct nd_usage usage = {
+            .input = usual_calls[i].input, .output = usual_calls[i].output, .cache_write = -1};
+        cost += nd_price_cost(&prices[usual_calls[i].role], &usage) *
                 (int64_t)(usual_calls[i].per_run + usual_calls[i].per_sub_topic * sub_topics);
     }
     return cost;
@@ -69,13 +72,18 @@ static enum nd_rc make_plan(struct wiring *w, const struct work *work, struct nd
 static enum nd_rc expected_cost(const struct work *work, size_t sub_topics, int64_t *out,
                                 struct nd_error *err)
 {
-    char provider[32];
-    struct nd_model_config config;
-    struct nd_price price;
+    struct chosen_models models;
+    struct nd_price prices[CHOSEN_ROLES];
     *out = 0;
-    if (!wiring_model_config(work->cli, work->request, provider, &config, err)) return err->rc;
-    enum nd_rc rc = nd_model_price(&config, &price, err);
-    if (rc == ND_OK) *out = usual_cost(&price, sub_topics);
+    enum nd_rc rc = chosen_find(&models, work->cli, work->request, err);
+    for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK && models.any; i++) {
+        if (models.v[i].is)
+            rc = nd_model_price(&models.v[i].config, &prices[i], err);
+        else
+            prices[i] = prices[CHOSEN_WRITE];
+    }
+    if (rc == ND_OK && models.any) *out = usual_cost(prices, sub_topics);
+    chosen_release(&models);
     return rc;
 }
 

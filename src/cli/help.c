@@ -37,6 +37,8 @@ const struct variable environment_variables[] = {
     {"XDG_CONFIG_HOME", "your settings are read from $XDG_CONFIG_HOME/nightdesk/config"},
     {"VISUAL, EDITOR", "what approve --edit opens"},
     {"OPENAI_API_KEY, OPENAI_BASE_URL", "key and address for --model openai:NAME"},
+    {"ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "the same for --model anthropic:NAME"},
+    {"AWS_BEARER_TOKEN_BEDROCK", "key for --model bedrock:NAME; without it AWS credentials sign"},
     {"NO_COLOR, CLICOLOR_FORCE, TERM", "when colours are used"},
     {NULL, NULL},
 };

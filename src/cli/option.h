@@ -65,6 +65,11 @@ enum option_id {
     /* who writes, and what it may cost */
     OPT_MODEL,
     OPT_PRICE,
+    OPT_READ_MODEL,
+    OPT_READ_PRICE,
+    OPT_FALLBACK_MODEL,
+    OPT_FALLBACK_PRICE,
+    OPT_CONTEXT,
     OPT_BUDGET,
     OPT_MAX_TOOL_CALLS,
     OPT_MAX_RUN_TOOL_CALLS,

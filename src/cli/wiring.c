@@ -1,10 +1,12 @@
 #include "wiring.h"
+#include "chosen.h"
 #include "cloud.h"
 #include "cloud_inputs.h"
 #include "nightdesk/aws/aws.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/log.h"
 #include "nightdesk/document/document.h"
+#include "nightdesk/model/roles.h"
 #include "nightdesk/notify/notify.h"
 #include "nightdesk/store/store.h"
 #include "signals.h"
@@ -73,47 +75,62 @@ enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_stor
     return rc;
 }
 
-bool wiring_model_config(const struct cli *cli, const struct nd_request *request, char provider[32],
-                         struct nd_model_config *config, struct nd_error *err)
-{
-    const char *model = NULL;
-    if (strcmp(request->writer, "extractive") == 0) return false;
-    if (nd_model_split(request->writer, provider, &model, err) != ND_OK) return false;
-    *config = (struct nd_model_config){
-        .provider = provider,
-        .model = model,
-        .base_url = environment_get(cli->environment, "OPENAI_BASE_URL"),
-        .api_key = environment_get(cli->environment, "OPENAI_API_KEY"),
-        .price = setting_text(&cli->settings, OPT_PRICE),
-    };
-    return true;
-}
-
 static enum nd_rc need_http(struct wiring *w, struct nd_error *err)
 {
     return w->http ? ND_OK : nd_http_open(&w->http, err);
 }
 
+static enum nd_rc need_aws(struct wiring *w, const struct cli *cli, struct nd_error *err)
+{
+    const struct nd_aws_config config = {.http = w->http, .host = cli->host};
+    return w->aws ? ND_OK : nd_aws_open(&w->aws, &config, err);
+}
+
+static enum nd_rc open_chosen(struct wiring *w, const struct cli *cli, struct chosen *c,
+                              struct nd_model **out, struct nd_error *err)
+{
+    if (!c->is) return ND_OK;
+    const char *key = c->config.api_key;
+    if (key && strlen(key) >= 8) nd_log_secret(key);
+    enum nd_rc rc = need_http(w, err);
+    if (rc == ND_OK && c->base_url && !key) rc = need_aws(w, cli, err);
+    if (rc == ND_OK && c->base_url && !key) c->config.aws = w->aws;
+    return rc == ND_OK ? nd_model_open(out, &c->config, w->http, err) : rc;
+}
+
+static enum nd_rc open_models(struct wiring *w, const struct cli *cli, struct chosen_models *models,
+                              struct nd_error *err)
+{
+    struct nd_model *opened[CHOSEN_ROLES] = {NULL};
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK; i++)
+        rc = open_chosen(w, cli, &models->v[i], &opened[i], err);
+    if (rc != ND_OK) {
+        for (size_t i = 0; i < CHOSEN_ROLES; i++) nd_model_close(opened[i]);
+        return rc;
+    }
+    const struct nd_roles roles = {.write = opened[CHOSEN_WRITE],
+                                   .read = opened[CHOSEN_READ],
+                                   .fallback = opened[CHOSEN_FALLBACK],
+                                   .fallback_is_here = nd_model_is_here(&models->v[CHOSEN_FALLBACK].config)};
+    w->engine.model = nd_roles_open(&roles, cli->host);
+    return ND_OK;
+}
+
 static enum nd_rc open_model(struct wiring *w, const struct cli *cli, const struct nd_request *request,
                              struct nd_error *err)
 {
-    char provider[32];
-    struct nd_model_config config;
-    struct nd_error why = {0};
+    struct chosen_models models;
     enum nd_rc rc = nd_pipeline_writer_known(request->writer, err);
     if (rc != ND_OK) return rc;
-    if (!wiring_model_config(cli, request, provider, &config, &why)) {
-        if (why.rc != ND_OK) *err = why;
-        return why.rc;
+    rc = chosen_find(&models, cli, request, err);
+    if (rc == ND_OK && models.any && setting_flag(&cli->settings, OPT_OFFLINE)) {
+        rc = nd_fail(err, ND_BAD_INPUT,
+                     "'--offline' and the model '%.80s' do not go together: use --model extractive",
+                     request->writer);
     }
-    if (setting_flag(&cli->settings, OPT_OFFLINE)) {
-        return nd_fail(err, ND_BAD_INPUT,
-                       "'--offline' and the model '%.80s' do not go together: use --model extractive",
-                       request->writer);
-    }
-    if (config.api_key && strlen(config.api_key) >= 8) nd_log_secret(config.api_key);
-    rc = need_http(w, err);
-    if (rc == ND_OK) rc = nd_model_open(&w->engine.model, &config, w->http, err);
+    if (rc == ND_OK && models.any) rc = open_models(w, cli, &models, err);
+    chosen_release(&models);
     return rc;
 }
 

@@ -19,7 +19,7 @@ struct wiring {
     struct nd_store *store;
     struct nd_http *http;
     struct stack stack;
-    struct nd_aws *aws; /* NULL: the store is on this machine */
+    struct nd_aws *aws; /* NULL: the store is on this machine, and no model is in AWS */
     char *bucket;       /* of that store; NULL likewise */
     struct nd_desk *desk;
     char *reader;              /* NULL: not found */
@@ -40,10 +40,6 @@ enum nd_rc wiring_open(struct wiring *w, const struct cli *cli, enum wiring_stor
 enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct nd_request *request,
                            struct nd_error *err);
 void wiring_close(struct wiring *w);
-
-/** The configuration of the request's model; false for the extractive writer. provider is filled. */
-bool wiring_model_config(const struct cli *cli, const struct nd_request *request, char provider[32],
-                         struct nd_model_config *config, struct nd_error *err);
 
 /** The request of a run, as it is stored. Free with nd_request_free. */
 enum nd_rc wiring_request(const struct wiring *w, const char *run_id, struct nd_request **out,

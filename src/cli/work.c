@@ -1,4 +1,5 @@
 #include "work.h"
+#include "chosen.h"
 #include "folder.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -27,18 +28,36 @@ static void add_host(struct nd_json *hosts, struct nd_view host, const char *rec
     nd_json_set_str(row, "receives", receives);
 }
 
-void work_add_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
+static bool has_host(const struct nd_json *hosts, struct nd_view host)
 {
-    char provider[32];
-    struct nd_model_config config;
-    const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
-    if (wiring_model_config(cli, request, provider, &config, NULL)) {
-        add_host(hosts, nd_model_host(&config),
+    ND_JSON_EACH(row, hosts)
+    if (nd_view_eq(nd_json_view(nd_json_get(row, "host")), host)) return true;
+    return false;
+}
+
+static void add_model_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
+{
+    struct chosen_models models;
+    if (chosen_find(&models, cli, request, NULL) != ND_OK) {
+        chosen_release(&models);
+        return; /* opening it will say why */
+    }
+    for (size_t i = 0; i < CHOSEN_ROLES; i++) {
+        struct nd_view host = nd_model_host(&models.v[i].config);
+        if (!models.v[i].is || has_host(hosts, host)) continue;
+        add_host(hosts, host,
                  request->local.n > 0
                      ? "the topic, questions, drafts, titles and passages of your documents but those marked "
                        "--local"
                      : "the topic, questions, drafts, titles and passages of your documents");
     }
+    chosen_release(&models);
+}
+
+void work_add_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
+{
+    const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
+    add_model_hosts(cli, request, hosts);
     if (url)
         add_host(hosts, nd_url_host(nd_view_of(url)),
                  "when the run waits, stops or ends: run id, outcome, cost");

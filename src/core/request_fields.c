@@ -6,6 +6,7 @@ enum { TITLE_MAX = 400, TEXT_MAX = 4000, STYLE_MAX = 20000, ITEMS_MAX = 200, ROO
 
 #define BUDGET_MAX_MICROUSD INT64_C(1000000000000) /* a million dollars */
 #define CALLS_MAX 100000
+#define CONTEXT_MAX 100000000
 #define WALL_MAX_SECONDS (366 * 86400)
 
 static const char *const length_words[] = {"short", "standard", "long", NULL};
@@ -43,6 +44,11 @@ static const char *check_writer(const char *text)
     const char *colon = strchr(text, ':');
     bool model = colon && colon != text && colon[1] != '\0';
     return model || strcmp(text, "extractive") == 0 ? NULL : "'extractive' or 'PROVIDER:MODEL'";
+}
+
+static const char *check_model(const char *text)
+{
+    return strchr(text, ':') && !check_writer(text) ? NULL : "'PROVIDER:MODEL'";
 }
 
 static const char *check_url(const char *text)
@@ -99,6 +105,9 @@ const struct field nd_request_fields[] = {
     {"web", FIELD_GROUP, .members = web},
     {"kbs", FIELD_TEXTS, AT(kbs), .max = ITEMS_MAX},
     {"writer", FIELD_TEXT, AT(writer), .min = 1, .max = TITLE_MAX, .check = check_writer},
+    {"read_model", FIELD_TEXT, AT(read_model), .max = TITLE_MAX, .check = check_model, .late = true},
+    {"fallback_model", FIELD_TEXT, AT(fallback_model), .max = TITLE_MAX, .check = check_model, .late = true},
+    {"context_tokens", FIELD_INT, AT(context_tokens), .max = CONTEXT_MAX, .late = true},
     {"limits", FIELD_GROUP, .members = limits},
     {"approve", FIELD_GATES, AT(gates), .words = gate_words},
     {"ask", FIELD_FLAG, AT(ask)},

@@ -27,6 +27,7 @@ struct field {
     /** Checks one text; NULL when it is fine, else what is wanted. */
     const char *(*check)(const char *text);
     const struct field *members; /* ended by a row without a name */
+    bool late; /* a text or number that requests did not always have: left out of the print while not given */
 };
 
 extern const struct field nd_request_fields[];

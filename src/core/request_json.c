@@ -36,6 +36,7 @@ static struct nd_json *field_json(const struct field *f, const void *base)
 {
     const void *at = (const char *)base + f->at;
     char text[ND_MONEY_BYTES];
+    if (f->late && (f->kind == FIELD_INT ? *(const int64_t *)at == 0 : !*(char *const *)at)) return NULL;
     switch (f->kind) {
     case FIELD_SCHEMA:
         (void)snprintf(text, sizeof text, "%s/%d", ND_REQUEST_SCHEMA, ND_REQUEST_VERSION);

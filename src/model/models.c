@@ -67,6 +67,11 @@ static enum nd_whereabouts whereabouts(const struct nd_model_config *config)
     return own ? ND_AT_PROVIDER : ND_ELSEWHERE;
 }
 
+bool nd_model_is_here(const struct nd_model_config *config)
+{
+    return config->provider && whereabouts(config) == ND_HERE;
+}
+
 static enum nd_rc check_provider(const struct nd_model_config *config, struct nd_error *err)
 {
     return provider_of(config)

@@ -60,7 +60,10 @@ struct nd_request {
                      plan says so */
     struct nd_strings urls, kbs;
 
-    char *writer; /* "extractive" or "PROVIDER:MODEL" */
+    char *writer;           /* "extractive" or "PROVIDER:MODEL" */
+    char *read_model;       /* reads and judges: "PROVIDER:MODEL"; NULL: the writer does */
+    char *fallback_model;   /* asked when one of these refuses for good or is overloaded; NULL: none */
+    int64_t context_tokens; /* of the smallest window of these models; 0: not known */
     struct nd_limits limits;
     unsigned gates; /* ND_GATE_… */
     bool ask;

@@ -51,6 +51,8 @@ enum nd_rc nd_model_split(const char *writer, char provider[32], const char **mo
 enum nd_rc nd_model_price(const struct nd_model_config *config, struct nd_price *out, struct nd_error *err);
 /** What it can and can't, where it is asked. ND_CONFIG unknown provider. */
 enum nd_rc nd_model_traits(const struct nd_model_config *config, struct nd_traits *out, struct nd_error *err);
+/** It is asked on this machine. */
+bool nd_model_is_here(const struct nd_model_config *config);
 /** The address that requests go to, for the plan ("api.openai.com"). */
 struct nd_view nd_model_host(const struct nd_model_config *config);
 

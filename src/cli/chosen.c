@@ -1,0 +1,71 @@
+#include "chosen.h"
+#include "nightdesk/aws/bedrock.h"
+#include "nightdesk/base/alloc.h"
+
+#include <string.h>
+
+/* The variables of a provider that is known. */
+static struct nd_model_variables variables_of(const char *provider)
+{
+    struct nd_model_variables v = {0};
+    for (size_t i = 0; nd_model_settings(i, &v); i++)
+        if (strcmp(v.provider, provider) == 0) break;
+    return v;
+}
+
+static enum nd_rc choose(struct chosen *c, const struct cli *cli, const char *name, enum option_id price,
+                         struct nd_error *err)
+{
+    const char *model = NULL;
+    enum nd_rc rc = nd_model_split(name, c->provider, &model, err);
+    if (rc != ND_OK) return rc;
+    const struct nd_model_variables v = variables_of(c->provider);
+    c->is = true;
+    if (v.signs) rc = nd_bedrock_url(NULL, &c->base_url, err);
+    c->config = (struct nd_model_config){
+        .provider = c->provider,
+        .model = model,
+        .base_url = v.signs ? c->base_url : environment_get(cli->environment, v.url),
+        .api_key = environment_get(cli->environment, v.key),
+        .price = setting_text(&cli->settings, price),
+    };
+    return rc;
+}
+
+enum nd_rc chosen_find(struct chosen_models *out, const struct cli *cli, const struct nd_request *request,
+                       struct nd_error *err)
+{
+    static const enum option_id prices[CHOSEN_ROLES] = {OPT_PRICE, OPT_READ_PRICE, OPT_FALLBACK_PRICE};
+    const char *names[CHOSEN_ROLES] = {request->writer, request->read_model, request->fallback_model};
+    *out = (struct chosen_models){.any = strcmp(request->writer, "extractive") != 0};
+    if (!out->any) {
+        const char *idle = names[CHOSEN_READ] ? names[CHOSEN_READ] : names[CHOSEN_FALLBACK];
+        return idle ? nd_fail(err, ND_BAD_INPUT,
+                              "model '%.80s' would have nothing to do: the extractive writer asks none; give "
+                              "--model, too",
+                              idle)
+                    : ND_OK;
+    }
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK; i++)
+        if (names[i]) rc = choose(&out->v[i], cli, names[i], prices[i], err);
+    return rc;
+}
+
+void chosen_release(struct chosen_models *models)
+{
+    for (size_t i = 0; i < CHOSEN_ROLES; i++) nd_free(models->v[i].base_url);
+    *models = (struct chosen_models){0};
+}
+
+int64_t chosen_context(const struct chosen_models *models)
+{
+    int64_t least = 0;
+    for (size_t i = 0; i < CHOSEN_ROLES; i++) {
+        struct nd_traits traits;
+        if (!models->v[i].is || nd_model_traits(&models->v[i].config, &traits, NULL) != ND_OK) continue;
+        bool less = traits.context_tokens && (!least || traits.context_tokens < least);
+        if (less) least = traits.context_tokens;
+    }
+    return least;
+}
