@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
 """The real template, the real report machine, the real program in the containers."""
-import threading
-
 import rig
 from real import ALL, Paid, Real
 
@@ -59,24 +57,6 @@ class Stopped(Paid):
 
     def test_killed_in_every_phase(self):
         self.side_by_side(*[lambda p=p: self.kill_in(p) for p in ALL])
-
-    def side_by_side(self, *works):
-        """Runs the works in threads of their own; the first thing that went wrong."""
-        wrong = []
-
-        def work(one):
-            try:
-                one()
-            except BaseException as error:
-                wrong.append(error)
-
-        threads = [threading.Thread(target=work, args=(w,)) for w in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if wrong:
-            raise wrong[0]
 
     def test_spot_takes_its_machine_back(self):
         server = self.serve("spot", latency_ms=300)

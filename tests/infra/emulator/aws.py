@@ -67,7 +67,7 @@ class Aws:
         key, secret, *token = keys or self.keys
         return boto3.client(service, region_name=region or REGION, aws_access_key_id=key, aws_secret_access_key=secret,
                             aws_session_token=token[0] if token else None, endpoint_url=self.url,
-                            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+                            config=Config(signature_version="s3v4" if service == "s3" else "v4", parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
 
     def deploy(self, name="nightdesk", **parameters):
         """Our template; returns its outputs."""
