@@ -104,7 +104,7 @@ static enum nd_rc fetch_once(const struct nd_aws_config *config, nd_aws_env *env
     struct nd_http_request request = {.method = "GET",
                                       .url = url,
                                       .headers = headers,
-                                      .total_ms = ANSWER_MS,
+                                      .total_ms = config->total_ms ? config->total_ms : ANSWER_MS,
                                       .max_body_bytes = ANSWER_MAX_BYTES,
                                       .harmless = true};
     rc = nd_http_send(config->http, &request, NULL, &answer, err);

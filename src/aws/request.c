@@ -156,6 +156,12 @@ static void sign(const struct nd_aws *aws, const struct nd_aws_call *call,
     make_lines(s);
 }
 
+static int64_t time_of(const struct nd_aws *aws, const struct nd_aws_call *call)
+{
+    if (aws->config.total_ms) return aws->config.total_ms;
+    return call->total_ms ? call->total_ms : ND_AWS_TOTAL_MS;
+}
+
 static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                             const struct nd_aws_endpoint *endpoint, const struct nd_aws_keys *keys,
                             struct nd_aws_answer *answer, struct nd_error *err)
@@ -166,8 +172,8 @@ static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                                       .url = s.url,
                                       .headers = (const char *const *)s.lines,
                                       .body = call->body,
-                                      .total_ms = call->total_ms ? call->total_ms : ND_AWS_TOTAL_MS,
                                       .idle_ms = call->idle_ms,
+                                      .total_ms = time_of(aws, call),
                                       .max_body_bytes = call->max_body_bytes,
                                       .harmless = call->effect != ND_AWS_ONCE};
     *answer = (struct nd_aws_answer){0};

@@ -31,6 +31,7 @@ struct nd_aws_config {
     const char *(*env)(const char *name); /* NULL: the process's environment */
     const char *region;           /* that counts before the environment's and the profile's, or NULL */
     const char *container_origin; /* of the relative container endpoint; NULL: that of ECS */
+    int64_t total_ms;             /* of one try; 0: each call's own */
 };
 
 /** Finds region and profile; asks nobody yet. ND_CONFIG no region, no such profile, or a setting that is

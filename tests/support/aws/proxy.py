@@ -10,26 +10,32 @@ Control, for tests (plain HTTP, not signed):
     GET  /_proxy/log                    one line for each request since the last DELETE: OP STATUS BYTES CONSISTENT FAULT
     GET  /_proxy/counts                 the same by operation, as JSON: requests, bytes of heads and bodies, capacity units
     DELETE /_proxy/log                  forgets log and faults
-Faults: conflict, throttle, lost (done, no answer), unsent (not done, no answer), torn (done, half an answer), error (not
-done, 500), errordone (done, 500), crc (done, wrong checksum), expired, junk (done, the
-answer's body is noise).
+    POST /_proxy/task                   a token of a task that waits
+    GET  /_proxy/secrets                all that no message may hold, one a line
+    GET  /_proxy/answers/TOKEN          how often that task was answered: 0 or 1
+The operation of /_proxy/keys is Credentials. Faults: see faults.py.
 """
+import base64
+import calendar
 import hashlib
 import http.client
 import http.server
 import json
+import os
 import sys
 import threading
+import time
 import urllib.parse
 
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from faults import AFTER, BEFORE, DEAD, Exchange
 from meter import Meter
 
-DEAD = object()
 KEYS_TOKEN = "let/me+in=="  # of the container endpoint
+SKEW_SECONDS = 15 * 60      # between two clocks: more is refused
 
 
 class Signer:
@@ -66,6 +72,11 @@ class Signer:
         wanted = signer.signature(signer.string_to_sign(request, canonical), request)
         return None if wanted == parts["Signature"] else f"wrong signature; canonical request:\n{canonical}"
 
+    @staticmethod
+    def skew_of(headers):
+        """Seconds between the signature's clock and ours; a presigned address has its own time."""
+        signed = headers.get("x-amz-date")
+        return abs(time.time() - calendar.timegm(time.strptime(signed, "%Y%m%dT%H%M%SZ"))) if signed else 0
 
     def check_presigned(self, method, url, headers):
         at, query = url.split("?", 1)
@@ -96,10 +107,35 @@ class Proxy(http.server.ThreadingHTTPServer):
         self.arns, self.signer, self.meter = arns, Signer(), Meter()
         self.lock = threading.Lock()
         self.log, self.faults, self.unsigned, self.counts = [], [], [], {}
+        self.earlier, self.resets, self.tasks = {}, set(), {}
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], ConnectionError):  # a client may end at any time
             super().handle_error(request, client_address)
+
+    def shutdown_request(self, request):
+        """A reset is a close without the usual farewell."""
+        if request in self.resets:
+            self.resets.discard(request)
+            return self.close_request(request)
+        return super().shutdown_request(request)
+
+    def new_keys(self):
+        keys = self.make_keys()
+        self.signer.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"], keys["SessionToken"]
+        return json.dumps({"RoleArn": "task", "AccessKeyId": keys["AccessKeyId"], "SecretAccessKey": keys["SecretAccessKey"],
+                           "Token": keys["SessionToken"], "Expiration": keys["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")}).encode()
+
+    def answer_task(self, body):
+        """Of SendTaskSuccess and SendTaskFailure: a waiting task is answered once."""
+        token = json.loads(body)["taskToken"]
+        with self.lock:
+            if token not in self.tasks:
+                return 400, {}, b'{"__type":"InvalidToken","message":"Invalid Token"}'
+            if self.tasks[token]:
+                return 400, {}, b'{"__type":"TaskDoesNotExist","message":"Task does not exist"}'
+            self.tasks[token] = 1
+        return 200, {"content-type": "application/x-amz-json-1.0"}, b"{}"
 
     def fault_for(self, op):
         with self.lock:
@@ -114,6 +150,8 @@ class Proxy(http.server.ThreadingHTTPServer):
 
 
 def operation(method, path, headers):
+    if path == "/_proxy/keys":
+        return "Credentials"
     target = headers.get("x-amz-target")
     if target:
         return target.split(".")[-1]
@@ -129,15 +167,6 @@ def operation(method, path, headers):
     return {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}.get(method, "?")
 
 
-def error(op, status, code, body_only=None):
-    if op[0].islower() or op in ("PutObject", "GetObject", "HeadObject", "DeleteObject", "DeleteObjects", "ListObjectsV2",
-                                 "ListObjectVersions", "Publish"):
-        text = f"<Error><Code>{code}</Code><Message>injected</Message></Error>"
-        return status, {"content-type": "application/xml"}, text.encode()
-    body = {"__type": f"com.amazonaws#{code}", "message": "injected", **(body_only or {})}
-    return status, {"content-type": "application/x-amz-json-1.0"}, json.dumps(body).encode()
-
-
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -148,24 +177,44 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_one(self):
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length) if length else b""
-        if self.path.startswith("/_proxy/"):
-            return self.control(body)
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.path.startswith("/_proxy/") and self.path != "/_proxy/keys":
+            return self.control(body)
         op = operation(self.command, self.path, headers)
-        url = f"http://{headers['host']}{self.path}"
-        why = self.server.signer.check(self.command, url, headers, body)
-        if why:
-            with self.server.lock:
-                self.server.unsigned.append(f"{op}: {why}")
-            return self.answer(*error(op, 403, "SignatureDoesNotMatch"))
+        exchange = Exchange(self, op, headers, body)
+        refusal = self.refusal(exchange, headers, body)
+        if refusal:
+            return self.answer(*refusal)
         if "X-Amz-Signature=" in self.path:  # moto checks no signature in a query
             return self.answer(200, {}, self.server.fetch(urllib.parse.unquote(self.path.split("?")[0])))
         fault = self.server.fault_for(op)
-        answer = self.faulty(fault, op, body)
-        if answer is None:
-            answer = self.forward(headers, body)
-            if fault:
-                answer = self.spoil(fault, op, answer)
+        answer = BEFORE[fault](exchange) if fault in BEFORE else self.done(op, headers, body)
+        if fault in AFTER:
+            answer = AFTER[fault](exchange, *answer)
+        elif not fault:
+            self.server.earlier[op] = answer
+        self.note(op, body, answer, fault)
+        if answer is DEAD:
+            self.close_connection = True
+            return None
+        return self.answer(*answer)
+
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one
+
+    def refusal(self, exchange, headers, body):
+        """The answer to a request that is not signed as it should be."""
+        if exchange.op == "Credentials":
+            return None if headers.get("authorization") == KEYS_TOKEN else (401, {}, b"")
+        why = self.server.signer.check(self.command, f"http://{headers['host']}{self.path}", headers, body)
+        if why:
+            with self.server.lock:
+                self.server.unsigned.append(f"{exchange.op}: {why}")
+            return exchange.error(403, "SignatureDoesNotMatch")
+        if self.server.signer.skew_of(headers) > SKEW_SECONDS:
+            return exchange.error(403, "RequestTimeTooSkewed")
+        return None
+
+    def note(self, op, body, answer, fault):
         consistent = "-"
         if op in ("GetItem", "Query"):
             consistent = "consistent" if json.loads(body).get("ConsistentRead") else "eventual"
@@ -178,49 +227,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             count["requests"] += 1
             count["head_bytes"] += self.head_bytes()
             count["body_bytes"] += len(body)
-            count["units"] += self.units(op, status, body, answer)
-        if answer is DEAD:
-            self.close_connection = True
-            return None
-        return self.answer(*answer)
-
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one
-
-    def faulty(self, fault, op, body):
-        """Faults that keep the request from being done."""
-        if fault == "conflict" and op == "TransactWriteItems":
-            count = len(json.loads(body)["TransactItems"])
-            reasons = [{"Code": "TransactionConflict", "Message": "m"}] + [{"Code": "None"}] * (count - 1)
-            return error(op, 400, "TransactionCanceledException", {"CancellationReasons": reasons})
-        if fault == "conflict":
-            return error(op, 409 if op == "PutObject" else 400,
-                         "ConditionalRequestConflict" if op == "PutObject" else "TransactionConflictException")
-        if fault == "throttle":
-            return error(op, 503 if op[-6:] == "Object" else 400, "SlowDown" if op[-6:] == "Object" else "ThrottlingException")
-        if fault == "error":
-            return error(op, 500, "InternalServerError")
-        if fault == "expired":
-            return error(op, 400, "ExpiredTokenException")
-        return DEAD if fault == "unsent" else None
-
-    def spoil(self, fault, op, answer):
-        """Faults after it was done."""
-        status, headers, body = answer
-        if fault == "lost":
-            return DEAD
-        if fault == "errordone":
-            return error(op, 500, "InternalServerError")
-        if fault == "crc":
-            return status, {**headers, "x-amz-crc32": "1"}, body
-        if fault == "junk":
-            return status, headers, (b"\xff{[<" * (len(body) // 4 + 1))[: len(body)]
-        if fault == "torn":
-            self.send_response_only(status)
-            self.send_header("content-length", str(len(body) + 10))
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2])
-            return DEAD
-        return answer
+            count["units"] += 0 if fault else self.units(op, status, body, answer)
 
     def units(self, op, status, body, answer):
         if status != 200 or not self.headers.get("x-amz-target", "").startswith("DynamoDB"):
@@ -232,6 +239,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def head_bytes(self):
         return len(self.raw_requestline) + sum(len(n) + len(v) + 4 for n, v in self.headers.items()) + 2
+
+    def done(self, op, headers, body):
+        """What the service says; the tasks and the keys are our own."""
+        if op == "Credentials":
+            return 200, {"content-type": "application/json"}, self.server.new_keys()
+        if op in ("SendTaskSuccess", "SendTaskFailure"):
+            return self.server.answer_task(body)
+        return self.forward(headers, body)
 
     def forward(self, headers, body):
         where = self.server.dynamodb if "DynamoDB" in headers.get("x-amz-target", "") else self.server.others
@@ -273,13 +288,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             server.make_place(parts[1], parts[2])
         elif parts[0] in server.arns:
             text = server.arns[parts[0]]
-        elif parts[0] == "keys":
-            if self.headers.get("authorization") != KEYS_TOKEN:
-                return self.answer(401, {}, b"")
-            keys = server.make_keys()
-            server.signer.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"], keys["SessionToken"]
-            text = json.dumps({"RoleArn": "task", "AccessKeyId": keys["AccessKeyId"], "SecretAccessKey": keys["SecretAccessKey"],
-                               "Token": keys["SessionToken"], "Expiration": keys["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")})
+        elif parts[0] == "secrets":
+            text = "\n".join([*(s for pair in server.signer.secrets.values() for s in pair), *server.tasks])
+        elif parts[0] == "task":
+            text = base64.b64encode(os.urandom(468)).decode()  # as long as those of AWS
+            server.tasks[text] = 0
+        elif parts[0] == "answers":
+            text = str(server.tasks[urllib.parse.unquote(parts[1])])
         elif parts[0] == "fault":
             rule = json.loads(body)
             with server.lock:

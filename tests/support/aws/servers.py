@@ -21,6 +21,7 @@ import boto3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
+import dead_ends
 from proxy import KEYS_TOKEN, Proxy
 
 REGION = "us-east-1"
@@ -121,7 +122,7 @@ class Servers:
         return {**kept, "AWS_ENDPOINT_URL": url, "ND_TEST_AWS": url, "AWS_REGION": REGION,
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{url}/_proxy/keys",
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN": KEYS_TOKEN, "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **dead_ends.environment(self.proxy.server_address[1])}
 
     def stop(self):
         self.dynamodb.kill()
