@@ -10,6 +10,7 @@
 void nd_aws_answer_release(struct nd_aws_answer *answer)
 {
     nd_http_answer_release(&answer->http);
+    nd_json_free(answer->document);
     *answer = (struct nd_aws_answer){0};
 }
 
@@ -71,4 +72,20 @@ void nd_aws_read_error(struct nd_aws_answer *answer)
     } else if (nd_view_starts(body, "<")) {
         read_xml(answer);
     }
+}
+
+struct nd_verdict nd_aws_torn(struct nd_aws_answer *answer, const char *why)
+{
+    nd_aws_set_message(answer, nd_view_of(why));
+    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+}
+
+struct nd_verdict nd_aws_error_inside(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    if (by_table.kind != ND_ANSWER_FINE) return by_table;
+    nd_aws_read_error(answer);
+    if (!*answer->code) return by_table;
+    struct nd_verdict said = nd_retry_verdict(0, answer->code);
+    bool is_known = said.kind != ND_ANSWER_FINAL || said.rc != ND_BROKEN;
+    return is_known ? said : (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
 }

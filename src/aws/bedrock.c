@@ -40,8 +40,10 @@ char *nd_bedrock_path(const char *model_id, const char *operation)
 }
 
 /* Every whole answer is the caller's to read, but for those that are to be signed in another way. */
-static struct nd_verdict judge(struct nd_aws_answer *answer, struct nd_verdict by_table)
+static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                               struct nd_verdict by_table)
 {
+    (void)call;
     (void)answer;
     bool signing = by_table.kind == ND_ANSWER_EXPIRED || by_table.kind == ND_ANSWER_SKEWED;
     return signing ? by_table : (struct nd_verdict){.kind = ND_ANSWER_FINE, .rc = ND_OK};
@@ -74,5 +76,5 @@ enum nd_rc nd_bedrock_post(struct nd_aws *aws, const struct nd_bedrock_post *pos
         return ND_OK;
     }
     nd_aws_answer_release(&got);
-    return rc == ND_OVER_LIMIT ? ND_UNKNOWN : rc;
+    return rc;
 }

@@ -138,6 +138,7 @@ enum nd_rc nd_container_load(const struct nd_aws_config *config, nd_aws_env *env
         nd_error_clear(err);
         rc = fetch_once(config, env, url, out, err);
     }
+    if (rc != ND_OK) (void)nd_while(err, "while asking the container endpoint for credentials");
     if (err && rc != ND_OK) err->rc = rc;
     nd_free(url);
     return rc;

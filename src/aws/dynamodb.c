@@ -1,7 +1,7 @@
 #include "nightdesk/aws/dynamodb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/hash.h"
-#include "request.h"
+#include "json_call.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,60 +16,33 @@ static const struct nd_aws_service service = {.prefix = "dynamodb",
 
 /* ---- calling ---- */
 
-static struct nd_verdict torn(struct nd_aws_answer *answer, const char *why)
-{
-    nd_aws_set_message(answer, nd_view_of(why));
-    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
-}
-
-/* An answer whose checksum is wrong, or a refusal without a reason, is a torn one. */
-static struct nd_verdict check_sum(struct nd_aws_answer *answer, struct nd_verdict by_table)
+/* An answer whose checksum is wrong is a torn one. */
+static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                               struct nd_verdict by_table)
 {
     struct nd_view given = nd_http_header(&answer->http, "x-amz-crc32");
     int64_t sum = 0;
     bool wrong = !nd_view_int(given, &sum) || sum != (int64_t)nd_crc32(nd_bytes_view(&answer->http.body));
-    if (given.len && wrong) return torn(answer, "the answer's checksum is wrong");
-    if (answer->http.status == 400 && !*answer->code) return torn(answer, "the answer gives no reason");
-    return by_table;
+    (void)call;
+    if (given.len && wrong) return nd_aws_torn(answer, "the answer's checksum is wrong");
+    return nd_aws_json_judge(answer, by_table);
 }
 
 /* Sends the request, which it frees. *out is the answer's document: also that of a refusal, NULL when there
  * is none. */
-static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request,
-                       enum nd_aws_effect effect,
-                       struct nd_verdict (*judge)(struct nd_aws_answer *, struct nd_verdict),
+static enum nd_rc send(struct nd_aws *aws, const struct nd_aws_call *call, struct nd_json *request,
                        struct nd_json **out, struct nd_error *err)
 {
-    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
     struct nd_aws_answer answer;
-    char target[64];
-    (void)snprintf(target, sizeof target, "DynamoDB_20120810.%s", operation);
-    nd_json_print(request, &body);
-    nd_json_free(request);
-    const struct nd_aws_pair headers[] = {{"content-type", ND_VIEW("application/x-amz-json-1.0")},
-                                          {"x-amz-target", nd_view_of(target)}};
-    const struct nd_aws_call sent = {.service = &service,
-                                     .what = operation,
-                                     .method = "POST",
-                                     .headers = headers,
-                                     .header_count = 2,
-                                     .body = nd_bytes_view(&body),
-                                     .total_ms = ANSWER_MS,
-                                     .max_body_bytes = ND_DYNAMODB_PAGE_MAX_BYTES,
-                                     .effect = effect,
-                                     .judge = judge};
-    enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
-    *out = NULL;
-    bool parsed = nd_json_parse(out, nd_bytes_view(&answer.http.body), NULL) == ND_OK;
-    if (rc == ND_OK && (!parsed || nd_json_kind(*out) != ND_JSON_OBJECT)) {
-        nd_json_free(*out);
-        *out = NULL;
-        /* a write has been done; a read can be asked again */
-        rc = nd_fail(err, effect == ND_AWS_ONCE ? ND_UNKNOWN : ND_BROKEN,
-                     "dynamodb answers %s with something that is no JSON object", operation);
-    }
+    struct nd_aws_call sent = *call;
+    sent.service = &service;
+    sent.total_ms = ANSWER_MS;
+    sent.max_body_bytes = ND_DYNAMODB_PAGE_MAX_BYTES;
+    if (!sent.judge) sent.judge = judge;
+    enum nd_rc rc = nd_aws_json_send(aws, &sent, "DynamoDB_20120810", request, &answer, err);
+    *out = answer.document;
+    answer.document = NULL;
     nd_aws_answer_release(&answer);
-    nd_bytes_release(&body);
     return rc;
 }
 
@@ -92,6 +65,20 @@ static struct nd_json *item_of(const struct nd_json *parent, const char *member)
 
 /* ---- reading ---- */
 
+static struct nd_verdict judge_item(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                    struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = judge(call, answer, by_table);
+    const struct nd_json *item = nd_json_get(answer->document, "Item");
+    if (verdict.kind != ND_ANSWER_FINE || !item) return verdict;
+    ND_JSON_EACH(member, (const struct nd_json *)call->asked)
+    {
+        if (!nd_json_equal(member, nd_json_get(item, nd_json_name(member))))
+            return nd_aws_torn(answer, "the answer is about another item");
+    }
+    return verdict;
+}
+
 enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct nd_json *key,
                            struct nd_json **item, struct nd_error *err)
 {
@@ -99,7 +86,9 @@ enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct n
     nd_json_set_str(request, "TableName", table);
     set_copy(request, "Key", key);
     nd_json_set_bool(request, "ConsistentRead", true);
-    enum nd_rc rc = call(aws, "GetItem", request, ND_AWS_READS, check_sum, &answer, err);
+    const struct nd_aws_call call = {
+        .what = "GetItem", .effect = ND_AWS_READS, .judge = judge_item, .asked = key};
+    enum nd_rc rc = send(aws, &call, request, &answer, err);
     if (rc == ND_OK) {
         struct nd_json *found = item_of(answer, "Item");
         if (found) {
@@ -144,7 +133,8 @@ enum nd_rc nd_dynamodb_query(struct nd_aws *aws, const struct nd_dynamodb_query 
         set_copy(request, "ExclusiveStartKey", after);
         if (query->backward) nd_json_set_bool(request, "ScanIndexForward", false);
         if (!query->index) nd_json_set_bool(request, "ConsistentRead", true);
-        rc = call(aws, "Query", request, ND_AWS_READS, check_sum, &answer, err);
+        rc = send(aws, &(const struct nd_aws_call){.what = "Query", .effect = ND_AWS_READS}, request, &answer,
+                  err);
         struct nd_json *next = rc == ND_OK ? item_of(answer, "LastEvaluatedKey") : NULL;
         if (rc == ND_OK) rc = visit_page(answer, visit, ctx, err);
         if (rc == ND_OK && next && after && nd_json_equal(next, after))
@@ -181,8 +171,8 @@ enum nd_rc nd_dynamodb_write(struct nd_aws *aws, const char *table, const struct
                              struct nd_json **stands, struct nd_error *err)
 {
     struct nd_json *answer = NULL;
-    enum nd_rc rc =
-        call(aws, operations[write->kind], write_json(table, write), ND_AWS_ONCE, check_sum, &answer, err);
+    const struct nd_aws_call call = {.what = operations[write->kind], .effect = ND_AWS_ONCE};
+    enum nd_rc rc = send(aws, &call, write_json(table, write), &answer, err);
     if (rc == ND_CONFLICT && stands) *stands = item_of(answer, "Item");
     nd_json_free(answer);
     return rc;
@@ -199,31 +189,34 @@ static bool is_busy(const char *code)
     return false;
 }
 
-/* What a cancelled transaction says about each of its writes: a failed condition counts before others'
- * traffic. */
-static struct nd_verdict judge_reasons(const struct nd_json *reasons, struct nd_verdict by_table)
+/* What a cancelled transaction says about each of its writes: a failed condition counts first, then what is
+ * wrong with the request, then others' traffic. */
+static struct nd_verdict judge_reasons(struct nd_aws_answer *answer, struct nd_verdict by_table)
 {
-    struct nd_verdict verdict = {ND_ANSWER_FINAL, ND_BAD_INPUT};
-    ND_JSON_EACH(reason, reasons)
+    bool has_busy = false, has_other = false;
+    ND_JSON_EACH(reason, nd_json_get(answer->document, "CancellationReasons"))
     {
         const char *code = nd_json_get_str(reason, "Code");
         if (!code || strcmp(code, "None") == 0) continue;
         if (strcmp(code, "ConditionalCheckFailed") == 0) return by_table;
-        if (is_busy(code)) verdict = (struct nd_verdict){ND_ANSWER_THROTTLED, ND_RETRY};
+        nd_aws_set_message(answer, nd_view_of(code));
+        if (is_busy(code)) {
+            has_busy = true;
+        } else {
+            has_other = true;
+        }
     }
-    return verdict;
+    if (has_busy && !has_other) return (struct nd_verdict){ND_ANSWER_THROTTLED, ND_RETRY};
+    return (struct nd_verdict){ND_ANSWER_FINAL, ND_BAD_INPUT};
 }
 
-static struct nd_verdict judge_transaction(struct nd_aws_answer *answer, struct nd_verdict by_table)
+static struct nd_verdict judge_transaction(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                           struct nd_verdict by_table)
 {
-    struct nd_verdict verdict = check_sum(answer, by_table);
+    struct nd_verdict verdict = judge(call, answer, by_table);
     if (verdict.kind != ND_ANSWER_FINAL || strcmp(answer->code, "TransactionCanceledException") != 0)
         return verdict;
-    struct nd_json *json = NULL;
-    if (nd_json_parse(&json, nd_bytes_view(&answer->http.body), NULL) == ND_OK)
-        verdict = judge_reasons(nd_json_get(json, "CancellationReasons"), by_table);
-    nd_json_free(json);
-    return verdict;
+    return judge_reasons(answer, by_table);
 }
 
 static enum nd_rc find_refusal(const struct nd_json *answer, size_t count, struct nd_dynamodb_refusal *out,
@@ -258,7 +251,9 @@ enum nd_rc nd_dynamodb_transact(struct nd_aws *aws, const char *table, const str
         nd_json_set(item, members[writes[i].kind], write_json(table, &writes[i]));
     }
     nd_json_set_str(request, "ClientRequestToken", token);
-    enum nd_rc rc = call(aws, "TransactWriteItems", request, ND_AWS_ONCE, judge_transaction, &answer, err);
+    const struct nd_aws_call call = {
+        .what = "TransactWriteItems", .effect = ND_AWS_ONCE, .judge = judge_transaction};
+    enum nd_rc rc = send(aws, &call, request, &answer, err);
     if (rc == ND_CONFLICT) rc = find_refusal(answer, count, refusal, err);
     nd_json_free(answer);
     return rc;

@@ -201,13 +201,13 @@ static bool note_clock(struct nd_aws *aws, const struct nd_aws_answer *answer, b
 static struct nd_verdict judge(const struct nd_aws_call *call, enum nd_rc sent, struct nd_aws_answer *answer)
 {
     if (sent == ND_RETRY) return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_RETRY};
-    if (sent == ND_UNKNOWN && answer->http.too_large)
+    if (sent == ND_UNKNOWN && answer->http.too_large && call->effect == ND_AWS_READS)
         return (struct nd_verdict){ND_ANSWER_FINAL, ND_OVER_LIMIT};
     if (sent == ND_UNKNOWN) return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
     if (sent != ND_OK) return (struct nd_verdict){ND_ANSWER_FINAL, sent};
     if (answer->http.status >= 300) nd_aws_read_error(answer);
     struct nd_verdict verdict = nd_retry_verdict(answer->http.status, answer->code);
-    return call->judge ? call->judge(answer, verdict) : verdict;
+    return call->judge ? call->judge(call, answer, verdict) : verdict;
 }
 
 static struct nd_verdict judge_effect(const struct nd_aws_call *call, enum nd_rc sent,

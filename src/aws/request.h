@@ -4,6 +4,7 @@
 
 #include "endpoint.h"
 #include "nightdesk/aws/aws.h"
+#include "nightdesk/base/json.h"
 #include "retry.h"
 #include "sigv4.h"
 
@@ -14,6 +15,7 @@
 
 struct nd_aws_answer {
     struct nd_http_answer http;
+    struct nd_json *document;     /* of a JSON service: what the body is, NULL when that is no JSON */
     char code[ND_AWS_CODE_BYTES]; /* of an error, "" when there is none */
     char message[200];            /* printable */
 };
@@ -44,10 +46,12 @@ struct nd_aws_call {
     size_t max_body_bytes;   /* of the answer; 0: the transport's */
     enum nd_aws_effect effect;
     /**
-     * What a whole answer means to this service; NULL: what the table says. May set code and message, and
-     * sees the table's verdict.
+     * What a whole answer means to this service; NULL: what the table says. May set code, message and
+     * document, and sees the table's verdict.
      */
-    struct nd_verdict (*judge)(struct nd_aws_answer *answer, struct nd_verdict by_table);
+    struct nd_verdict (*judge)(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                               struct nd_verdict by_table);
+    const void *asked; /* what the answer must be about, for judge */
 };
 
 /**
@@ -60,6 +64,11 @@ enum nd_rc nd_aws_send(struct nd_aws *aws, const struct nd_aws_call *call, struc
 /** Reads code and message of an error document, JSON or XML (a gateway may answer for a service). */
 void nd_aws_read_error(struct nd_aws_answer *answer);
 void nd_aws_set_message(struct nd_aws_answer *answer, struct nd_view text);
+/** The verdict on an answer that is not what the service sends, so what it did is open; `why` is its message.
+ */
+struct nd_verdict nd_aws_torn(struct nd_aws_answer *answer, const char *why);
+/** The same when the answer is fine by its status, but is an error document; else by_table. */
+struct nd_verdict nd_aws_error_inside(struct nd_aws_answer *answer, struct nd_verdict by_table);
 
 /** Presigned GET; *expires_s is shortened to what the credentials are good for. Caller frees *url. */
 enum nd_rc nd_aws_presign(struct nd_aws *aws, const struct nd_aws_call *call, int64_t *expires_s, char **url,

@@ -31,18 +31,20 @@ int64_t nd_s3_time_ms(size_t bytes)
     return ND_S3_ANSWER_MS + (int64_t)(bytes / ND_S3_SLOWEST_BYTES_PER_S) * 1000;
 }
 
-struct nd_verdict nd_s3_judge_body(struct nd_aws_answer *answer, struct nd_verdict by_table)
+struct nd_verdict nd_s3_judge_bare(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                   struct nd_verdict by_table)
 {
-    struct nd_view body = nd_view_trim(nd_bytes_view(&answer->http.body));
-    if (by_table.kind != ND_ANSWER_FINE) return by_table;
-    if (body.len && !nd_view_starts(body, "<")) return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
-    nd_aws_read_error(answer);
-    if (!*answer->code) return by_table;
-    struct nd_verdict said = nd_retry_verdict(0, answer->code);
-    return said.kind == ND_ANSWER_FINAL && said.rc == ND_BROKEN
-               ? (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN}
-               /* an error that the table does not know */
-               : said;
+    struct nd_verdict verdict = nd_aws_error_inside(answer, by_table);
+    (void)call;
+    if (verdict.kind != ND_ANSWER_FINE || !answer->http.body.len) return verdict;
+    return nd_aws_torn(answer, "the answer has a body that is none of S3's");
+}
+
+/* Whatever else answers for S3, it does not know what an object's ETag is. */
+static struct nd_verdict judge_tag(struct nd_aws_answer *answer, struct nd_verdict by_table)
+{
+    if (by_table.kind != ND_ANSWER_FINE || nd_http_header(&answer->http, "etag").len) return by_table;
+    return nd_aws_torn(answer, "the answer has no ETag");
 }
 
 /* ---- put ---- */
@@ -54,6 +56,12 @@ static void checksum_of(struct nd_view body, struct nd_bytes *out)
     nd_base64_add((struct nd_view){(const char *)raw, sizeof raw}, out);
 }
 
+static struct nd_verdict judge_put(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                   struct nd_verdict by_table)
+{
+    return judge_tag(answer, nd_s3_judge_bare(call, answer, by_table));
+}
+
 enum nd_rc nd_s3_put(struct nd_aws *aws, const char *bucket, const char *key, struct nd_view body,
                      const char *type, const struct nd_s3_condition *condition, struct nd_error *err)
 {
@@ -63,11 +71,12 @@ enum nd_rc nd_s3_put(struct nd_aws *aws, const char *bucket, const char *key, st
     enum nd_rc rc = nd_s3_path(key, &path, err);
     if (rc != ND_OK) return rc;
     checksum_of(body, &checksum);
-    struct nd_aws_pair headers[3] = {{"content-type", nd_view_of(type)},
+    struct nd_aws_pair headers[4] = {{"content-type", nd_view_of(type)},
+                                     {"x-amz-sdk-checksum-algorithm", ND_VIEW("SHA256")},
                                      {"x-amz-checksum-sha256", nd_bytes_view(&checksum)}};
-    size_t n = 2;
+    size_t n = 3;
     if (condition->if_absent) headers[n++] = (struct nd_aws_pair){"if-none-match", ND_VIEW("*")};
-    if (condition->if_etag && n < 3)
+    if (condition->if_etag && n < 4)
         headers[n++] = (struct nd_aws_pair){"if-match", nd_view_of(condition->if_etag)};
     const struct nd_aws_call call = {.service = &nd_s3_service,
                                      .what = "PutObject",
@@ -78,7 +87,7 @@ enum nd_rc nd_s3_put(struct nd_aws *aws, const char *bucket, const char *key, st
                                      .header_count = n,
                                      .body = body,
                                      .total_ms = nd_s3_time_ms(body.len),
-                                     .judge = nd_s3_judge_body};
+                                     .judge = judge_put};
     rc = nd_aws_send(aws, &call, &answer, err);
     nd_aws_answer_release(&answer);
     nd_bytes_release(&checksum);
@@ -99,15 +108,28 @@ static bool is_whole(const struct nd_aws_answer *answer)
     return whole;
 }
 
-/* A HEAD has no body to tell why not. An object whose checksum is wrong came torn. */
-static struct nd_verdict judge_object(struct nd_aws_answer *answer, struct nd_verdict by_table)
+/* A refused HEAD has no body to tell why: what may be cured is tried. */
+static struct nd_verdict judge_mute(struct nd_aws_answer *answer, struct nd_verdict by_table)
 {
-    bool has_body = answer->http.body.len > 0;
-    if (answer->http.status == 403 && !*answer->code)
-        nd_aws_set_message(answer, ND_VIEW("not allowed, or it does not exist and s3:ListBucket is missing"));
-    if (by_table.kind != ND_ANSWER_FINE || !has_body || is_whole(answer)) return by_table;
-    nd_aws_set_message(answer, ND_VIEW("the object came with other bytes than its checksum says"));
-    return (struct nd_verdict){ND_ANSWER_TRANSIENT, ND_UNKNOWN};
+    if (answer->http.status == 403) {
+        nd_aws_set_message(
+            answer,
+            ND_VIEW("not allowed, or it does not exist and s3:ListBucket is missing, or the clock is wrong"));
+        return (struct nd_verdict){ND_ANSWER_SKEWED, ND_CONFIG};
+    }
+    if (answer->http.status != 400) return by_table;
+    nd_aws_set_message(answer, ND_VIEW("the credentials have expired, or the request is wrong"));
+    return (struct nd_verdict){ND_ANSWER_EXPIRED, ND_BAD_INPUT};
+}
+
+/* An object whose checksum is wrong came torn. */
+static struct nd_verdict judge_object(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                      struct nd_verdict by_table)
+{
+    if (strcmp(call->method, "HEAD") == 0 && !*answer->code) by_table = judge_mute(answer, by_table);
+    struct nd_verdict verdict = judge_tag(answer, by_table);
+    if (verdict.kind != ND_ANSWER_FINE || !answer->http.body.len || is_whole(answer)) return verdict;
+    return nd_aws_torn(answer, "the object came with other bytes than its checksum says");
 }
 
 static enum nd_rc ask(struct nd_aws *aws, const char *method, const char *what, const char *bucket,

@@ -86,14 +86,27 @@ static bool next_page(struct walk *w, struct nd_view inner, bool *more)
     return fine && (moved || !*more);
 }
 
+/* The root element must be the one that was asked for. */
+static struct nd_verdict judge_document(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                        struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = nd_aws_error_inside(answer, by_table);
+    struct nd_view root, inner;
+    char why[80];
+    if (verdict.kind != ND_ANSWER_FINE) return verdict;
+    if (nd_xml_open(nd_bytes_view(&answer->http.body), &root, &inner) && nd_view_is(root, call->asked))
+        return verdict;
+    (void)snprintf(why, sizeof why, "the answer is no %s", (const char *)call->asked);
+    return nd_aws_torn(answer, why);
+}
+
+/* Of a judged document. */
 static enum nd_rc visit_page(struct walk *w, struct nd_view document, bool *more, struct nd_error *err)
 {
     struct nd_view root, inner, name, content;
     size_t at = 0;
     enum nd_rc rc = ND_OK;
-    if (!nd_xml_open(document, &root, &inner) || !nd_view_is(root, w->kind->root))
-        return nd_fail(err, ND_BROKEN, "S3 answers %s with something that is no %s", w->kind->what,
-                       w->kind->root);
+    (void)nd_xml_open(document, &root, &inner);
     if (!next_page(w, inner, more))
         return nd_fail(err, ND_BROKEN, "S3's %s does not say where its next page begins", w->kind->what);
     while (rc == ND_OK && nd_xml_next(inner, &at, &name, &content)) {
@@ -121,7 +134,8 @@ static enum nd_rc walk_page(struct walk *w, bool *more, struct nd_error *err)
                                      .total_ms = ND_S3_ANSWER_MS,
                                      .max_body_bytes = ND_S3_LIST_MAX_BYTES,
                                      .effect = ND_AWS_READS,
-                                     .judge = nd_s3_judge_body};
+                                     .judge = judge_document,
+                                     .asked = w->kind->root};
     enum nd_rc rc = nd_aws_send(w->aws, &call, &answer, err);
     if (rc == ND_NOT_FOUND && err) err->rc = ND_CONFIG; /* the bucket */
     if (rc == ND_NOT_FOUND) rc = ND_CONFIG;
@@ -175,7 +189,8 @@ enum nd_rc nd_s3_delete(struct nd_aws *aws, const char *bucket, const char *key,
                                      .path = path,
                                      .query = &query,
                                      .query_count = version ? 1 : 0,
-                                     .total_ms = ND_S3_ANSWER_MS};
+                                     .total_ms = ND_S3_ANSWER_MS,
+                                     .judge = nd_s3_judge_bare};
     rc = nd_aws_send(aws, &call, &answer, err);
     if (rc == ND_NOT_FOUND && strcmp(answer.code, "NoSuchKey") == 0) {
         nd_error_clear(err);
@@ -197,8 +212,7 @@ struct batch {
 static enum nd_rc check_deleted(struct nd_view document, struct nd_error *err)
 {
     struct nd_view root, inner;
-    if (!nd_xml_open(document, &root, &inner) || !nd_view_is(root, "DeleteResult"))
-        return nd_fail(err, ND_BROKEN, "S3 answers DeleteObjects with something that is no DeleteResult");
+    (void)nd_xml_open(document, &root, &inner);
     struct nd_view error = nd_xml_child(inner, "Error");
     if (!error.len) return ND_OK;
     char *key = NULL, *code = NULL;
@@ -238,7 +252,8 @@ static enum nd_rc flush(struct batch *b, struct nd_error *err)
                                      .header_count = 3,
                                      .body = nd_bytes_view(&b->xml),
                                      .total_ms = nd_s3_time_ms(b->xml.len),
-                                     .judge = nd_s3_judge_body};
+                                     .judge = judge_document,
+                                     .asked = "DeleteResult"};
     enum nd_rc rc = nd_aws_send(b->aws, &call, &answer, err);
     if (rc == ND_OK) rc = check_deleted(nd_bytes_view(&answer.http.body), err);
     nd_aws_answer_release(&answer);

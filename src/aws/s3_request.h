@@ -13,7 +13,8 @@ extern const struct nd_aws_service nd_s3_service;
 /** The key as a path; ND_BAD_INPUT for one that S3 does not take. Caller frees. */
 enum nd_rc nd_s3_path(const char *key, char **path, struct nd_error *err);
 int64_t nd_s3_time_ms(size_t bytes);
-/** S3 may answer 200 and then say in the body that it failed. */
-struct nd_verdict nd_s3_judge_body(struct nd_aws_answer *answer, struct nd_verdict by_table);
+/** S3 may answer 200 and then say in the body that it failed; a fine answer without an error has no body. */
+struct nd_verdict nd_s3_judge_bare(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                   struct nd_verdict by_table);
 
 #endif

@@ -32,12 +32,17 @@ static void add_subject(struct nd_bytes *form, const char *subject)
     if (n) add_field(form, "Subject", nd_view_of(plain));
 }
 
-static enum nd_rc check(struct nd_view document, struct nd_error *err)
+static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                               struct nd_verdict by_table)
 {
+    struct nd_verdict verdict = nd_aws_error_inside(answer, by_table);
     struct nd_view root, inner;
-    bool fine = nd_xml_open(document, &root, &inner) && nd_view_is(root, "PublishResponse") &&
+    (void)call;
+    if (verdict.kind != ND_ANSWER_FINE) return verdict;
+    bool fine = nd_xml_open(nd_bytes_view(&answer->http.body), &root, &inner) &&
+                nd_view_is(root, "PublishResponse") &&
                 nd_xml_child(nd_xml_child(inner, "PublishResult"), "MessageId").len > 0;
-    return fine ? ND_OK : nd_fail(err, ND_BROKEN, "sns answers Publish without a MessageId");
+    return fine ? verdict : nd_aws_torn(answer, "the answer holds no MessageId");
 }
 
 enum nd_rc nd_sns_publish(struct nd_aws *aws, const char *topic_arn, const char *subject,
@@ -61,11 +66,11 @@ enum nd_rc nd_sns_publish(struct nd_aws *aws, const char *topic_arn, const char 
                                      .method = "POST",
                                      .headers = &type,
                                      .header_count = 1,
-                                     .body = nd_bytes_view(&form)};
+                                     .body = nd_bytes_view(&form),
+                                     .judge = judge};
     enum nd_rc rc = nd_aws_send(aws, &call, &answer, err);
     if (rc == ND_NOT_FOUND && err) err->rc = ND_CONFIG; /* the topic */
     if (rc == ND_NOT_FOUND) rc = ND_CONFIG;
-    if (rc == ND_OK) rc = check(nd_bytes_view(&answer.http.body), err);
     nd_aws_answer_release(&answer);
     nd_bytes_release(&form);
     return rc;

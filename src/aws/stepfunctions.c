@@ -2,7 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/json.h"
 #include "nightdesk/base/text.h"
-#include "request.h"
+#include "json_call.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,44 +16,41 @@ static const struct nd_aws_service service = {.prefix = "states",
                                               .base_ms = 50};
 
 /* What other services say of a session's token, this one says of a task's. */
-static struct nd_verdict judge(struct nd_aws_answer *answer, struct nd_verdict by_table)
+static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                               struct nd_verdict by_table)
 {
+    (void)call;
     if (strcmp(answer->code, "InvalidToken") == 0) by_table.rc = ND_BAD_INPUT;
-    return by_table;
+    return nd_aws_json_judge(answer, by_table);
+}
+
+/* The answer's executionArn must be, or end in, what was asked for. */
+static struct nd_verdict judge_execution(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                         struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = judge(call, answer, by_table);
+    if (verdict.kind != ND_ANSWER_FINE) return verdict;
+    struct nd_view arn = nd_json_view(nd_json_get(answer->document, "executionArn"));
+    size_t len = strlen(call->asked);
+    bool fits = arn.len >= len && nd_view_is(nd_view_sub(arn, arn.len - len, arn.len), call->asked);
+    return fits ? verdict : nd_aws_torn(answer, "the answer is about no or another execution");
 }
 
 /* Sends the request, which it frees. Every operation here may be sent twice: see each one's words. */
-static enum nd_rc call(struct nd_aws *aws, const char *operation, struct nd_json *request,
+static enum nd_rc send(struct nd_aws *aws, const struct nd_aws_call *call, struct nd_json *request,
                        struct nd_json **out, struct nd_error *err)
 {
-    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
     struct nd_aws_answer answer;
-    char target[64];
-    (void)snprintf(target, sizeof target, "AWSStepFunctions.%s", operation);
-    nd_json_print(request, &body);
-    nd_json_free(request);
-    const struct nd_aws_pair headers[] = {{"content-type", ND_VIEW("application/x-amz-json-1.0")},
-                                          {"x-amz-target", nd_view_of(target)}};
-    const struct nd_aws_call sent = {.service = &service,
-                                     .what = operation,
-                                     .method = "POST",
-                                     .headers = headers,
-                                     .header_count = 2,
-                                     .body = nd_bytes_view(&body),
-                                     .max_body_bytes = ANSWER_MAX_BYTES,
-                                     .judge = judge};
-    enum nd_rc rc = nd_aws_send(aws, &sent, &answer, err);
-    struct nd_json *json = NULL;
-    if (rc == ND_OK && nd_json_parse(&json, nd_bytes_view(&answer.http.body), NULL) != ND_OK)
-        rc = nd_fail(err, ND_BROKEN, "states answers %s with something that is no JSON", operation);
+    struct nd_aws_call sent = *call;
+    sent.service = &service;
+    sent.max_body_bytes = ANSWER_MAX_BYTES;
+    if (!sent.judge) sent.judge = judge;
+    enum nd_rc rc = nd_aws_json_send(aws, &sent, "AWSStepFunctions", request, &answer, err);
     if (rc == ND_OK && out) {
-        *out = json;
-    } else {
-        nd_json_free(json);
+        *out = answer.document;
+        answer.document = NULL;
     }
     nd_aws_answer_release(&answer);
-    if (body.data) explicit_bzero(body.data, body.len); /* a task's token is a credential */
-    nd_bytes_release(&body);
     return rc;
 }
 
@@ -92,7 +89,8 @@ enum nd_rc nd_sfn_start(struct nd_aws *aws, const char *machine_arn, const char 
     nd_json_set_str(request, "stateMachineArn", machine_arn);
     nd_json_set_str(request, "name", name);
     nd_json_set_view(request, "input", input);
-    rc = call(aws, "StartExecution", request, &answer, err);
+    const struct nd_aws_call call = {.what = "StartExecution", .judge = judge_execution, .asked = name};
+    rc = send(aws, &call, request, &answer, err);
     if (rc != ND_OK) return rc;
     struct nd_view arn = nd_json_view(nd_json_get(answer, "executionArn"));
     if (!arn.len || arn.len >= ND_SFN_ARN_BYTES) {
@@ -145,7 +143,11 @@ enum nd_rc nd_sfn_describe(struct nd_aws *aws, const char *execution_arn, struct
 {
     struct nd_json *request = nd_json_object(), *answer = NULL;
     nd_json_set_str(request, "executionArn", execution_arn);
-    enum nd_rc rc = call(aws, "DescribeExecution", request, &answer, err);
+    const struct nd_aws_call call = {.what = "DescribeExecution",
+                                     .effect = ND_AWS_READS,
+                                     .judge = judge_execution,
+                                     .asked = execution_arn};
+    enum nd_rc rc = send(aws, &call, request, &answer, err);
     if (rc != ND_OK) return rc;
     struct nd_view word = nd_json_view(nd_json_get(answer, "status"));
     size_t status = 0, count = sizeof statuses / sizeof statuses[0];
@@ -168,7 +170,7 @@ enum nd_rc nd_sfn_stop(struct nd_aws *aws, const char *execution_arn, const char
     nd_json_set_str(request, "executionArn", execution_arn);
     set_cut(request, "error", error, ND_SFN_ERROR_MAX_BYTES);
     set_cut(request, "cause", cause, ND_SFN_CAUSE_MAX_BYTES);
-    return call(aws, "StopExecution", request, NULL, err);
+    return send(aws, &(const struct nd_aws_call){.what = "StopExecution"}, request, NULL, err);
 }
 
 /* ---- tasks ---- */
@@ -190,7 +192,7 @@ enum nd_rc nd_sfn_task_success(struct nd_aws *aws, const char *token, struct nd_
     struct nd_json *request = nd_json_object();
     nd_json_set_str(request, "taskToken", token);
     nd_json_set_view(request, "output", output);
-    return call(aws, "SendTaskSuccess", request, NULL, err);
+    return send(aws, &(const struct nd_aws_call){.what = "SendTaskSuccess"}, request, NULL, err);
 }
 
 enum nd_rc nd_sfn_task_failure(struct nd_aws *aws, const char *token, const char *error, const char *cause,
@@ -202,5 +204,5 @@ enum nd_rc nd_sfn_task_failure(struct nd_aws *aws, const char *token, const char
     nd_json_set_str(request, "taskToken", token);
     set_cut(request, "error", error, ND_SFN_ERROR_MAX_BYTES);
     set_cut(request, "cause", cause, ND_SFN_CAUSE_MAX_BYTES);
-    return call(aws, "SendTaskFailure", request, NULL, err);
+    return send(aws, &(const struct nd_aws_call){.what = "SendTaskFailure"}, request, NULL, err);
 }

@@ -208,7 +208,7 @@ static enum nd_rc put_object(struct attempt *a, struct nd_error *err)
 
 static enum nd_rc get_object(struct attempt *a, struct nd_error *err)
 {
-    struct nd_bytes out = ND_BYTES(1000);
+    struct nd_bytes out = ND_BYTES(200000);
     enum nd_rc rc = nd_s3_get(a->aws, a->place, a->name, &out, err);
     if (rc == ND_OK) nd_ck_view(nd_bytes_view(&out), BODY);
     nd_bytes_release(&out);

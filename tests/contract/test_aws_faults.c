@@ -207,11 +207,11 @@ START_TEST(a_story_ends_well_whatever_goes_wrong)
 }
 END_TEST
 
-/* Every cell, or every so many-th: three and the number of faults have no common part, so each has its turn.
- */
+/* Every cell, or every so many-th: a number that has no part in common with that of the faults, so that each
+ * has its turn. */
 int main(void)
 {
-    const char *given = getenv("ND_CELLS_STEP");
+    const char *given = getenv("ND_STORY_STEP");
     int step = given ? atoi(given) : 1;
     Suite *suite = suite_create("contract/aws_faults");
     TCase *matrix = tcase_create("matrix");
