@@ -1,4 +1,5 @@
 """What the tests over the local AWS share: one server, one deployed stack for each test program."""
+import concurrent.futures
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ SECONDS = {"PhaseSeconds": 20, "WorkSeconds": 15, "GateSeconds": 3, "ReminderSec
 class Case(unittest.TestCase):
     """A stack for each class, in the one local AWS of the process. `argv(family, command)` says what a container runs."""
     parameters, environment, checked = {}, {}, False
+    together = 0  # so many tests of the class at once: they mostly wait
     aws = None
 
     @staticmethod
@@ -34,9 +36,23 @@ class Case(unittest.TestCase):
         cls.aws.tasks.environment = {**keys, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": cls.aws.url, **cls.environment}
         cls.outputs = cls.aws.deploy(cls.__name__.lower(), **{**SECONDS, **cls.parameters})
         cls.bucket, cls.table = cls.outputs["BucketName"], cls.outputs["TableName"]
+        cls.begun = []
+        cls.pool = concurrent.futures.ThreadPoolExecutor(cls.together or 1)
+
+    def run(self, result=None):
+        if not self.together:
+            return super().run(result)
+        own = unittest.TestResult()
+        self.begun.append((result, own, self.pool.submit(super().run, own)))
+        return result
 
     @classmethod
     def tearDownClass(cls):
+        for result, own, ended in cls.begun:
+            ended.result()
+            result.testsRun += own.testsRun
+            result.errors += own.errors
+            result.failures += own.failures
         cls.aws.tasks.stop_all()
 
     def told(self, run_id):

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """The real template, the real report machine, the real program in the containers."""
+import os
+import signal
+
 import rig
 from real import ALL, Paid, Real
 
@@ -7,7 +10,7 @@ LONG_ENOUGH = {"PhaseSeconds": 300, "WorkSeconds": 240}
 
 
 class EndToEnd(Real):
-    parameters = LONG_ENOUGH
+    parameters, together = LONG_ENOUGH, 2
 
     def test_a_report(self):
         lines = self.counting_reader("first")
@@ -28,7 +31,7 @@ class EndToEnd(Real):
 
 
 class Stopped(Paid):
-    parameters = LONG_ENOUGH
+    parameters, together = LONG_ENOUGH, 6
 
     def check_bill(self, run_id, server, lanes=3):
         """Every answer is paid for; only those that were on their way to a killed process are asked for again."""
@@ -55,8 +58,17 @@ class Stopped(Paid):
             self.assertEqual(len(f.readlines()), len(self.listing["files"]))
         self.same_report(run_id)
 
-    def test_killed_in_every_phase(self):
-        self.side_by_side(*[lambda p=p: self.kill_in(p) for p in ALL])
+    def test_killed_in_research(self):
+        self.kill_in("research")
+
+    def test_out_of_memory_in_draft(self):
+        self.kill_in("draft")
+
+    def test_killed_in_synthesize(self):
+        self.kill_in("synthesize")
+
+    def test_killed_in_fact_check(self):
+        self.kill_in("fact-check")
 
     def test_spot_takes_its_machine_back(self):
         server = self.serve("spot", latency_ms=300)
@@ -70,6 +82,75 @@ class Stopped(Paid):
         self.assertEqual(max(keys.values()), 1)
         self.assertEqual(self.ledger("spot"), (billed, 0))
         self.same_report("spot")
+
+    def test_two_processes_on_one_run(self):
+        """A container that seems dead is replaced; when it wakes up, it is fenced out and writes nothing."""
+        server = self.serve("two", latency_ms=400)
+        execution = self.begin("two")
+        sleeper = self.at_work("two", "draft")
+        self.asked(server, sleeper, 1)
+        os.kill(sleeper["pid"], signal.SIGSTOP)
+        server.options.latency_ms = 0
+        try:
+            role = self.aws.tasks.credentials(f"arn:aws:iam::123456789012:role/{self.aws.names['DraftRole']}")
+            here = {**self.aws.tasks.environment, **self.of_run["two"], **role, "NIGHTDESK_STORE": self.outputs["Store"]}
+            self.call("phase", "--run", "two", "--phase", "draft", env=here, words=("completed",))
+            rev = self.meta("two")["rev"]
+        finally:
+            os.kill(sleeper["pid"], signal.SIGCONT)
+        self.ended(execution, "completed")
+        self.assertEqual(sleeper["exit"], 8)
+        self.assertNotEqual(rev, self.meta("two")["rev"])
+        self.assertEqual([c[1] for c in self.containers("two") if c[0] == "draft"], [8, 0])
+        self.check_bill("two", server)
+        self.same_report("two")
+
+    def test_a_worker_that_lives_is_left_alone(self):
+        server = self.serve("busy", latency_ms=2000)
+        execution = self.begin("busy")
+        self.asked(server, self.at_work("busy", "research"), 1)
+        role = self.aws.tasks.credentials(f"arn:aws:iam::123456789012:role/{self.aws.names['ResearchRole']}")
+        here = {**self.aws.tasks.environment, **self.of_run["busy"], **role, "NIGHTDESK_STORE": self.outputs["Store"]}
+        self.call("phase", "--run", "busy", "--phase", "research", status=75, env=here, words=("another worker",))
+        server.options.latency_ms = 0
+        self.ended(execution, "completed")
+        self.assertEqual(max(self.bill(server)[0].values()), 1)
+
+
+class Broken(Real):
+    """Containers that do not get as far as the program's own rules."""
+    parameters = {**LONG_ENOUGH, "RestSeconds": 1, "MaxRests": 2}
+    together = 3
+    ways = {}  # of a run's containers to come: "never" starts, "small" memory, or as it should be
+
+    @classmethod
+    def argv(cls, family, command):
+        way = (cls.ways.get(command[2]) or [""]).pop(0)
+        if way == "never":
+            return None
+        return ["/usr/bin/prlimit", "--as=45000000", *Real.argv(family, command)] if way == "small" else Real.argv(family, command)
+
+    def test_never_starts(self):
+        self.ways["never"] = ["never"] * 5
+        execution = self.begin("never")
+        self.ended(execution, "completed")
+        self.assertEqual(self.containers("never"), [(p, 0, "FARGATE") for p in ALL])
+        self.same_report("never")
+
+    def test_never_starts_at_all(self):
+        self.ways["nothing"] = ["never"] * 16
+        ended = self.aws.wait(self.begin("nothing"))
+        self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.GaveUp"))
+        self.assertIn("CannotPullContainerError", ended["cause"])
+        self.assertEqual([e["kind"] for e in self.told("nothing")], ["failed"])
+
+    def test_out_of_memory(self):
+        self.ways["small"] = ["small"] * 2
+        self.ended(self.begin("small"), "completed")
+        containers = self.containers("small")
+        self.assertEqual(len(containers), len(ALL) + 2)
+        self.assertNotIn(0, [c[1] for c in containers[:2]], self.containers("small"))
+        self.same_report("small")
 
 
 if __name__ == "__main__":

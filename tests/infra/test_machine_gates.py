@@ -25,7 +25,7 @@ class Waiting(Real):
 
 
 class Gates(Waiting):
-    parameters = {**LONG_ENOUGH, "GateSeconds": 600, "ReminderSeconds": 600}
+    parameters, together = {**LONG_ENOUGH, "GateSeconds": 600, "ReminderSeconds": 600}, 4
 
     def test_approved(self):
         execution = self.begin("approved", approve=["plan", "outline", "final"])
@@ -103,7 +103,7 @@ class Gates(Waiting):
 
 
 class Reminded(Waiting):
-    parameters = {**LONG_ENOUGH, "GateSeconds": 600, "ReminderSeconds": 2}
+    parameters, together = {**LONG_ENOUGH, "GateSeconds": 600, "ReminderSeconds": 2}, 2
 
     def test_the_send_is_lost(self):
         execution = self.asks("lost")
