@@ -1,4 +1,4 @@
-/** What report_json.c and report_sources.c share while a report is made. */
+/** What report_json.c, report_sources.c and report_changes.c share while a report is made. */
 #ifndef PIPELINE_REPORT_BUILDER_H
 #define PIPELINE_REPORT_BUILDER_H
 
@@ -38,5 +38,7 @@ enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, st
                             const struct nd_json *evidence, char id[16], struct nd_error *err);
 /** Adds `sources` and `receipt`; every quote must be numbered by then. */
 void nd_builder_sources(struct nd_builder *b);
+/** Adds `changes` when the request names an earlier report; sections and sources must be there. */
+void nd_builder_changes(struct nd_builder *b);
 
 #endif

@@ -401,6 +401,7 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_SYNTHESIZE], "gaps"));
     add_notes(b, writer);
     nd_builder_sources(b);
+    nd_builder_changes(b);
     nd_json_set(b->report, "quotes", b->quotes);
     b->quotes = NULL;
     add_checks(b, verdicts);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# check.sh: the gates beside the tests. Each prints one line; all must pass.
+# check.sh [GATE…]: the gates beside the tests, or those named. Each prints one line; all must pass.
 #   format       clang-format
 #   layers       includes point downwards; each layer links with its own USES alone
 #   clang        a second compiler, warnings as errors
@@ -14,10 +14,12 @@ cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 failed=0
 jobs=$(nproc)
+only=$*
 
 gate() { # NAME COMMAND…: runs it quietly, prints its output when it fails
     local name=$1 log=$build-check/$1.log began=$SECONDS
     shift
+    [ -z "$only" ] || [[ " $only " = *" $name "* ]] || return 0
     mkdir -p "$build-check"
     if "$@" >"$log" 2>&1; then
         printf 'ok      %-12s %4d s\n' "$name" $((SECONDS - began))

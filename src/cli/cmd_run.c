@@ -2,6 +2,7 @@
 #include "chosen.h"
 #include "command.h"
 #include "dry_run.h"
+#include "since.h"
 #include "work.h"
 #include <string.h>
 
@@ -49,6 +50,7 @@ static enum nd_exit run_run(struct cli *cli)
     if (rc == ND_OK) rc = fill_context(cli, request);
     if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
     if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
+    if (rc == ND_OK) rc = since_resolve(cli, run_id, &request, &cli->err);
     if (rc != ND_OK) {
         nd_request_free(request);
         cli_hint(cli, "try: %s run --help", cli->program);
@@ -108,6 +110,7 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_SEARCH,
                                       OPT_URL,
                                       OPT_KB,
+                                      OPT_SINCE,
                                       OPT_SAFETY,
                                       OPT_REQUEST,
                                       OPT_MODEL,

@@ -60,6 +60,7 @@ enum option_id {
     OPT_SEARCH,
     OPT_URL,
     OPT_KB,
+    OPT_SINCE,
     OPT_SAFETY,
     OPT_REQUEST,
     /* who writes, and what it may cost */

@@ -79,6 +79,8 @@ const struct option options[OPTION_COUNT] = {
     [OPT_SEARCH] = TEXT("search", "NAME", "search the web with this provider"),
     [OPT_URL] = TEXTS("url", "URL|@FILE", "a page to read, or a file with one address a line"),
     [OPT_KB] = TEXTS("kb", "NAME", "read the documents of a knowledge base too (nightdesk kb)"),
+    [OPT_SINCE] = TEXT("since", "RUN|latest",
+                       "open with what has changed since that run; pay nothing for what has not"),
     [OPT_SAFETY] = {.name = "safety",
                     .kind = OPTION_WORD,
                     .value = "HOW",

@@ -312,6 +312,7 @@ enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json,
     struct place top = {.fields = nd_request_fields, .base = request};
     enum nd_rc rc = parse_members(&top, json, err);
     if (rc == ND_OK && !request->topic) rc = nd_fail(err, ND_BAD_INPUT, "a request needs a 'topic'");
+    if (rc == ND_OK && request->since) rc = nd_since_check(request->since, err);
     if (rc == ND_OK && request->listing && request->roots.n > 0)
         rc = nd_fail(err, ND_BAD_INPUT, "'documents' has 'roots' and 'listing', wanted one of them");
     if (rc == ND_OK) {

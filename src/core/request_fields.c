@@ -104,6 +104,7 @@ const struct field nd_request_fields[] = {
     {"documents", FIELD_GROUP, .members = documents},
     {"web", FIELD_GROUP, .members = web},
     {"kbs", FIELD_TEXTS, AT(kbs), .max = ITEMS_MAX},
+    {"since", FIELD_OBJECT, AT(since)},
     {"writer", FIELD_TEXT, AT(writer), .min = 1, .max = TITLE_MAX, .check = check_writer},
     {"read_model", FIELD_TEXT, AT(read_model), .max = TITLE_MAX, .check = check_model, .late = true},
     {"fallback_model", FIELD_TEXT, AT(fallback_model), .max = TITLE_MAX, .check = check_model, .late = true},

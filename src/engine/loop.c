@@ -58,7 +58,8 @@ static int64_t tokens(const struct nd_json *usage, const char *member)
 static struct recording recording_of(struct nd_attempt *a)
 {
     const struct nd_json *usage = nd_json_get(a->observation, "usage");
-    bool model = a->action.kind == ND_ACT_MODEL && !a->refused;
+    bool reused = nd_json_get(a->observation, "reused") != NULL;
+    bool model = a->action.kind == ND_ACT_MODEL && !a->refused && !reused;
     struct recording r = {.attempt = a, .model_call = model, .tool_call = a->counts && !a->refused};
     if (model)
         r.usage = (struct nd_usage){.input = tokens(usage, "input"), .output = tokens(usage, "output")};

@@ -156,6 +156,7 @@ enum nd_rc nd_run_open(struct nd_run **out, const struct nd_engine *e, const cha
     if (rc == ND_OK) rc = nd_look_request(e, &run->meta, &run->request, err);
     if (rc == ND_OK) rc = e->store->ops->reserves(e->store, run_id, visit_started, run, err);
     if (rc == ND_OK) rc = load_artefacts(run, err);
+    if (rc == ND_OK) run->earlier = nd_earlier_open(e, run->request);
     if (rc == ND_OK) rc = start_threads(run, err);
     if (rc == ND_OK) {
         *out = run;
@@ -185,6 +186,7 @@ void nd_run_close(struct nd_run *run)
     if (run->lease.handle) run->e->store->ops->lease_release(run->e->store, &run->lease);
     nd_objects_close(run->objects);
     nd_request_free(run->request);
+    nd_earlier_close(run->earlier);
     for (unsigned i = 0; i < ND_PHASES; i++) nd_json_free(run->artefact[i]);
     nd_asked_release(&run->asked);
     nd_strings_release(&run->started);

@@ -13,6 +13,7 @@
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
 
+#include "earlier.h"
 #include "nightdesk/engine/engine.h"
 
 #include <pthread.h>
@@ -53,6 +54,7 @@ enum nd_rc nd_asked_load(const struct nd_engine *e, const char *run_id, struct n
 struct nd_run {
     const struct nd_engine *e;
     struct nd_request *request;
+    struct nd_earlier *earlier;          /* answers that an earlier run paid for; NULL: none */
     struct nd_objects *objects;          /* counts in `named` */
     atomic_size_t named;                 /* objects that this process kept under a name: parts of a step */
     struct nd_json *artefact[ND_PHASES]; /* of finished phases, as stored */

@@ -200,6 +200,7 @@ enum nd_rc doc_open(struct doc **out, const struct nd_json *json, struct nd_erro
     doc_read_exhibits(doc, &r);
     doc_read_claims(doc, &r);
     doc_read_lists(doc, &r);
+    doc_read_changes(doc, &r);
     if (r.rc == ND_OK)
         *out = doc;
     else
@@ -212,6 +213,7 @@ void doc_free(struct doc *doc)
     if (!doc) return;
     doc_free_exhibits(doc);
     doc_free_claims(doc);
+    doc_free_changes(doc);
     for (size_t i = 0; i < doc->contradiction_count; i++) nd_free(doc->contradictions[i].values);
     nd_free(doc->contradictions);
     nd_free(doc->gaps);

@@ -123,6 +123,16 @@ struct doc_gap {
     const char *id, *what, *why;
 };
 
+/** What has changed since an earlier report. */
+struct doc_changes {
+    bool there;
+    const char *run_id, *started_at;
+    struct refs fresh, changed;      /* sources */
+    struct refs statements;          /* claims that the earlier report does not have */
+    const struct nd_json *withdrawn; /* [{"title", "path" | "url", "used"}] */
+    int64_t unchanged;               /* sources */
+};
+
 struct doc {
     const struct nd_json *json;
     const char *run_id, *topic, *started_at, *outcome, *language, *introduction;
@@ -136,6 +146,7 @@ struct doc {
     struct doc_contradiction *contradictions;
     struct doc_gap *gaps;
     struct doc_mask *masks;
+    struct doc_changes changes;
     size_t source_count, quote_count, claim_count, summary_count, section_count, exhibit_count;
     size_t contradiction_count, gap_count, mask_count;
     struct ids quote_ids, section_ids, exhibit_ids, claim_ids;
@@ -156,6 +167,8 @@ void doc_read_sections(struct doc *doc, struct reader *r); /* without their clai
 void doc_read_exhibits(struct doc *doc, struct reader *r);
 void doc_read_claims(struct doc *doc, struct reader *r);
 void doc_read_lists(struct doc *doc, struct reader *r);
+void doc_read_changes(struct doc *doc, struct reader *r);
+void doc_free_changes(struct doc *doc);
 void doc_free_exhibits(struct doc *doc);
 void doc_free_claims(struct doc *doc);
 

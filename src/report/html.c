@@ -31,6 +31,7 @@ void html_report(const struct doc *doc, struct nd_bytes *out)
     put_head(&h);
     html_front(&h);
     raw(&h, "<main id=\"main\">\n");
+    html_changes(&h);
     html_summary(&h);
     html_contents(&h);
     html_sections(&h);

@@ -41,6 +41,7 @@ void put_quotes(struct html *h, const struct refs *quotes);
 /* ---- the parts ---- */
 void html_front(struct html *h);                    /* skip link, title block */
 void html_contents(struct html *h);                 /* contents list */
+void html_changes(struct html *h);                  /* since an earlier report */
 void html_summary(struct html *h);                  /* key findings */
 void html_sections(struct html *h);                 /* findings with their exhibits */
 void html_exhibits(struct html *h, size_t section); /* those of a section, or of none (NONE) */

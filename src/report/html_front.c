@@ -179,6 +179,7 @@ void html_contents(struct html *h)
     const struct doc *doc = h->doc;
     raw(h, "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n"
            "<h2 id=\"contents-h\">Contents</h2>\n<ul>\n");
+    put_entry(h, doc->changes.there, "changes", "What has changed");
     put_entry(h, doc->summary_count > 0 || *doc->introduction, "summary", doc_summary_title(doc));
     raw(h, "</ul>\n");
     if (doc->section_count) raw(h, "<ol>\n");

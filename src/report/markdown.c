@@ -102,6 +102,35 @@ static void put_front(struct md *m)
     put_list(m, "Notes", doc->notes);
 }
 
+static void put_changed_sources(struct md *m, const char *title, const struct refs *sources)
+{
+    for (size_t i = 0; i < sources->n; i++) {
+        nd_bytes_addf(m->out, "- %s: ", title);
+        esc(m, m->doc->sources[sources->v[i]].title);
+        raw(m, m->doc->sources[sources->v[i]].used ? "\n" : " (not cited)\n");
+    }
+}
+
+static void put_changes(struct md *m)
+{
+    const struct doc_changes *c = &m->doc->changes;
+    if (!c->there) return;
+    raw(m, "## What has changed\n\n");
+    put_changes_lead(&m->scratch, m->doc);
+    esc_scratch(m);
+    raw(m, "\n\n");
+    put_changed_sources(m, "New source", &c->fresh);
+    put_changed_sources(m, "Changed source", &c->changed);
+    ND_JSON_EACH(item, c->withdrawn)
+    {
+        raw(m, "- Withdrawn source: ");
+        esc(m, nd_json_get_str(item, "title"));
+        raw(m, nd_json_get_bool(item, "used", false) ? " (the earlier report cites it)\n" : "\n");
+    }
+    if (c->statements.n) nd_bytes_addf(m->out, "- New statements: %zu\n", c->statements.n);
+    raw(m, "\n");
+}
+
 static void put_claim(struct md *m, const struct doc_claim *c)
 {
     const char *sources = doc_confidence_words(c->confidence);
@@ -407,6 +436,7 @@ void markdown_report(const struct doc *doc, struct nd_bytes *out)
 {
     struct md m = {.doc = doc, .out = out, .scratch = ND_BYTES(ND_BYTES_MAX)};
     put_front(&m);
+    put_changes(&m);
     put_summary(&m);
     put_sections(&m);
     if (has_loose_exhibits(doc)) raw(&m, "## Tables and charts\n\n");

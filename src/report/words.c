@@ -393,3 +393,19 @@ bool lang_is_plain(const char *lang)
     return len >= 2 && len <= 35 &&
            strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
 }
+
+void put_changes_lead(struct nd_bytes *out, const struct doc *doc)
+{
+    const struct doc_changes *c = &doc->changes;
+    size_t withdrawn = nd_json_len(c->withdrawn);
+    bool none = c->fresh.n + c->changed.n + withdrawn == 0;
+    nd_bytes_add_str(out, none ? "Nothing in the sources has changed since the report of "
+                               : "Since the report of ");
+    put_date(out, c->started_at);
+    nd_bytes_addf(out, " (run %s)", c->run_id);
+    if (!none)
+        nd_bytes_addf(out, ": %zu new, %zu changed, %zu withdrawn", c->fresh.n, c->changed.n, withdrawn);
+    nd_bytes_add_str(out, ". ");
+    put_plural(out, c->unchanged, "source is", "sources are");
+    nd_bytes_add_str(out, " as before.");
+}

@@ -18,6 +18,8 @@ void put_sentence(struct nd_bytes *out, const char *text);
 void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
 /** "page xii (the file's page 12)", or "" when the document has no pages. */
 void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
+/** Since when, and how many sources are new, changed, withdrawn and as they were. */
+void put_changes_lead(struct nd_bytes *out, const struct doc *doc);
 /** What the report is, in one or two sentences. */
 void put_standfirst(struct nd_bytes *out, const struct doc *doc);
 /** "Change: change from 2023 to 2024": cells of the formula's own row by their column, of its own column by

@@ -32,6 +32,7 @@
  *   "model": …                as the provider named it
  *   "by": "PROVIDER:MODEL"    as it was asked; the fallback's when that one answered
  *   "usage": {"input", "output", "cached", "cache_write" ?}
+ *   "reused": "run id" ?      by the engine: an earlier run's answer to the same question, without usage
  * or {"error": {"message", "status" ?, "code" ?}} for a whole error answer that was not billed, and (code
  * ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this machine.
  *

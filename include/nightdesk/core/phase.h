@@ -38,7 +38,8 @@ struct nd_file {
     struct nd_bytes bytes;
 };
 struct nd_artefact {
-    struct nd_json *json;  /* for the phases after it */
+    struct nd_json *json; /* for the phases after it; of the last phase, "quiet": true when nobody needs to be
+                             told that it is done */
     struct nd_file *files; /* report files (fact-check only) */
     size_t file_count, file_cap;
 };

@@ -60,6 +60,9 @@ struct nd_request {
                      plan says so */
     struct nd_strings urls, kbs;
 
+    struct nd_json *since; /* what an earlier report rests on, for a report that says what has changed; NULL:
+                              none. nd_since_of made it */
+
     char *writer;           /* "extractive" or "PROVIDER:MODEL" */
     char *read_model;       /* reads and judges: "PROVIDER:MODEL"; NULL: the writer does */
     char *fallback_model;   /* asked when one of these refuses for good or is overloaded; NULL: none */
@@ -69,6 +72,19 @@ struct nd_request {
     bool ask;
     char *safety; /* "flag" (default), "mask", "block" */
 };
+
+/**
+ * Of an earlier run's report.json, what a later report is compared with. Caller frees.
+ *
+ *     { "run_id", "started_at",
+ *       "sources":    [{"path" | "url", "sha256", "title", "used"}]     of those that were read
+ *       "statements": ["16 hex digits of the sha256 of its text"] }
+ */
+struct nd_json *nd_since_of(const struct nd_json *report);
+/** ND_BAD_INPUT names the member of `since` that is wrong. */
+enum nd_rc nd_since_check(const struct nd_json *since, struct nd_error *err);
+/** The mark of a statement in it. */
+void nd_statement_mark(const char *text, char mark[17]);
 
 /** Parses and checks; missing members get their defaults. *out is freed with nd_request_free. */
 enum nd_rc nd_request_parse(struct nd_request **out, const struct nd_json *json, struct nd_error *err);

@@ -151,6 +151,29 @@ START_TEST(bad_requests_name_the_place_what_was_found_and_what_was_wanted)
         {"[]", "a request is an array, wanted an object", ND_BAD_INPUT},
         {"{}", "needs a 'topic'", ND_BAD_INPUT},
         {"{\"topic\":\" \\n\"}", "'topic' is empty", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"\",\"started_at\":\"x\",\"sources\":[],\"statements\":[]}"
+         "}",
+         "'since.run_id'", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"sources\":[],\"statements\":[]}}",
+         "'since.started_at'", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"started_at\":\"x\",\"statements\":[]}}",
+         "'since.sources'", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"started_at\":\"x\",\"sources\":[{\"path\":\"p\","
+         "\"url\":\"u\",\"sha256\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\","
+         "\"title\":\"\"}],\"statements\":[]}}",
+         "'path' or a 'url'", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"started_at\":\"x\",\"sources\":[{\"path\":\"p\","
+         "\"sha256\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"\"}],"
+         "\"statements\":[]}}",
+         "a sha256", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"started_at\":\"x\",\"sources\":[{\"path\":\"p\","
+         "\"sha256\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}],\"statements\":[]"
+         "}}",
+         "a title", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":{\"run_id\":\"a\",\"started_at\":\"x\",\"sources\":[],\"statements\":["
+         "\"0123\"]}}",
+         "16 hex digits", ND_BAD_INPUT},
+        {"{\"topic\":\"x\",\"since\":[]}", "wanted an object", ND_BAD_INPUT},
         {"{\"topic\":\"x\",\"documents\":{\"listing\":[]}}",
          "'documents.listing' is an array, wanted an object", ND_BAD_INPUT},
         {"{\"topic\":\"x\",\"documents\":{\"roots\":[\"a\"],\"listing\":{}}}", "wanted one of them",

@@ -34,6 +34,26 @@ static const struct {
     {"[[0,2],[0,3]]", "[[0,2],3]", "names row -1"},
     {"\"claims\":[]", "\"claims\":{}", "'claims' is an object, wanted an array"},
     {"\"id\":\"g2\"", "\"id\":\"g1\"", "'g1' stands twice"},
+    {"\"topic\":\"Bringing",
+     "\"changes\":{\"run_id\":\"a\",\"started_at\":\"2026-01-02T03:04:05Z\",\"new\":[99],\"changed\":[1],"
+     "\"withdrawn\":[],\"unchanged\":0,\"new_statements\":[]},\"topic\":\"Bringing",
+     "'new' names no source"},
+    {"\"topic\":\"Bringing",
+     "\"changes\":{\"run_id\":\"a\",\"started_at\":\"2026-01-02T03:04:05Z\",\"new\":[2],\"changed\":[1],"
+     "\"withdrawn\":[],\"unchanged\":-1,\"new_statements\":[]},\"topic\":\"Bringing",
+     "'unchanged' is -1"},
+    {"\"topic\":\"Bringing",
+     "\"changes\":{\"run_id\":\"a\",\"started_at\":\"2026-01-02T03:04:05Z\",\"new\":[2],\"changed\":[1],"
+     "\"withdrawn\":[],\"unchanged\":0,\"new_statements\":[\"c900\"]},\"topic\":\"Bringing",
+     "names 'c900'"},
+    {"\"topic\":\"Bringing",
+     "\"changes\":{\"run_id\":\"a\",\"started_at\":\"2026-01-02T03:04:05Z\",\"new\":[2],\"changed\":[1],"
+     "\"withdrawn\":[{}],\"unchanged\":0,\"new_statements\":[]},\"topic\":\"Bringing",
+     "has no 'title'"},
+    {"\"topic\":\"Bringing",
+     "\"changes\":{\"run_id\":\"a\",\"started_at\":\"2026-01-02T03:04:05Z\",\"new\":[2],\"changed\":[1],"
+     "\"withdrawn\":[],\"unchanged\":0,\"new_statements\":[4]},\"topic\":\"Bringing",
+     "wanted an id"},
 };
 
 static char *sample_text(const struct sample *s)
