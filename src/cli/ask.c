@@ -169,14 +169,32 @@ static void make_absolute(struct nd_json *request, const char *base)
     nd_json_set(group_of(request, "documents"), "roots", absolute);
 }
 
-static void make_absolute_from_file(struct nd_json *request, const char *here, const char *path)
+/* The folder of a file, from anywhere; caller frees. */
+static char *folder_of(const char *here, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? nd_strndup(path, (size_t)(slash - path) + 1) : nd_strdup(".");
-    char *base = slash && path[0] != '/' ? nd_path_join(here, folder) : nd_strdup(slash ? folder : here);
+    char *folder = slash ? nd_strndup(path, (size_t)(slash - path) + 1) : nd_strdup(here);
+    char *whole = folder[0] == '/' ? nd_strdup(folder) : nd_path_join(here, folder);
+    nd_free(folder);
+    return whole;
+}
+
+static void make_absolute_from_file(struct nd_json *request, const char *here, const char *path)
+{
+    char *base = folder_of(here, path);
     make_absolute(request, base);
     nd_free(base);
-    nd_free(folder);
+}
+
+enum nd_rc ask_request_in(struct nd_json *json, const char *path, char *const *environment,
+                          struct nd_request **out, struct nd_error *err)
+{
+    char here[PATH_MAX];
+    if (!getcwd(here, sizeof here))
+        return nd_fail(err, ND_BAD_INPUT, "the current folder does not exist any more");
+    make_absolute_from_file(json, here, path);
+    enum nd_rc rc = kb_resolve(json, environment, err);
+    return rc == ND_OK ? nd_request_parse(out, json, err) : rc;
 }
 
 static enum nd_rc load_file(const char *path, struct nd_json **out, struct nd_error *err)

@@ -16,6 +16,15 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
                        struct nd_error *err);
 
 /**
+ * The request that stands in a file of requests, taken as it is: no option and no setting changes it. Roots
+ * count from the file's folder, knowledge bases are replaced by their paths.
+ * @param json  is changed
+ * @return ND_BAD_INPUT, ND_VERSION: the note names the member
+ */
+enum nd_rc ask_request_in(struct nd_json *json, const char *path, char *const *environment,
+                          struct nd_request **out, struct nd_error *err);
+
+/**
  * Every root exists and can be read, and there is at least one file to read. ND_BAD_INPUT, ND_OVER_LIMIT:
  * before anything is started or kept.
  * @param reports  folders that are left out because they hold reports of nightdesk

@@ -13,22 +13,44 @@ bool cloud_is_object(const char *address)
     return strncmp(address, SCHEME, strlen(SCHEME)) == 0;
 }
 
-static enum nd_rc get(const struct wiring *w, const char *address, struct nd_bytes *out, struct nd_error *err)
+/* s3://BUCKET/KEY: *bucket is freed by the caller, *key points into the address. */
+static enum nd_rc split(const struct wiring *w, const char *address, char **bucket, const char **key,
+                        struct nd_error *err)
 {
-    const char *bucket = address + strlen(SCHEME), *slash = strchr(bucket, '/');
-    if (!slash || slash == bucket || !slash[1])
+    const char *name = address + strlen(SCHEME), *slash = strchr(name, '/');
+    if (!slash || slash == name || !slash[1])
         return nd_fail(err, ND_BAD_INPUT, "'%.150s' is not like s3://BUCKET/KEY", address);
     if (!w->aws)
         return nd_fail(err, ND_CONFIG,
-                       "'%.150s' can be read only for a store in AWS: --store aws://TABLE/BUCKET", address);
-    char *name = nd_strndup(bucket, (size_t)(slash - bucket));
-    enum nd_rc rc = nd_s3_get(w->aws, name, slash + 1, out, err);
-    nd_free(name);
+                       "'%.150s' can be opened only for a store in AWS: --store aws://TABLE/BUCKET", address);
+    *bucket = nd_strndup(name, (size_t)(slash - name));
+    *key = slash + 1;
+    return ND_OK;
+}
+
+enum nd_rc cloud_get(const struct wiring *w, const char *address, struct nd_bytes *out, struct nd_error *err)
+{
+    char *bucket = NULL;
+    const char *key = NULL;
+    enum nd_rc rc = split(w, address, &bucket, &key, err);
+    if (rc == ND_OK) rc = nd_s3_get(w->aws, bucket, key, out, err);
+    nd_free(bucket);
     return rc;
 }
 
-/* The run's containers have no folder of ours: what the request names must lie in the bucket. */
-static enum nd_rc check_documents(const struct nd_request *request, struct nd_error *err)
+enum nd_rc cloud_put(const struct wiring *w, const char *address, struct nd_view body, const char *type,
+                     struct nd_error *err)
+{
+    char *bucket = NULL;
+    const char *key = NULL;
+    const struct nd_s3_condition always = {.if_absent = false};
+    enum nd_rc rc = split(w, address, &bucket, &key, err);
+    if (rc == ND_OK) rc = nd_s3_put(w->aws, bucket, key, body, type, &always, err);
+    nd_free(bucket);
+    return rc;
+}
+
+enum nd_rc cloud_check_documents(const struct nd_request *request, struct nd_error *err)
 {
     struct nd_inputs inputs = {.v = NULL};
     if (request->roots.n > 0)
@@ -47,10 +69,10 @@ enum nd_rc cloud_request(const struct wiring *w, const char *address, struct nd_
 {
     struct nd_bytes text = ND_BYTES(ND_REQUEST_MAX_BYTES);
     struct nd_request *request = NULL;
-    enum nd_rc rc = get(w, address, &text, err);
+    enum nd_rc rc = cloud_get(w, address, &text, err);
     if (rc == ND_OVER_LIMIT) rc = err->rc = ND_BAD_INPUT;
     if (rc == ND_OK) rc = nd_request_parse_text(&request, nd_bytes_view(&text), err);
-    if (rc == ND_OK) rc = check_documents(request, err);
+    if (rc == ND_OK) rc = cloud_check_documents(request, err);
     if (rc == ND_OK) {
         *out = request;
     } else {

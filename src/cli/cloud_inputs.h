@@ -6,6 +6,15 @@
 
 /** True for s3://… */
 bool cloud_is_object(const char *address);
+/** Appends the object at s3://BUCKET/KEY. ND_BAD_INPUT another form · ND_CONFIG the store is on this machine ·
+ * of S3 */
+enum nd_rc cloud_get(const struct wiring *w, const char *address, struct nd_bytes *out, struct nd_error *err);
+/** Writes it, over what lay there. */
+enum nd_rc cloud_put(const struct wiring *w, const char *address, struct nd_view body, const char *type,
+                     struct nd_error *err);
+/** A container has no folder of ours: the documents must be a listing of what lies in the bucket.
+ * ND_BAD_INPUT */
+enum nd_rc cloud_check_documents(const struct nd_request *request, struct nd_error *err);
 /**
  * The request that lies at s3://BUCKET/KEY, taken as it is: no option changes it. Its documents must be a
  * listing. ND_BAD_INPUT · ND_NOT_FOUND · ND_CONFIG the store is on this machine · of S3

@@ -1,5 +1,5 @@
 #include "sqlite.h"
-#include "lock.h"
+#include "nightdesk/base/lock.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/store/store.h"

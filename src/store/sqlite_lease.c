@@ -1,7 +1,7 @@
 /* Taking and releasing a run, and the commits of who holds it. */
 #include "sqlite.h"
 #include "ballast.h"
-#include "lock.h"
+#include "nightdesk/base/lock.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "rules.h"

@@ -1,6 +1,6 @@
 /* What others than the lease holder write: decisions, control, removal. */
 #include "sqlite.h"
-#include "lock.h"
+#include "nightdesk/base/lock.h"
 #include "ballast.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"

@@ -1,6 +1,6 @@
 /** Locks on files that the kernel frees when their holder dies: open-file-description locks (fcntl(2)). */
-#ifndef STORE_LOCK_H
-#define STORE_LOCK_H
+#ifndef NIGHTDESK_BASE_LOCK_H
+#define NIGHTDESK_BASE_LOCK_H
 
 #include "nightdesk/base/error.h"
 #include <stdbool.h>

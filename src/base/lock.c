@@ -1,4 +1,4 @@
-#include "lock.h"
+#include "nightdesk/base/lock.h"
 #include "nightdesk/base/file.h"
 
 #include <errno.h>
