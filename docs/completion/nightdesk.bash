@@ -3,7 +3,7 @@ _nightdesk() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay phase kb models doctor version help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay batch phase kb models doctor version help --help --version' -- "$cur")
         return
     fi
     case $prev in
@@ -56,6 +56,11 @@ _nightdesk() {
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --stack) COMPREPLY=(); return ;;
     --machine) COMPREPLY=(); return ;;
+    --plan) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --max-total) COMPREPLY=(); return ;;
+    --concurrency) COMPREPLY=(); return ;;
+    --tolerated-failures) COMPREPLY=(); return ;;
+    --scheduled-time) COMPREPLY=(); return ;;
     --run) COMPREPLY=(); return ;;
     --phase) mapfile -t COMPREPLY < <(compgen -W 'research draft synthesize fact-check' -- "$cur"); return ;;
     --outcome) mapfile -t COMPREPLY < <(compgen -W 'running completed yielded awaiting_approval awaiting_answer budget_exceeded limit_reached rejected cancelled expired failed' -- "$cur"); return ;;
@@ -78,6 +83,7 @@ _nightdesk() {
     delete) words='--store --stack --machine --yes --json --color --log-level --help ' ;;
     verify) words='--reader --docs --json --color --log-level --help ' ;;
     replay) words='--store --stack --out --json --color --log-level --help ' ;;
+    batch) words='--price --read-price --fallback-price --notify-command --notify-url --offline --lanes --reader --store --stack --check --plan --max-total --concurrency --tolerated-failures --scheduled-time --out --json --color --log-level --help ' ;;
     phase) words='--request --price --read-price --fallback-price --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     kb) words='--json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;

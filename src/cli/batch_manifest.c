@@ -1,5 +1,6 @@
 #include "batch_manifest.h"
 #include "ask.h"
+#include "chosen.h"
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -7,6 +8,7 @@
 #include "nightdesk/core/suggest.h"
 #include <string.h>
 
+#define JSON_PLACE "JSON, line 1, "
 enum { MANIFEST_MAX_BYTES = 64 << 20, FAULTS_MAX = 1000 };
 
 struct reading {
@@ -16,7 +18,8 @@ struct reading {
     const char *path;
     bool in_bucket;
     int64_t max_total_microusd;
-    struct nd_json *looked; /* the documents that were looked at: a folder is walked once, not for each item */
+    struct nd_json
+        *looked; /* the documents that were looked at: a folder is walked once, not for each item */
 };
 
 static void item_release(struct batch_item *item)
@@ -90,24 +93,24 @@ static enum nd_rc take_request(const struct reading *r, const struct nd_json *js
     return rc;
 }
 
-/* The writer is known, has a price, and may be asked. */
-static enum nd_rc check_writer(const struct reading *r, const struct nd_request *request,
-                               struct nd_error *err)
+/* The writer is known, every model has a price and may be asked. What fits into their windows belongs to the
+ * request, as it does for `run`. */
+static enum nd_rc check_writer(const struct reading *r, struct nd_request *request, struct nd_error *err)
 {
-    char provider[32];
-    struct nd_model_config config;
+    struct chosen_models models;
     struct nd_price price;
-    struct nd_error why = {0};
     enum nd_rc rc = nd_pipeline_writer_known(request->writer, err);
     if (rc != ND_OK) return rc;
-    if (!wiring_model_config(r->cli, request, provider, &config, &why)) {
-        if (why.rc != ND_OK) *err = why;
-        return why.rc;
+    rc = chosen_find(&models, r->cli, request, err);
+    if (rc == ND_OK && models.any && setting_flag(&r->cli->settings, OPT_OFFLINE))
+        rc = nd_fail(err, ND_BAD_INPUT, "'--offline' and the model '%.80s' do not go together",
+                     request->writer);
+    for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK; i++) {
+        if (models.v[i].is) rc = nd_model_price(&models.v[i].config, &price, err);
     }
-    if (setting_flag(&r->cli->settings, OPT_OFFLINE))
-        return nd_fail(err, ND_BAD_INPUT, "'--offline' and the model '%.80s' do not go together",
-                       request->writer);
-    return nd_model_price(&config, &price, err);
+    if (rc == ND_OK && request->context_tokens == 0) request->context_tokens = chosen_context(&models);
+    chosen_release(&models);
+    return rc;
 }
 
 static enum nd_rc check_ceiling(const struct reading *r, const struct nd_json *json,
@@ -118,14 +121,16 @@ static enum nd_rc check_ceiling(const struct reading *r, const struct nd_json *j
     if (r->max_total_microusd >= 0 && ceiling > r->max_total_microusd) {
         nd_money_format(ceiling, money);
         nd_money_format(r->max_total_microusd, total);
-        return nd_fail(err, ND_BAD_INPUT, "'limits.budget_usd' is %s, more than --max-total %s: it could never "
-                                          "start",
+        return nd_fail(err, ND_BAD_INPUT,
+                       "'limits.budget_usd' is %s, more than --max-total %s: it could never "
+                       "start",
                        money + 1, total + 1);
     }
     const struct nd_json *said = nd_json_get(json, "ceiling_microusd");
     if (said && nd_json_int(said, -1) != ceiling)
-        return nd_fail(err, ND_BAD_INPUT, "'ceiling_microusd' is not what 'limits.budget_usd' of the request "
-                                          "says, %lld",
+        return nd_fail(err, ND_BAD_INPUT,
+                       "'ceiling_microusd' is not what 'limits.budget_usd' of the request "
+                       "says, %lld",
                        (long long)ceiling);
     return ND_OK;
 }
@@ -180,7 +185,9 @@ static void add_fault(struct manifest *m, size_t line, const struct nd_error *wh
     if (nd_json_len(m->faults) >= FAULTS_MAX) return;
     struct nd_json *row = nd_json_add(m->faults, nd_json_object());
     nd_json_set_int(row, "line", (int64_t)line);
-    nd_json_set_str(row, "error", why->notes ? why->note[0] : nd_rc_word(why->rc));
+    const char *text = why->notes ? why->note[0] : nd_rc_word(why->rc);
+    bool syntax = strncmp(text, JSON_PLACE, strlen(JSON_PLACE)) == 0; /* its line is not the manifest's */
+    nd_json_set_str(row, "error", syntax ? text + strlen(JSON_PLACE) : text);
 }
 
 static void take_line(struct reading *r, size_t line, struct nd_view text)
@@ -192,7 +199,8 @@ static void take_line(struct reading *r, size_t line, struct nd_view text)
     enum nd_rc rc = nd_json_parse(&json, text, &why);
     if (rc == ND_OK) rc = take_item(r, json, &item, &why);
     if (rc == ND_OK && m->n == BATCH_ITEMS_MAX)
-        rc = nd_fail(&why, ND_BAD_INPUT, "this is item %d, limit is %d", BATCH_ITEMS_MAX + 1, BATCH_ITEMS_MAX);
+        rc =
+            nd_fail(&why, ND_BAD_INPUT, "this is item %d, limit is %d", BATCH_ITEMS_MAX + 1, BATCH_ITEMS_MAX);
     if (rc == ND_OK) {
         ND_GROW(m->v, m->n, m->cap);
         m->v[m->n++] = item;
@@ -217,8 +225,8 @@ static void take_lines(struct reading *r, struct nd_view text)
     }
 }
 
-enum nd_rc manifest_read(struct manifest *out, const struct wiring *w, const struct cli *cli, const char *path,
-                         int64_t max_total_microusd, struct nd_error *err)
+enum nd_rc manifest_read(struct manifest *out, const struct wiring *w, const struct cli *cli,
+                         const char *path, int64_t max_total_microusd, struct nd_error *err)
 {
     struct nd_bytes text = ND_BYTES(MANIFEST_MAX_BYTES);
     bool in_bucket = cloud_is_object(path);

@@ -33,8 +33,8 @@ struct manifest {
  * @param max_total_microusd  no item's ceiling may be above it; < 0: there is none
  * @return ND_OK also when there are faults; otherwise the manifest itself cannot be read
  */
-enum nd_rc manifest_read(struct manifest *out, const struct wiring *w, const struct cli *cli, const char *path,
-                         int64_t max_total_microusd, struct nd_error *err);
+enum nd_rc manifest_read(struct manifest *out, const struct wiring *w, const struct cli *cli,
+                         const char *path, int64_t max_total_microusd, struct nd_error *err);
 void manifest_release(struct manifest *m);
 
 #endif

@@ -6,8 +6,8 @@
 
 /** True for s3://… */
 bool cloud_is_object(const char *address);
-/** Appends the object at s3://BUCKET/KEY. ND_BAD_INPUT another form · ND_CONFIG the store is on this machine ·
- * of S3 */
+/** Appends the object at s3://BUCKET/KEY. ND_BAD_INPUT another form · ND_CONFIG the store is on this machine
+ * · of S3 */
 enum nd_rc cloud_get(const struct wiring *w, const char *address, struct nd_bytes *out, struct nd_error *err);
 /** Writes it, over what lay there. */
 enum nd_rc cloud_put(const struct wiring *w, const char *address, struct nd_view body, const char *type,

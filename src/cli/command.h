@@ -44,8 +44,8 @@ struct command {
 extern const struct command *const commands[];
 
 extern const struct command cmd_run, cmd_phase, cmd_resume, cmd_status, cmd_list, cmd_watch, cmd_approve,
-    cmd_reject, cmd_answer, cmd_cancel, cmd_delete, cmd_verify, cmd_replay, cmd_kb, cmd_models, cmd_doctor,
-    cmd_version, cmd_help;
+    cmd_reject, cmd_answer, cmd_cancel, cmd_delete, cmd_verify, cmd_replay, cmd_batch, cmd_kb, cmd_models,
+    cmd_doctor, cmd_version, cmd_help;
 
 /** The i-th argument; the parser has checked that there are args_min. NULL beyond the last. */
 const char *cli_arg(const struct cli *cli, size_t i);

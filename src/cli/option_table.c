@@ -260,8 +260,7 @@ const struct option options[OPTION_COUNT] = {
                         .value = "SECONDS",
                         .max = YEAR_S,
                         .help = "working time of the whole run; 0 is no limit"},
-    [OPT_CHECK] =
-        FLAG_HERE("check", "check the whole manifest, say what it may cost, and start nothing"),
+    [OPT_CHECK] = FLAG_HERE("check", "check the whole manifest, say what it may cost, and start nothing"),
     [OPT_PLAN] = {.name = "plan",
                   .kind = OPTION_PATH,
                   .flags = OPTION_HERE,
