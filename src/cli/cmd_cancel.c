@@ -8,18 +8,21 @@ static bool has_ended(const struct nd_meta *meta)
     return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
 }
 
-/* The state machine that waits with the run ends it. When it cannot be told, this process writes the ending,
- * and the machine finds it when its wait ends. */
-static bool wake(const struct wiring *w, const struct cli *cli, const char *run_id)
+/* The state machine that waits at the gate ends the run. When it cannot be told, this process writes the
+ * ending; a machine that began to wait meanwhile is told then, and one that has not yet looks before it does.
+ */
+static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, const struct nd_gate *gate,
+                         struct nd_meta *meta)
 {
-    struct nd_gate gate = {.shown = NULL};
     bool woken = false;
-    if (nd_engine_gate(&w->engine, run_id, &gate, NULL) == ND_OK)
-        (void)machine_wake(w, run_id, gate.gate, gate.n, &woken, NULL);
-    nd_gate_release(&gate);
-    if (woken)
+    if (*gate->gate) (void)machine_wake(w, run_id, gate->gate, gate->n, &woken, NULL);
+    if (woken) {
         screen_say(&cli->screen, STYLE_PLAIN, "the state machine that waits with run %s ends it", run_id);
-    return woken;
+        return ND_OK;
+    }
+    enum nd_rc rc = work_settle(w, cli, run_id, meta);
+    if (rc == ND_OK && *gate->gate) (void)machine_wake(w, run_id, gate->gate, gate->n, &woken, NULL);
+    return rc;
 }
 
 static enum nd_exit cancel_run(struct cli *cli)
@@ -29,12 +32,13 @@ static enum nd_exit cancel_run(struct cli *cli)
     struct nd_meta meta = {.format = 0};
     struct nd_control cancel = ND_CONTROL_NONE;
     cancel.cancel = true;
+    struct nd_gate gate = {.shown = NULL};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
+    if (rc == ND_OK) (void)nd_engine_gate(&w.engine, run_id, &gate, NULL);
     if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
-        bool woken = rc == ND_OK && wake(&w, cli, run_id);
-        if (rc == ND_OK && !woken) rc = work_settle(&w, cli, run_id, &meta);
+        if (rc == ND_OK) rc = settle(&w, cli, run_id, &gate, &meta);
     } else if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);
     }
@@ -44,6 +48,7 @@ static enum nd_exit cancel_run(struct cli *cli)
         cli->result = result_json(cli, &result);
         cli_hint(cli, NULL);
     }
+    nd_gate_release(&gate);
     wiring_close(&w);
     return nd_exit_of_rc(rc);
 }

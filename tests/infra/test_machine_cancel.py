@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Cancelling a run of the report machine in every state, with the real program."""
+import rig
+from real import ALL, Paid
+
+LONG_ENOUGH = {"PhaseSeconds": 300, "WorkSeconds": 240}
+
+
+class Cancelled(Paid):
+    parameters = {**LONG_ENOUGH, "GateSeconds": 600, "ReminderSeconds": 600, "RestSeconds": 6, "MaxRests": 2}
+    together = 6
+    ways = {}  # of a run's containers to come: False: it can't start
+
+    @classmethod
+    def argv(cls, family, command):
+        return Paid.argv(family, command) if (cls.ways.get(command[2]) or [True]).pop(0) else None
+
+    def cancelled(self, execution, run_id):
+        self.ended(execution, "cancelled")
+        self.assertEqual(self.meta(run_id)["outcome"]["S"], "cancelled")
+        self.assertNotIn("failed", self.kinds(run_id))
+
+    def at_work_in(self, phase):
+        run_id = "cancel-" + phase
+        server = self.serve(run_id, latency_ms=700)
+        execution = self.begin(run_id)
+        entry = self.at_work(run_id, phase)
+        self.asked(server, entry, 1)
+        self.call("cancel", run_id)
+        self.cancelled(execution, run_id)
+        keys, billed = self.bill(server)
+        self.assertEqual(max(keys.values()), 1)
+        self.assertEqual(self.ledger(run_id), (billed, 0))  # answers in flight were awaited and recorded
+        self.assertEqual([c[0] for c in self.containers(run_id)], ALL[:ALL.index(phase) + 1])
+
+    def test_in_research(self):
+        self.at_work_in("research")
+
+    def test_in_draft(self):
+        self.at_work_in("draft")
+
+    def test_in_synthesize(self):
+        self.at_work_in("synthesize")
+
+    def test_in_fact_check(self):
+        self.at_work_in("fact-check")
+
+    def test_at_the_ceiling(self):
+        self.serve("cancel-poor")
+        execution = self.begin("cancel-poor", limits={"budget_usd": "0.02"})
+        self.gate("cancel-poor", "budget")
+        self.call("cancel", "cancel-poor")
+        self.cancelled(execution, "cancel-poor")
+
+    def test_while_containers_do_not_start(self):
+        self.serve("cancel-rest")
+        self.ways["cancel-rest"] = [True] + [False] * 8  # Spot and on demand, four tries each; then the machine rests
+        execution = self.begin("cancel-rest")
+        self.aws.until(lambda: "Rest" in self.aws.path(execution), 60)
+        self.call("cancel", "cancel-rest")
+        self.cancelled(execution, "cancel-rest")
+
+    def test_before_its_decision_is_taken(self):
+        self.serve("cancel-late")
+        with self.notifications_held("cancel-late"):
+            execution = self.begin("cancel-late", approve=["plan"])
+            self.gate("cancel-late", "plan", token=False)
+            self.aws.until(lambda: not [e for e in self.aws.tasks.alive() if e["command"][2] == "cancel-late"])
+            self.call("cancel", "cancel-late")
+        self.cancelled(execution, "cancel-late")
+
+    def test_before_there_is_a_run_and_after_it_has_ended(self):
+        self.serve("cancel-done")
+        self.call("cancel", "cancel-done", status=2, words=("there is no run",))
+        self.ended(self.begin("cancel-done"), "completed")
+        self.call("cancel", "cancel-done", words=("has ended already",))
+        self.assertEqual(self.meta("cancel-done")["outcome"]["S"], "completed")
+
+
+if __name__ == "__main__":
+    rig.main()
