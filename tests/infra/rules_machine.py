@@ -158,8 +158,23 @@ def no_token_is_lost(stack):
     late = [c["Next"] for c in wait["Catch"] if "States.Timeout" in c["ErrorEquals"]]
     if late != ["ReadGate"] or report(stack, "ReadGate")["Next"] != "StillOpen":
         yield "a wait that ends must look into the table"
-    if look["Default"] != "Remind" or report(stack, "Remind")["Next"] != "WaitForDecision":
+    if look["Default"] != "Remind" or report(stack, "Remind")["Next"] != "StillWaits":
         yield "an open gate must remind and wait again"
+
+
+@rule(lambda s: report(s, "Ask").update(Next="WaitForDecision"), lambda s: report(s, "Ask")["Catch"][0].update(Next="WaitForDecision"),
+      lambda s: report(s, "StillWaits")["Parameters"].update(ConsistentRead=False), lambda s: report(s, "ForWhom").update(Default="WaitForDecision"))
+def nobody_waits_with_a_cancelled_run(stack):
+    """A cancel just before the token is stored finds none to send: the head is read again before each wait."""
+    for name in ("Ask", "Remind"):
+        state = report(stack, name)
+        if [state["Next"], *(c["Next"] for c in state["Catch"])] != ["StillWaits"] * 2:
+            yield f"{name} leads to a wait without a look at the run"
+    look, choice = report(stack, "StillWaits"), report(stack, "ForWhom")
+    if not look["Parameters"].get("ConsistentRead") or look["Next"] != "ForWhom":
+        yield "the look before a wait must be consistent"
+    if choice["Default"] != "Outcome" or [c["Next"] for c in choice["Choices"]] != ["WaitForDecision"]:
+        yield "a run without a gate must go by its outcome"
     said = str(look["Choices"])
     for word in ("decision", "expires_at"):
         if word not in said:
