@@ -41,6 +41,8 @@ static void add_step(struct nd_json *calls, const char *phase, const struct nd_l
     nd_json_set_str(call, "kind", nd_act_word(step->action.kind));
     nd_json_set_str(call, "name", step->action.name);
     const struct nd_json *usage = model ? nd_json_get(step->observation, "usage") : NULL;
+    const char *by = model ? nd_json_get_str(step->observation, "by") : NULL;
+    if (by) nd_json_set_str(call, "by", by);
     if (usage) nd_json_set(call, "usage", nd_json_copy(usage));
 }
 

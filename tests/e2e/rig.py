@@ -40,7 +40,7 @@ class Case(unittest.TestCase):
         os.mkdir(self.work)
 
     def environment(self, **more):
-        keep = {k: v for k, v in os.environ.items() if not k.startswith(("NIGHTDESK_", "XDG_", "OPENAI_"))}
+        keep = {k: v for k, v in os.environ.items() if not k.startswith(("NIGHTDESK_", "XDG_", "OPENAI_", "ANTHROPIC_", "AWS_"))}
         return {**keep, "HOME": self.dir, "NIGHTDESK_STORE": self.store, "TERM": "dumb", **more}
 
     def program(self):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A scripted model: an OpenAI-compatible server that answers from the request alone and keeps its own bill.
+"""A scripted model: a server that answers from the request alone and keeps its own bill. It speaks OpenAI's chat completions,
+Anthropic's Messages and Bedrock's Converse (dialects.py), whole and in pieces, and checks what it is sent.
 
     scripted_model.py --bill FILE [--port-file FILE] [--price IN,OUT] [--latency-ms N] [--faults JSON] [--choose N]
 
@@ -11,7 +12,8 @@ provider would charge for, whether or not the answer arrives. Its fields: n (cou
 job, input, output (tokens), microusd, most (micro-dollars that the request could cost at a token a byte), fault.
 
 Faults are a list of rules; the first that applies to request n (counted from 1) wins:
-    {"at": [3, 7]} or {"every": 5, "from": 2} or {"job": "draft"} or {"first_of_key": true},  and a kind:
+    {"at": [3, 7]} or {"every": 5, "from": 2} or {"job": "draft"} or {"by": "bedrock"} or
+    {"first_of_key": true},  and a kind:
     "429"              asked to wait (Retry-After: "after", default 1), not billed
     "500"              a whole error answer, not billed
     "400"              a refusal of the request, not billed
@@ -25,6 +27,9 @@ Faults are a list of rules; the first that applies to request n (counted from 1)
     "refusal"          billed; the model declines
     "length"           billed; cut off
     "over_bound"       billed far above what was allowed
+    "cut"              billed; the answer ends before its end, but in good order: the last quarter is missing
+    "damaged"          billed; a bit of the answer is another
+    "dies_reused"        billed; the connection dies unanswered if it was used before, else answered
     "obey"             billed; it does what the text it was shown tells it to (see obedient())
 """
 import argparse
@@ -37,7 +42,10 @@ import struct
 import sys
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from dialects import Said, Wrong, dialect_for, text_of
 
 UNBILLED = ("429", "500", "400", "401", "reset_before")
 
@@ -48,14 +56,23 @@ def tokens(text):
 
 def lines_of(messages):
     """[(id, text)] of the lines that are marked as data, in order."""
-    marks = re.findall(r"#[0-9a-f]{8}", messages[0]["content"])
-    first = next(m["content"] for m in messages if m["role"] == "user")
+    marks = re.findall(r"#[0-9a-f]{8}", text_of(messages[0]))
+    first = text_of(next(m for m in messages if m["role"] == "user"))
     found = []
     for line in first.split("\n"):
         if marks and line.startswith(marks[0] + " "):
             name, _, text = line[len(marks[0]) + 1:].partition(": ")
             found.append((name, text))
     return found
+
+
+def job_of(asked):
+    """Which of the jobs it is: by the schema's name, where that travels, else by what the schema wants."""
+    wants = {"sub_topics": "plan", "chosen": "choose", "sentences": "draft", "findings": "synthesize", "verdicts": "judge"}
+    if asked.schema_name in JOBS:
+        return asked.schema_name
+    members = (asked.schema or {}).get("properties", {})
+    return next((job for member, job in wants.items() if member in members), asked.schema_name)
 
 
 def lower_first(text):
@@ -154,6 +171,9 @@ class Server(ThreadingHTTPServer):
         self.options, self.lock = options, threading.Lock()
         self.count, self.active, self.seen = 0, 0, set()
         self.asked = []  # (job, messages, headers) of every whole request, for tests in this process
+        self.bodies = []  # (provider, path, body) of the same
+        self.refused = []  # (status, type, message) of those that no provider would take
+        self.kept = {}  # a cache: start of a conversation -> tokens
         self.bill = open(options.bill, "a+", encoding="utf-8")
         self.bill.seek(0)
         for line in self.bill:  # a server that is started again goes on with its count
@@ -188,13 +208,15 @@ class Server(ThreadingHTTPServer):
                 if self.active == 0:
                     return
 
-    def rule_for(self, n, job, key):
+    def rule_for(self, n, job, key, by=None):
         for rule in self.rules:
             if "at" in rule and n not in rule["at"]:
                 continue
             if "every" in rule and (n < rule.get("from", 1) or (n - rule.get("from", 1)) % rule["every"]):
                 continue
             if "job" in rule and rule["job"] != job:
+                continue
+            if "by" in rule and rule["by"] != by:
                 continue
             if rule.get("first_of_key") and key in self.seen:
                 continue
@@ -224,9 +246,11 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def say(self, status, body, headers=(), torn=False):
-        data = json.dumps(body).encode()
+        self.send(status, "application/json", json.dumps(body).encode(), headers, torn)
+
+    def send(self, status, kind, data, headers=(), torn=False):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         for name, value in headers:
             self.send_header(name, value)
@@ -252,52 +276,80 @@ class Handler(BaseHTTPRequestHandler):
             return self.reset()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         key = hashlib.sha256(body).hexdigest()[:16]
-        asked = json.loads(body)
-        schema = asked.get("response_format", {}).get("json_schema", {})
-        job, messages = schema.get("name", ""), asked["messages"]
+        dialect = dialect_for(self.path)
+        if not dialect:
+            return self.say(404, {"error": {"message": f"no model at {self.path}", "type": "not_found_error"}})
+        try:
+            dialect.check(self, body)
+            asked = dialect.parse(self.path, json.loads(body))
+        except Wrong as wrong:
+            status, kind, message = wrong.args
+            server.refused.append(wrong.args)
+            text, headers = dialect.error(status, kind, message)
+            return self.say(status, text, headers)
+        job, messages = job_of(asked), asked.messages
         server.asked.append((job, messages, dict(self.headers)))
-        rule = server.rule_for(n, job, key)
+        server.bodies.append((dialect.name, self.path, json.loads(body)))
+        rule = server.rule_for(n, job, key, dialect.name)
         kind = rule.get("kind", "")
         data = lines_of(messages)
-        ask = next(m["content"] for m in messages if m["role"] == "user")
-        answer = JOBS[job](ask, data, options) if job in JOBS else {}
-        text, stop = spoiled(kind, answer, data)
-        entry = {"n": n, "key": key, "job": job, "input": tokens(body.decode()), "output": tokens(text), "fault": kind}
-        entry["input"] = min(entry["input"], sum(tokens(m["content"]) + 4 for m in messages) + tokens(json.dumps(schema)))
-        size = sum(len(m["content"].encode()) + 16 for m in messages) + len(json.dumps(schema.get("schema", {})))
-        entry["most"] = int((size + 256) * server.rates[0] + asked.get("max_tokens", 0) * server.rates[1])
+        ask = text_of(next(m for m in messages if m["role"] == "user"))
+        said = JOBS[job](ask, data, options) if job in JOBS else {}
+        if not isinstance(said, Said):
+            text, stop = spoiled(kind, said, data)
+            said = Said(text, stop={"stop": "end"}.get(stop, stop))
+        entry = {"n": n, "key": key, "job": job, "fault": kind, "by": dialect.name}
+        self.count(asked, said, entry, body)
         if kind == "over_bound":
-            entry["output"] = 100 * asked.get("max_tokens", 1000)
-        elif entry["output"] > asked.get("max_tokens", 10 ** 9):
-            entry["output"], stop = asked["max_tokens"], "length"
-            text = text[:4 * asked["max_tokens"]]
+            entry["output"] = 100 * asked.max_tokens
+        elif entry["output"] > asked.max_tokens > 0:
+            entry["output"] = asked.max_tokens
+            said = replace(said, text=said.text[:4 * asked.max_tokens], stop="length")
         if kind == "refusal":
-            text, entry["output"] = None, 10
+            said, entry["output"] = replace(said, text="", stop="filter"), 10
         server.charge(entry)
+        said = replace(said, input=entry["input"], output=entry["output"], cached=entry["cached"], written=entry["written"])
         if options.latency_ms:
             time.sleep(options.latency_ms / 1000)
-        self.answer(kind, rule, text, stop, entry)
+        self.answer(dialect, kind, rule, asked, said, entry)
 
-    def answer(self, kind, rule, text, stop, entry):
+    def count(self, asked, said, entry, body):
+        """Tokens as a provider counts them, and how many of them a cache has (bytes of the conversation that came before)."""
+        extra = json.dumps(asked.schema or {}) if asked.schema_name else ""
+        extra += json.dumps(asked.tools) if asked.tools else ""
+        texts = [text_of(m) for m in asked.messages]
+        entry["input"] = min(tokens(body.decode()), sum(tokens(t) + 4 for t in texts) + tokens(extra))
+        entry["output"] = tokens(said.text + said.thought + "".join(json.dumps(c["input"]) + c["name"] for c in said.calls))
+        entry["cached"] = entry["written"] = 0
+        if asked.caches:
+            start = hashlib.sha256("".join(texts[:2]).encode()).hexdigest()
+            with self.server.lock:
+                entry["cached"] = min(self.server.kept.get(start, 0), entry["input"] - 1)
+                self.server.kept[start] = entry["input"] - 1
+            entry["written"] = entry["input"] - 1 - entry["cached"]
+        size = sum(len(t.encode()) + 16 for t in texts) + len(extra.encode())
+        entry["most"] = int((size + 256) * self.server.rates[0] + asked.max_tokens * self.server.rates[1])
+
+    def answer(self, dialect, kind, rule, asked, said, entry):
+        self.served_here = getattr(self, "served_here", 0) + 1
         if kind == "429":
-            return self.say(429, {"error": {"message": "slow down", "type": "rate_limit"}},
-                            [("Retry-After", str(rule.get("after", 1)))])
+            text, headers = dialect.error(429, "ThrottlingException" if dialect.name == "bedrock" else "rate_limit_error", "slow down")
+            return self.say(429, text, [("Retry-After", str(rule.get("after", 1))), *headers])
         if kind in ("500", "400", "401"):
-            return self.say(int(kind), {"error": {"message": "it did not work", "type": "some_error"}})
+            text, headers = dialect.error(int(kind), "some_error", "it did not work")
+            return self.say(int(kind), text, headers)
         if kind == "hang":
             while self.connection.recv(1):  # until the client gives up
                 pass
             return self.reset()
-        if kind == "reset_after":
+        if kind == "reset_after" or (kind == "dies_reused" and self.served_here > 1):
             return self.reset()
-        message = {"role": "assistant", "content": text}
-        if kind == "refusal":
-            message["refusal"] = "I can't help with that."
-        usage = {"prompt_tokens": entry["input"], "completion_tokens": entry["output"],
-                 "total_tokens": entry["input"] + entry["output"]}
-        return self.say(200, {"id": f"scripted-{entry['key']}", "object": "chat.completion", "model": "scripted-1",
-                              "choices": [{"index": 0, "message": message, "finish_reason": stop}], "usage": usage},
-                        torn=kind == "torn")
+        data = dialect.pieces(said, entry["key"]) if asked.streams else json.dumps(dialect.whole(said, entry["key"])).encode()
+        if kind == "cut":
+            data = data[:len(data) * 3 // 4]
+        if kind == "damaged":
+            data = data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:]
+        return self.send(200, dialect.stream_type if asked.streams else "application/json", data, torn=kind == "torn")
 
 
 def main():
