@@ -116,7 +116,8 @@ static bool passage_used(const struct choice *c, const struct nd_offer *o)
 {
     for (size_t p = 0; p < c->n; p++) {
         for (size_t k = 0; k < c->pools[p].given; k++) {
-            if (c->pools[p].v[c->pools[p].chosen[k]].passage == o->passage) return true;
+            const struct nd_offer *taken = &c->pools[p].v[c->pools[p].chosen[k]];
+            if (taken->passage == o->passage && source_of(taken) == source_of(o)) return true;
         }
     }
     return false;

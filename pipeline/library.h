@@ -40,8 +40,8 @@ enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, 
 /** The collection, built when first asked for. Any thread. */
 enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects,
                                  const struct nd_collection **out, struct nd_error *err);
-/** Both, for a tool. ND_STOPPED: asked to stop meanwhile; else as above. */
-enum nd_rc nd_library_open(const struct nd_scene *scene, const atomic_bool *stop, struct nd_library **lib,
-                           const struct nd_collection **c, struct nd_error *err);
+/** Both, for a tool; pages: the lane's. ND_STOPPED: asked to stop meanwhile; else as above. */
+enum nd_rc nd_library_open(const struct nd_scene *scene, bool pages, const atomic_bool *stop,
+                           struct nd_library **lib, const struct nd_collection **c, struct nd_error *err);
 
 #endif

@@ -294,14 +294,6 @@ static void add_head(struct nd_builder *b, const struct nd_writer *writer)
     nd_json_set_str(asked, "style", request->house_style);
 }
 
-static void later(struct nd_json *notes, bool asked, const char *what)
-{
-    if (!asked) return;
-    char *line = nd_sprintf("%s was asked for and takes effect in a later version: it was not used.", what);
-    nd_json_add_str(notes, line);
-    nd_free(line);
-}
-
 static void add_note(struct nd_json *notes, const struct nd_json *note)
 {
     if (nd_json_view(note).len) nd_json_add(notes, nd_json_copy(note));
@@ -322,8 +314,6 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
     writer->ignored(request, notes);
     add_cuts(b->scene, notes);
-    later(notes, request->search != NULL, "Web search");
-    later(notes, request->urls.n > 0, "Fetching the given addresses");
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
         nd_json_add_str(
             notes,

@@ -27,6 +27,8 @@ static struct nd_json *source_json(const struct nd_source *s, size_t id, bool us
     nd_json_set_str(json, "date", r->date);
     nd_json_set_str(json, "path", s->path);
     nd_json_set_int(json, "root", s->root);
+    if (s->url) nd_json_set_str(json, "url", s->url);
+    if (s->found) nd_json_set_bool(json, "found", true);
     for (size_t i = 0; i < s->also.n; i++) nd_json_add_str(also, s->also.v[i]);
     nd_json_set(json, "also", also);
     nd_json_set_int(json, "pages", r->pages);
@@ -42,7 +44,7 @@ static struct nd_json *source_json(const struct nd_source *s, size_t id, bool us
 }
 
 struct counts {
-    size_t inputs, identical, unused, of[ND_SOURCE_UNSUPPORTED + 1];
+    size_t inputs, identical, unused, found, found_failed, of[ND_SOURCE_UNSUPPORTED + 1];
     int64_t pages;
 };
 
@@ -51,6 +53,8 @@ static void count(struct counts *c, const struct nd_source *s, bool used)
     c->inputs += 1 + s->also.n;
     c->identical += s->also.n;
     c->of[s->reading->status]++;
+    c->found += s->found;
+    c->found_failed += s->found && s->reading->status == ND_SOURCE_FAILED;
     if (s->reading->status != ND_SOURCE_READ && s->reading->status != ND_SOURCE_PARTLY) return;
     c->pages += (int64_t)s->reading->pages - (int64_t)s->reading->fault_count;
     c->unused += !used;
@@ -68,6 +72,9 @@ static void add_receipt(struct nd_builder *b, const struct counts *c)
     nd_json_set_int(receipt, "pages_read", c->pages);
     nd_json_set_int(receipt, "quotes", (int64_t)b->cited_n);
     nd_json_set_int(receipt, "identical", (int64_t)c->identical);
+    if (c->found == 0) return;
+    nd_json_set_int(receipt, "found", (int64_t)c->found);
+    nd_json_set_int(receipt, "found_failed", (int64_t)c->found_failed);
 }
 
 void nd_builder_sources(struct nd_builder *b)

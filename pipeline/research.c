@@ -1,12 +1,15 @@
 /*
- * Research. Lane 0: freeze the inputs, read them, plan, the gate `plan`, then the lanes. A lane gathers
- * candidates for one sub-topic; what is printed is chosen over all of them at the end.
+ * Research. Lane 0: freeze the inputs (files, and pages of the user's list), read them, plan, the gate
+ * `plan`, then the lanes. A lane gathers candidates for one sub-topic, from the run's sources and from pages
+ * that it finds itself; what is printed is chosen over all of them at the end.
  */
 #include "choice.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "phase_table.h"
 #include "scene.h"
+#include "tools.h"
+#include "web_pages.h"
 #include "writer.h"
 #include <string.h>
 #include <strings.h>
@@ -35,11 +38,21 @@ static enum nd_rc plan_of(const struct nd_scene *scene, struct nd_json **out, st
     return rc == ND_OK ? writer->plan.result(scene, out, err) : rc;
 }
 
+/* The next of the addresses that the user listed. */
+static enum nd_rc fetch(size_t fetched, struct nd_action *out)
+{
+    struct nd_json *args = nd_json_object();
+    nd_json_set_int(args, "from", (int64_t)fetched + 1);
+    return nd_do_tool(out, "fetch", args);
+}
+
 static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_lane *lane = scene->lane0;
     if (nd_lane_must_finish(lane)) return scene->lanes ? nd_do_done(out) : nd_do_lanes(out);
     if (nd_steps_of(lane, ND_ACT_TOOL, "inputs") == 0) return nd_do_tool(out, "inputs", nd_json_object());
+    size_t fetched = nd_steps_of(lane, ND_ACT_TOOL, "fetch") * ND_FETCH_BATCH;
+    if (fetched < scene->request->urls.n) return fetch(fetched, out);
     if (nd_steps_of(lane, ND_ACT_TOOL, "read") == 0) return nd_do_tool(out, "read", nd_json_object());
     const struct nd_writer *writer = NULL;
     enum nd_rc rc = nd_writer_of(scene, &writer, err);
@@ -169,8 +182,21 @@ static const char *refusal(const struct nd_lane *lane)
     return word;
 }
 
-static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic, struct gathered *out,
-                         struct nd_error *err)
+/* What the lane judged, with the run's numbers of the pages that it opened. */
+static void number_pages(const struct nd_scene *scene, const struct nd_json *run_sources, struct gathered *g)
+{
+    size_t run = 0;
+    struct nd_json *sources = nd_lane_sources(scene, scene->lane, &run);
+    if (nd_json_len(sources) > run) {
+        struct nd_json *judged = nd_web_renumbered(g->judged, sources, run_sources);
+        nd_json_free(g->judged);
+        g->judged = judged;
+    }
+    nd_json_free(sources);
+}
+
+static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic,
+                         const struct nd_json *run_sources, struct gathered *out, struct nd_error *err)
 {
     struct nd_json *spec = lane_spec(sub_topic);
     *out = (struct gathered){.sub_topic = sub_topic};
@@ -186,6 +212,7 @@ static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub
     struct nd_scene its = *scene;
     its.lane = lane;
     rc = writer->choose.result(&its, &out->judged, err);
+    if (rc == ND_OK) number_pages(&its, run_sources, out);
     if (rc == ND_OK && out->answer != ND_ANSWER_LEAVE_OUT) {
         rc = nd_pool_load(&out->pool, nd_json_get(out->judged, "candidates"), err);
         out->pool.weight = nd_json_get(sub_topic, "section") ? HEADING_WEIGHT : 1;
@@ -289,7 +316,10 @@ static void add_not_found(const struct nd_scene *scene, const struct gathered *g
         add_gap(gaps, title, "the run stopped before it was looked for");
         nd_json_set_str(json, "note", "The run stopped before it was looked for.");
     } else {
-        add_gap(gaps, title, "no passage of the documents says enough about it");
+        add_gap(gaps, title,
+                nd_web_wanted(scene->request, true)
+                    ? "no passage of the documents and of the pages found says enough about it"
+                    : "no passage of the documents says enough about it");
     }
 }
 
@@ -320,7 +350,7 @@ static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *p
     struct gathered *g = ND_ARRAY(struct gathered, total + 1);
     enum nd_rc rc = ND_OK;
     for (const struct nd_json *t = nd_json_first(topics); t && rc == ND_OK; t = nd_json_next(t))
-        rc = gather(scene, t, &g[n++], err);
+        rc = gather(scene, t, nd_json_get(out, "sources"), &g[n++], err);
     if (rc == ND_OK) {
         struct nd_pool *pools = ND_ARRAY(struct nd_pool, n + 1);
         for (size_t i = 0; i < n; i++) pools[i] = g[i].pool;
@@ -342,8 +372,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     enum nd_rc rc = plan_of(scene, &plan, err);
     if (rc == ND_OK) {
         nd_json_set(json, "plan", plan);
-        const struct nd_json *sources = nd_scene_sources(scene);
-        nd_json_set(json, "sources", sources ? nd_json_copy(sources) : nd_json_array());
+        nd_json_set(json, "sources", nd_research_sources(scene));
         rc = evidence(scene, plan, json, err);
     }
     if (rc == ND_OK)

@@ -48,7 +48,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
 {
     struct nd_library *lib = NULL;
     const struct nd_collection *c = NULL;
-    enum nd_rc rc = nd_library_open(scene, stop, &lib, &c, err);
+    enum nd_rc rc = nd_library_open(scene, nd_json_get(args, "in") != NULL, stop, &lib, &c, err);
     if (rc != ND_OK) return rc;
     struct nd_wanted wanted;
     struct nd_question question;

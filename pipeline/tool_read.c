@@ -1,8 +1,10 @@
-/* Reading what was frozen. What was read before, by any run of the store, is not read again. */
+/* Reading what was frozen. What was read before, by any run of the store, is not read again. Pages were read
+ * when they were fetched, so they are only added. */
 #include "library.h"
 #include "nightdesk/document/document.h"
 #include "scene.h"
 #include "tools.h"
+#include "web_pages.h"
 
 static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args, const atomic_bool *stop,
                        struct nd_json **observation, struct nd_error *err)
@@ -24,7 +26,12 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     if (rc == ND_OK)
         rc = nd_inputs_read(&sources, &inputs, scene->request, scene->objects, &options, &progress, err);
     if (rc == ND_OK) {
-        *observation = nd_sources_json(&sources);
+        struct nd_json *list = nd_json_array();
+        for (size_t i = 0; i < sources.n; i++) nd_json_add(list, nd_source_json(&sources.v[i], i + 1));
+        nd_listed_pages(scene->lane, list);
+        *observation = nd_json_object();
+        nd_json_set_str(*observation, "schema", "nightdesk.sources/1");
+        nd_json_set(*observation, "sources", list);
         nd_json_set_int(*observation, "parsed", (int64_t)progress.parsed);
         nd_json_set_int(*observation, "cached", (int64_t)progress.cached);
     }

@@ -5,7 +5,8 @@
  *
  *     inputs   {}                    freezes the list of files:
  *                                    {"inputs": [{"root", "path", "also", "size_bytes", "sha256"}]}
- *     fetch    {}                    the user's addresses (web.urls), each as `open` gives it:
+ *     fetch    {"from"}              the user's addresses (web.urls) from that one on, each as `open` gives
+ * it:
  *                                    {"pages": [{"id": "u1", …}]}
  *     read     {}                    "nightdesk.sources/1" of the files, then of those pages
  *     search   {"query"}             {"query", "service", "results": [{"id": "r1", "url", "title", "snippet",
@@ -20,9 +21,9 @@
  *                                    [{"title", "question", "words"}] a plan of these
  *     find     a sub-topic's spec and {"attempt", "more"?}:
  *              {"passages", "documents", "candidates": […], "figures": […], "tables": […]}; with
- *              "in": "pages", among the pages that this lane opened in place of the run's sources
- *     lift     {"source", "table"}   a table of a source, cell by cell with its place
- *     check    {"section"}           every claim of a drafted section against the page texts:
+ *              "in": "pages", among the pages that this lane opened in place of the run's sources (numbers
+ * are the lane's, see web_pages.h) lift     {"source", "table"}   a table of a source, cell by cell with its
+ * place check    {"section"}           every claim of a drafted section against the page texts:
  *                                    {"claims": [{"ok", "what"?}]}
  */
 #ifndef PIPELINE_TOOLS_H
@@ -30,8 +31,10 @@
 
 #include "nightdesk/core/phase.h"
 
-extern const struct nd_tool nd_tool_inputs, nd_tool_read, nd_tool_survey, nd_tool_find, nd_tool_lift,
-    nd_tool_check;
+extern const struct nd_tool nd_tool_inputs, nd_tool_fetch, nd_tool_read, nd_tool_survey, nd_tool_search,
+    nd_tool_open, nd_tool_find, nd_tool_lift, nd_tool_check;
+
+#define ND_FETCH_BATCH 25 /* addresses of one `fetch` */
 
 /** What `check` does; section "summary" is the summary's. stop may be NULL. */
 enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, const atomic_bool *stop,

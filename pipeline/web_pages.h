@@ -32,6 +32,9 @@ const struct nd_json *nd_web_opened(const struct nd_scene *scene, const char *id
  */
 uint32_t nd_web_source(const struct nd_scene *scene, const char *id);
 
+/** Adds the pages of the user's list to the sources of the run's documents ("nightdesk.sources/1"'s array).
+ */
+void nd_listed_pages(const struct nd_lane *lane0, struct nd_json *sources);
 /**
  * The sources of a lane: the run's recorded ones, then the pages that it opened ("nightdesk.sources/1"'s
  * array, numbered). Caller frees. *run: how many are the run's (may be NULL). NULL: nothing was read yet.
@@ -39,8 +42,11 @@ uint32_t nd_web_source(const struct nd_scene *scene, const char *id);
 struct nd_json *nd_lane_sources(const struct nd_scene *scene, const struct nd_lane *lane, size_t *run);
 /** The sources of the run when research has ended: with the pages of all lanes. Caller frees. */
 struct nd_json *nd_research_sources(const struct nd_scene *scene);
-/** Rewrites every member "source" of what a lane judged from the lane's numbers to the run's. */
-void nd_web_renumber(struct nd_json *judged, const struct nd_json *lane_sources,
-                     const struct nd_json *run_sources);
+/**
+ * A copy of what a lane judged with every member "source" turned from the lane's number into the run's.
+ * Caller frees.
+ */
+struct nd_json *nd_web_renumbered(const struct nd_json *judged, const struct nd_json *lane_sources,
+                                  const struct nd_json *run_sources);
 
 #endif

@@ -8,6 +8,7 @@
 #include "scene.h"
 #include "writer.h"
 #include "writer_extractive_draft.h"
+#include "writer_extractive_web.h"
 #include <string.h>
 
 static enum nd_rc nothing_to_do(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
@@ -61,34 +62,34 @@ static enum nd_rc plan_result(const struct nd_scene *scene, struct nd_json **out
 
 /* ---- choose ---- */
 
-static bool found_something(const struct nd_lane *lane)
+/* A first search of the run's sources; one with other forms of its words, where the documents have them; one
+ * with a person's words. */
+static enum nd_rc find_next(const struct nd_scene *scene, struct nd_action *out)
 {
-    return nd_json_len(nd_json_get(nd_seen_last(lane, ND_ACT_TOOL, "find"), "candidates")) > 0;
-}
-
-/* A first search; one with other forms of its words, where the documents have them; one with a person's
- * words. */
-static enum nd_rc choose_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
-{
-    (void)err;
     const char *words = NULL;
     bool told = nd_lane_answer(scene->lane, &words) == ND_ANSWER_WORDS;
-    size_t tried = nd_steps_of(scene->lane, ND_ACT_TOOL, "find");
-    bool other = nd_json_get(nd_seen_last(scene->lane, ND_ACT_TOOL, "find"), "other_words") != NULL;
-    bool search = tried == 0 || (tried == 1 && other) ||
-                  (told && !nd_json_get(nd_args_last(scene->lane, "find"), "more"));
-    if (found_something(scene->lane) || !search) return nd_do_done(out);
+    struct nd_finds finds = nd_finds_of(scene->lane, false);
+    bool other = nd_json_get(finds.seen, "other_words") != NULL;
+    bool search = finds.n == 0 || (finds.n == 1 && other) || (told && !nd_json_get(finds.args, "more"));
+    if (nd_json_len(nd_json_get(finds.seen, "candidates")) > 0 || !search) return nd_do_done(out);
     struct nd_json *args = nd_json_copy(scene->lane->spec);
-    nd_json_set_int(args, "attempt", (int64_t)tried);
+    nd_json_set_int(args, "attempt", (int64_t)finds.n);
     if (told) nd_json_set_str(args, "more", words);
     return nd_do_tool(out, "find", args);
+}
+
+static enum nd_rc choose_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
+{
+    enum nd_rc rc = find_next(scene, out);
+    return rc == ND_OK && out->kind == ND_ACT_DONE ? nd_extractive_web_next(scene, out, err) : rc;
 }
 
 static enum nd_rc choose_result(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
 {
     (void)err;
-    const struct nd_json *found = nd_seen_last(scene->lane, ND_ACT_TOOL, "find");
+    const struct nd_json *found = nd_finds_of(scene->lane, false).seen;
     *out = found ? nd_json_copy(found) : nd_json_object();
+    nd_extractive_web_result(scene, *out);
     return ND_OK;
 }
 

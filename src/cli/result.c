@@ -20,7 +20,9 @@ static int64_t receipt(const struct nd_json *report, const char *member)
 
 static bool too_many_failed(const struct result *r)
 {
-    int64_t inputs = receipt(r->report, "inputs"), failed = receipt(r->report, "failed");
+    /* what was given counts, not what research came upon */
+    int64_t inputs = receipt(r->report, "inputs") - receipt(r->report, "found");
+    int64_t failed = receipt(r->report, "failed") - receipt(r->report, "found_failed");
     return inputs > 0 && failed * 100 > r->failed_inputs_max_percent * inputs;
 }
 

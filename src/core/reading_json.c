@@ -176,6 +176,22 @@ static enum nd_rc parse_labels(struct nd_reading *out, const struct nd_json *jso
     return ND_OK;
 }
 
+/* Absent in records without links. */
+static enum nd_rc parse_links(struct nd_reading *out, const struct nd_json *json, struct nd_error *err)
+{
+    const struct nd_json *links = nd_json_get(json, "links");
+    enum nd_rc rc = may_text(json, SCHEMA, "base", &out->base, err);
+    out->links = ND_ARRAY(struct nd_link, nd_json_len(links) + 1);
+    ND_JSON_EACH(item, links)
+    {
+        if (rc != ND_OK) break;
+        struct nd_link *link = &out->links[out->link_count++];
+        rc = need_text(item, "link", "href", &link->href, err);
+        if (rc == ND_OK) rc = need_text(item, "link", "text", &link->text, err);
+    }
+    return rc;
+}
+
 static enum nd_rc parse_lists(struct nd_reading *out, const struct nd_json *json, struct nd_error *err)
 {
     const struct nd_json *labels = NULL, *headings = NULL, *tables = NULL, *faults = NULL;
@@ -185,6 +201,7 @@ static enum nd_rc parse_lists(struct nd_reading *out, const struct nd_json *json
     if (rc == ND_OK) rc = nd_json_need(json, SCHEMA, "faults", ND_JSON_ARRAY, &faults, err);
     if (rc == ND_OK) rc = parse_labels(out, labels, err);
     if (rc == ND_OK) rc = parse_code(out, json, err);
+    if (rc == ND_OK) rc = parse_links(out, json, err);
     if (rc != ND_OK) return rc;
 
     out->headings = ND_ARRAY(struct nd_heading, nd_json_len(headings) + 1);
@@ -276,6 +293,18 @@ static struct nd_json *table_json(const struct nd_table *table)
     return json;
 }
 
+static void add_links(struct nd_json *json, const struct nd_reading *reading)
+{
+    if (reading->base) nd_json_set_str(json, "base", reading->base);
+    if (reading->link_count == 0) return;
+    struct nd_json *links = nd_json_set(json, "links", nd_json_array());
+    for (size_t i = 0; i < reading->link_count; i++) {
+        struct nd_json *link = nd_json_add(links, nd_json_object());
+        nd_json_set_str(link, "href", reading->links[i].href);
+        nd_json_set_str(link, "text", reading->links[i].text);
+    }
+}
+
 struct nd_json *nd_reading_json(const struct nd_reading *reading)
 {
     struct nd_json *json = nd_json_object();
@@ -307,5 +336,6 @@ struct nd_json *nd_reading_json(const struct nd_reading *reading)
         nd_json_set_int(fault, "page", reading->faults[i].page);
         nd_json_set_str(fault, "why", reading->faults[i].why);
     }
+    add_links(json, reading);
     return json;
 }

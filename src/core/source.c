@@ -22,6 +22,12 @@ void nd_reading_free(struct nd_reading *reading)
     nd_free(reading->code);
     for (size_t i = 0; i < reading->fault_count; i++) nd_free(reading->faults[i].why);
     nd_free(reading->faults);
+    nd_free(reading->base);
+    for (size_t i = 0; i < reading->link_count; i++) {
+        nd_free(reading->links[i].href);
+        nd_free(reading->links[i].text);
+    }
+    nd_free(reading->links);
     nd_free(reading);
 }
 
@@ -58,14 +64,19 @@ struct nd_view nd_pages_at(const struct nd_pages *pages, uint32_t page)
     return page >= 1 && page <= pages->n ? pages->page[page - 1] : (struct nd_view){0};
 }
 
+void nd_source_release(struct nd_source *source)
+{
+    nd_free(source->path);
+    nd_free(source->url);
+    nd_strings_release(&source->also);
+    nd_reading_free(source->reading);
+    *source = (struct nd_source){0};
+}
+
 void nd_sources_release(struct nd_sources *sources)
 {
     if (!sources) return;
-    for (size_t i = 0; i < sources->n; i++) {
-        nd_free(sources->v[i].path);
-        nd_strings_release(&sources->v[i].also);
-        nd_reading_free(sources->v[i].reading);
-    }
+    for (size_t i = 0; i < sources->n; i++) nd_source_release(&sources->v[i]);
     nd_free(sources->v);
     *sources = (struct nd_sources){0};
 }

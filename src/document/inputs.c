@@ -215,7 +215,8 @@ static int compare(const void *a, const void *b)
 static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd_request *request,
                                  struct nd_error *err)
 {
-    if (inputs->n > 0) return ND_OK;
+    bool from_web = request->urls.n > 0 || request->search;
+    if (inputs->n > 0 || (request->roots.n == 0 && from_web)) return ND_OK;
     const char *first = request->roots.n > 0 ? request->roots.v[0] : "";
     const char *more = request->roots.n > 1 ? " and the others" : "";
     if (request->roots.n == 0) return nd_fail(err, ND_BAD_INPUT, "no documents are named");

@@ -49,6 +49,16 @@ static enum nd_rc check_lists(const struct nd_reading *r, const struct nd_pages 
     return rc;
 }
 
+static enum nd_rc check_links(const struct nd_reading *r, struct nd_error *err)
+{
+    enum nd_rc rc = check_line(r->base, "the base of links", ND_READ_HREF_MAX_BYTES, err);
+    for (size_t i = 0; i < r->link_count && rc == ND_OK; i++) {
+        rc = check_line(r->links[i].href, "a link", ND_READ_HREF_MAX_BYTES, err);
+        if (rc == ND_OK) rc = check_line(r->links[i].text, "a link's text", ND_READ_TITLE_MAX_BYTES, err);
+    }
+    return rc;
+}
+
 static enum nd_rc check_lines(const struct nd_reading *r, struct nd_error *err)
 {
     enum nd_rc rc = check_line(r->title, "the title", ND_READ_TITLE_MAX_BYTES, err);
@@ -61,12 +71,14 @@ static enum nd_rc check_lines(const struct nd_reading *r, struct nd_error *err)
         rc = check_line(r->labels.v[i], "a page label", ND_READ_TITLE_MAX_BYTES, err);
     for (size_t i = 0; i < r->fault_count && rc == ND_OK; i++)
         rc = check_line(r->faults[i].why, "the reason of a page", SHORT_MAX_BYTES, err);
+    if (rc == ND_OK) rc = check_links(r, err);
     return rc;
 }
 
 static bool is_kind(const char *kind)
 {
-    static const char *const kinds[] = {"pdf", "html", "docx", "xlsx", "pptx", "odt", "epub", "markdown", "text", "csv", "unknown"};
+    static const char *const kinds[] = {"pdf",  "html",     "docx", "xlsx", "pptx",   "odt",
+                                        "epub", "markdown", "text", "csv",  "unknown"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i], kind) == 0) return true;
     }

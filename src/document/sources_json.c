@@ -9,34 +9,39 @@
 #define SCHEMA "nightdesk.sources"
 enum { VERSION = 1, ROOTS_MAX = 1000 };
 
+struct nd_json *nd_source_json(const struct nd_source *s, size_t number)
+{
+    const struct nd_reading *r = s->reading;
+    struct nd_json *item = nd_json_object();
+    nd_json_set_int(item, "n", (int64_t)number);
+    nd_json_set_int(item, "root", s->root);
+    nd_json_set_str(item, "path", s->path);
+    if (s->url) nd_json_set_str(item, "url", s->url);
+    if (s->found) nd_json_set_bool(item, "found", true);
+    struct nd_json *also = nd_json_set(item, "also", nd_json_array());
+    for (size_t k = 0; k < s->also.n; k++) nd_json_add_str(also, s->also.v[k]);
+    nd_json_set_str(item, "sha256", r->sha256);
+    nd_json_set_int(item, "size_bytes", r->size_bytes);
+    nd_json_set_str(item, "reading", s->reading_sha256);
+    nd_json_set_str(item, "text_sha256", r->text_sha256);
+    nd_json_set_str(item, "status", nd_source_status_word(r->status));
+    nd_json_set_str(item, "why", r->why);
+    nd_json_set_str(item, "kind", r->kind);
+    nd_json_set_str(item, "title", r->title);
+    nd_json_set_int(item, "pages", r->pages);
+    nd_json_set_str(item, "lang", r->lang);
+    nd_json_set_str(item, "extractor", r->extractor);
+    nd_json_set_bool(item, "local", s->local);
+    nd_json_set_bool(item, "confidential", s->confidential);
+    return item;
+}
+
 struct nd_json *nd_sources_json(const struct nd_sources *sources)
 {
     struct nd_json *json = nd_json_object();
     nd_json_set_str(json, "schema", SCHEMA "/1");
     struct nd_json *list = nd_json_set(json, "sources", nd_json_array());
-    for (size_t i = 0; i < sources->n; i++) {
-        const struct nd_source *s = &sources->v[i];
-        const struct nd_reading *r = s->reading;
-        struct nd_json *item = nd_json_add(list, nd_json_object());
-        nd_json_set_int(item, "n", (int64_t)i + 1);
-        nd_json_set_int(item, "root", s->root);
-        nd_json_set_str(item, "path", s->path);
-        struct nd_json *also = nd_json_set(item, "also", nd_json_array());
-        for (size_t k = 0; k < s->also.n; k++) nd_json_add_str(also, s->also.v[k]);
-        nd_json_set_str(item, "sha256", r->sha256);
-        nd_json_set_int(item, "size_bytes", r->size_bytes);
-        nd_json_set_str(item, "reading", s->reading_sha256);
-        nd_json_set_str(item, "text_sha256", r->text_sha256);
-        nd_json_set_str(item, "status", nd_source_status_word(r->status));
-        nd_json_set_str(item, "why", r->why);
-        nd_json_set_str(item, "kind", r->kind);
-        nd_json_set_str(item, "title", r->title);
-        nd_json_set_int(item, "pages", r->pages);
-        nd_json_set_str(item, "lang", r->lang);
-        nd_json_set_str(item, "extractor", r->extractor);
-        nd_json_set_bool(item, "local", s->local);
-        nd_json_set_bool(item, "confidential", s->confidential);
-    }
+    for (size_t i = 0; i < sources->n; i++) nd_json_add(list, nd_source_json(&sources->v[i], i + 1));
     return json;
 }
 
@@ -99,6 +104,8 @@ static enum nd_rc parse_source(struct nd_source *out, const struct nd_json *json
     }
     out->local = nd_json_get_bool(json, "local", false);
     out->confidential = nd_json_get_bool(json, "confidential", false);
+    out->url = nd_strdup(nd_json_get_str(json, "url"));
+    out->found = nd_json_get_bool(json, "found", false);
     (void)snprintf(out->reading_sha256, sizeof out->reading_sha256, "%s", record);
     return *record ? load_record(out, objects, err) : parse_unread(out, json, sha256, err);
 }

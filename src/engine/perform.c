@@ -116,13 +116,15 @@ static enum nd_rc book_unknown(struct nd_lane_work *w, struct nd_attempt *a, str
 /* ---- tools ---- */
 
 static enum nd_rc call_tool(struct nd_lane_work *w, struct nd_attempt *a, const struct nd_tool *tool,
-                            struct nd_error *err)
+                            int64_t fee_microusd, struct nd_error *err)
 {
     enum nd_rc rc = tool->call(&w->scene, a->action.args, &w->run->stop, &a->observation, err);
     if (rc == ND_OK && nd_json_kind(a->observation) != ND_JSON_OBJECT)
         rc = nd_fail(err, ND_BROKEN, "tool '%s' gave %s, wanted an object", tool->name,
                      nd_json_kind_word(nd_json_kind(a->observation)));
-    if (rc == ND_OK) a->cost_microusd = tool->fee_microusd;
+    if (rc == ND_OK)
+        a->cost_microusd =
+            tool->fee ? nd_json_get_int(a->observation, "cost_microusd", fee_microusd) : fee_microusd;
     return rc == ND_OK || rc == ND_STOPPED ? rc : nd_while(err, "while calling tool '%s'", tool->name);
 }
 
@@ -130,10 +132,11 @@ static enum nd_rc perform_tool(struct nd_lane_work *w, struct nd_attempt *a, str
 {
     const struct nd_tool *tool = nd_tool_named(w->run->e->pipeline, a->action.name);
     enum nd_rc rc = ND_OK;
-    if (tool->leaves || tool->fee_microusd > 0) rc = reserve(w, a, tool->fee_microusd, err);
+    int64_t fee_microusd = tool->fee ? tool->fee(&w->scene) : tool->fee_microusd;
+    if (tool->leaves || fee_microusd > 0) rc = reserve(w, a, fee_microusd, err);
     if (rc == ND_OK && !a->observation) rc = start(w, a, err);
     if (rc != ND_OK || a->observation) return rc;
-    rc = call_tool(w, a, tool, err);
+    rc = call_tool(w, a, tool, fee_microusd, err);
     if (rc != ND_OK && *a->reserve.id) {
         struct nd_error ignored = {
             0}; /* the call's own failure is the one to tell; a fatal one is kept by the run */

@@ -110,6 +110,7 @@ static void set_request(struct exchange *x)
     curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
     /* nothing to rewind means that libcurl may send it twice on a kept connection */
     if (r->body.len == 0 && !r->harmless) curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (r->guarded) guard_set(x->easy, x->refused);
 }
 
 /* A line break in a header would begin another one. */
@@ -196,6 +197,8 @@ enum nd_rc exchange_verdict(struct exchange *x, struct nd_error *err)
     if (x->header_bytes > ND_HTTP_HEADERS_MAX_BYTES)
         return nd_fail(err, ND_UNKNOWN, "'%.120s' answers with more than %zu bytes of headers", url,
                        ND_HTTP_HEADERS_MAX_BYTES);
+    if (*x->refused)
+        return nd_fail(err, ND_RETRY, "'%.120s' leads to %s, which is no public address", url, x->refused);
     if (request_bytes == 0 && x->sent == 0)
         return nd_fail(err, ND_RETRY, "'%.120s' was not reached: %s", url, reason);
     return nd_fail(err, ND_UNKNOWN, "'%.120s' gave no whole answer: %s", url, reason);

@@ -3,6 +3,7 @@
 #define ND_NET_EXCHANGE_H
 
 #include "nightdesk/net/http.h"
+#include "guard.h"
 #include <curl/curl.h>
 
 struct exchange {
@@ -15,6 +16,7 @@ struct exchange {
     bool done;          /* guarded by the transport's lock */
     CURLcode result;    /* valid once done */
     char reason[CURL_ERROR_SIZE];
+    char refused[ADDRESS_TEXT_BYTES]; /* the address that a guarded request was not let to; "" none */
     struct exchange *next; /* in the transport's queue */
 };
 

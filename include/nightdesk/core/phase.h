@@ -68,6 +68,9 @@ struct nd_tool {
     bool counted; /* against the tool-call limits (what a writer asks for); the run's own reading is not */
     bool leaves;  /* has an effect outside this machine: reserved first */
     int64_t fee_microusd; /* per call, worst case */
+    /** The fee where it depends on how the program is set up; NULL: fee_microusd. What a call did cost stands
+     * in its observation then, as "cost_microusd". */
+    int64_t (*fee)(const struct nd_scene *scene);
     /**
      * Performs the call. *observation (an object) is set on ND_OK; a failure that the lane can live with is
      * an observation {"error": {"message": …}}. Other results end the run in order: ND_STOPPED, ND_FULL,

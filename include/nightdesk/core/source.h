@@ -44,6 +44,11 @@ struct nd_table {
     struct nd_range *cells; /* rows * columns, row by row; an empty cell has start == end */
 };
 
+/** A link in the content of a web page, as the page writes it: hostile until it is resolved and checked. */
+struct nd_link {
+    char *href, *text; /* one line each; text may be "" */
+};
+
 struct nd_page_fault {
     uint32_t page;
     char *why; /* "no text layer", "text over the limit of 1 MB: …" */
@@ -71,6 +76,9 @@ struct nd_reading {
     size_t code_count;
     struct nd_page_fault *faults; /* pages without usable text */
     size_t fault_count;
+    char *base;            /* of links, as the page says it; NULL: its address */
+    struct nd_link *links; /* in document order, no href twice */
+    size_t link_count;
 };
 
 /** Checks everything (ranges within limits, counts); ND_BAD_INPUT names what is wrong, ND_VERSION a newer
@@ -92,9 +100,9 @@ void nd_pages_release(struct nd_pages *pages);
 struct nd_view nd_pages_at(const struct nd_pages *pages, uint32_t page);
 
 /**
- * A source of a run: one input file and the reading of its content. Identical files give one source with
- * several paths. Sources are ordered by (root, path) of their first file, so their numbers are the same on
- * every machine.
+ * A source of a run: one input file or fetched page and the reading of its content. Identical files give one
+ * source with several paths. Files are ordered by (root, path) of their first file, so their numbers are the
+ * same on every machine; pages come after them (pipeline/web_pages.h).
  */
 struct nd_source {
     unsigned root;          /* which of the request's roots */
@@ -103,11 +111,14 @@ struct nd_source {
     char reading_sha256[ND_SHA256_HEX]; /* blob with the reading record; "" when there is none */
     struct nd_reading *reading;         /* never NULL; status, why, kind, title are always set */
     bool local, confidential;
+    char *url;  /* of a fetched page, path is the same without its scheme; NULL: a file */
+    bool found; /* research found the page; it was not given */
 };
 struct nd_sources {
     struct nd_source *v;
     size_t n, cap;
 };
+void nd_source_release(struct nd_source *source);
 void nd_sources_release(struct nd_sources *sources);
 
 #endif

@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 /** Changes whenever the same bytes may give other page texts or another record. */
-#define ND_READER_VERSION "2"
+#define ND_READER_VERSION "3"
 
 /* ---- what there is to read ---- */
 
@@ -48,7 +48,8 @@ struct nd_inputs {
  * over ND_READ_FILE_MAX_BYTES) is listed with its reason. *out is released with nd_inputs_release.
  * With request->listing nothing is walked: the list is the one it holds, put in order; a file that it names
  * twice is refused.
- * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all · ND_OVER_LIMIT
+ * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all (and the request
+ * does not ask for the web alone) · ND_OVER_LIMIT
  * more than ND_INPUTS_MAX files · ND_STOPPED
  */
 enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request, const atomic_bool *stop,
@@ -111,6 +112,19 @@ enum nd_rc nd_inputs_read(struct nd_sources *out, const struct nd_inputs *inputs
                           const struct nd_read_options *options, struct nd_read_progress *progress,
                           struct nd_error *err);
 
+/**
+ * Reads a fetched page as nd_inputs_read reads a file, through the same store, into one source with that url.
+ * media_type helps where bytes alone do not tell the kind ("text/markdown"). Results are those of
+ * nd_inputs_read; caller releases *out with nd_source_release.
+ */
+enum nd_rc nd_page_read(struct nd_source *out, const char *url, const char *media_type, struct nd_view bytes,
+                        struct nd_objects *objects, const struct nd_read_options *options,
+                        struct nd_error *err);
+/** A page that could not be had, as a source that failed; caller releases it. */
+void nd_page_failed(struct nd_source *out, const char *url, const char *why);
+
+/** One item of "nightdesk.sources/1" with that number; caller frees. */
+struct nd_json *nd_source_json(const struct nd_source *source, size_t number);
 /** "nightdesk.sources/1" (docs/reference/formats.md) without `parsed` and `cached`; caller frees. */
 struct nd_json *nd_sources_json(const struct nd_sources *sources);
 /** Rebuilds sources from that and the records in objects. ND_BAD_INPUT, ND_VERSION · ND_NOT_FOUND, ND_BROKEN

@@ -47,5 +47,7 @@
 #define ND_READ_TABLE_COLUMNS_MAX 1000
 #define ND_READ_CELLS_MAX 200000 /* of all tables of a document; tables beyond it are text only */
 #define ND_READ_LISTINGS_MAX 50000
+#define ND_READ_LINKS_MAX 1000
+#define ND_READ_HREF_MAX_BYTES (ND_READ_TITLE_MAX_BYTES - 1) /* a longer link is left out */
 
 #endif

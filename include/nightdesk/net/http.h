@@ -39,6 +39,12 @@ struct nd_http_request {
     int64_t idle_ms;       /* the longest silence, in whole seconds; 0: as long as the whole exchange */
     size_t max_body_bytes; /* 0: ND_HTTP_BODY_MAX_BYTES */
     bool harmless;         /* twice is as once: without a body it may use a connection that is open already */
+    /**
+     * Connects to public addresses only (net/address.h), on a connection of its own that nobody uses after it.
+     * What counts is the address that is connected to, whatever a name, a number in another spelling or a
+     * resolver that changes its mind made of it. One that is not public is ND_RETRY, and the note names it.
+     */
+    bool guarded;
 };
 
 struct nd_http_answer {

@@ -15,6 +15,7 @@
 #define NIGHTDESK_PIPELINE_PIPELINE_H
 
 #include "nightdesk/core/phase.h"
+#include "nightdesk/core/web.h"
 #include "nightdesk/document/document.h"
 
 struct nd_desk; /* opaque: scene->pipeline */
@@ -24,6 +25,7 @@ struct nd_desk_config {
                            parsed anew */
     struct nd_origin origin; /* of documents that a request lists; .get NULL: there is none */
     unsigned threads;        /* reading children and indexing threads at a time; 0: one per processor */
+    struct nd_web *web;      /* borrowed until the desk is closed. NULL: runs that ask for the web fail */
     void (*on_read)(void *ctx, const struct nd_read_progress *progress); /* NULL: none; one call at a time */
     void *ctx;
 };

@@ -124,8 +124,11 @@ static void read_page(struct nd_job *job, xmlNode *root)
     struct nd_build b;
     nd_build_open(&b, job);
     read_head(job, root);
-    xmlNode *body = nd_html_find(root, "body");
-    if (body) nd_html_blocks(&b, nd_html_main(body));
+    xmlNode *body = nd_html_find(root, "body"), *main = body ? nd_html_main(body) : NULL;
+    if (main) {
+        nd_html_links(job, nd_html_find(root, "head"), main);
+        nd_html_blocks(&b, main);
+    }
     nd_build_close(&b);
     nd_title_from_headings(job);
 }

@@ -28,6 +28,8 @@ xmlNode *nd_html_find(xmlNode *siblings, const char *names);
 
 /** Removes what is not content from the body and returns the element that holds the rest. */
 xmlNode *nd_html_main(xmlNode *body);
+/** Records the links below a node, and the base that the head names for them. */
+void nd_html_links(struct nd_job *job, xmlNode *head, const xmlNode *main);
 /** Adds the text of a node as blocks, headings, listings and tables. */
 void nd_html_blocks(struct nd_build *b, const xmlNode *node);
 

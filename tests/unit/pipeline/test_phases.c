@@ -76,7 +76,7 @@ START_TEST(the_request_is_obeyed_or_the_notes_say_so)
     bees_open(&b,
               "{" TOPIC
               ", \"tone\": \"cheerful\", \"audience\": \"children\", \"forbidden_terms\": [\"formic acid\"],"
-              " \"must_cover\": [\"wintering\"], \"web\": {\"search\": \"somewhere\"}}");
+              " \"must_cover\": [\"wintering\"]}");
     bees_run(&b);
     ck_assert(!bees_says(&b, "Formic acid"));
     ck_assert_str_eq(bees_title(&b, 3), "Wintering");
@@ -84,7 +84,6 @@ START_TEST(the_request_is_obeyed_or_the_notes_say_so)
     char *bytes = bees_bytes(&b);
     ck_assert_ptr_nonnull(strstr(bytes, "The tone asked for (cheerful) was not obeyed"));
     ck_assert_ptr_nonnull(strstr(bytes, "The audience asked for (children) was not obeyed"));
-    ck_assert_ptr_nonnull(strstr(bytes, "Web search was asked for"));
     nd_free(bytes);
     bees_close(&b);
 }

@@ -1,0 +1,20 @@
+/** What a search may say: the words of a query before they leave the machine. */
+#ifndef PIPELINE_WEB_QUERY_H
+#define PIPELINE_WEB_QUERY_H
+
+#include "nightdesk/core/phase.h"
+
+#define ND_PRIVATE_SPAN_BYTES 24 /* so much text of a private document in a row is a piece of it */
+
+/** The query as it is sent: on one line, cut to the limits of core/web.h. "" when nothing is left. Caller
+ * frees.
+ */
+char *nd_query_cut(const char *query);
+/**
+ * Does the query hold a piece of a source labelled local or confidential (that the user's own request does
+ * not say)? Letters of either case and any white space count alike.
+ * @return ND_OK *leaks is set · what nd_library_pages may give
+ */
+enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool *leaks, struct nd_error *err);
+
+#endif
