@@ -160,6 +160,10 @@ def no_token_is_lost(stack):
         yield "a wait that ends must look into the table"
     if look["Default"] != "Remind" or report(stack, "Remind")["Next"] != "StillWaits":
         yield "an open gate must remind and wait again"
+    said = str(look["Choices"])
+    for word in ("decision", "expires_at"):
+        if word not in said:
+            yield f"the look after a wait does not read {word}"
 
 
 @rule(lambda s: report(s, "Ask").update(Next="WaitForDecision"), lambda s: report(s, "Ask")["Catch"][0].update(Next="WaitForDecision"),
@@ -175,10 +179,6 @@ def nobody_waits_with_a_cancelled_run(stack):
         yield "the look before a wait must be consistent"
     if choice["Default"] != "Outcome" or [c["Next"] for c in choice["Choices"]] != ["WaitForDecision"]:
         yield "a run without a gate must go by its outcome"
-    said = str(look["Choices"])
-    for word in ("decision", "expires_at"):
-        if word not in said:
-            yield f"the look after a wait does not read {word}"
 
 
 @rule(lambda s: report(s, "WaitForDecision")["Retry"][0]["ErrorEquals"].append("States.ALL"))
