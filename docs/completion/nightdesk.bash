@@ -65,6 +65,7 @@ _nightdesk() {
     --phase) mapfile -t COMPREPLY < <(compgen -W 'research draft synthesize fact-check' -- "$cur"); return ;;
     --outcome) mapfile -t COMPREPLY < <(compgen -W 'running completed yielded awaiting_approval awaiting_answer budget_exceeded limit_reached rejected cancelled expired failed' -- "$cur"); return ;;
     --why) COMPREPLY=(); return ;;
+    --expires) COMPREPLY=(); return ;;
     --completion) mapfile -t COMPREPLY < <(compgen -W 'bash' -- "$cur"); return ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto tty plain json none' -- "$cur"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur"); return ;;
@@ -76,6 +77,7 @@ _nightdesk() {
     status) words='--store --stack --machine --json --color --log-level --help ' ;;
     list) words='--store --stack --machine --outcome --json --color --log-level --help ' ;;
     watch) words='--store --stack --machine --json --progress --color --log-level --help ' ;;
+    download) words='--store --stack --machine --out --url --expires --json --color --log-level --help ' ;;
     approve) words='--store --stack --machine --edit --json --color --log-level --help ' ;;
     reject) words='--store --stack --machine --revise --why --json --color --log-level --help ' ;;
     answer) words='--store --stack --machine --json --color --log-level --help ' ;;

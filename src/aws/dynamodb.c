@@ -3,9 +3,9 @@
 #include "nightdesk/base/hash.h"
 #include "json_call.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#define BATCH_TRIES 8
 #define ANSWER_MS 5000 /* a lease lives for thirty seconds */
 
 static const struct nd_aws_service service = {.prefix = "dynamodb",
@@ -98,6 +98,61 @@ enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct n
         }
     }
     nd_json_free(answer);
+    return rc;
+}
+
+static struct nd_verdict judge_batch(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                     struct nd_verdict by_table)
+{
+    struct nd_verdict verdict = judge(call, answer, by_table);
+    bool whole = verdict.kind != ND_ANSWER_FINE ||
+                 nd_json_kind(nd_json_get(answer->document, "Responses")) == ND_JSON_OBJECT;
+    return whole ? verdict : nd_aws_torn(answer, "the answer has no Responses");
+}
+
+static struct nd_json *batch_of(const char *table, const struct nd_json *const *keys, size_t count)
+{
+    struct nd_json *asked = nd_json_object(), *list = nd_json_set(asked, "Keys", nd_json_array());
+    for (size_t i = 0; i < count; i++) nd_json_add(list, nd_json_copy(keys[i]));
+    nd_json_set_bool(asked, "ConsistentRead", true);
+    struct nd_json *tables = nd_json_object();
+    nd_json_set(tables, table, asked);
+    return tables;
+}
+
+/* Takes the tables that are asked for; *left are those that were not answered, NULL when all were. */
+static enum nd_rc get_batch(struct nd_aws *aws, const char *table, struct nd_json *asked,
+                            nd_visit_item *visit, void *ctx, struct nd_json **left, struct nd_error *err)
+{
+    struct nd_json *request = nd_json_object(), *answer = NULL;
+    nd_json_set(request, "RequestItems", asked);
+    const struct nd_aws_call call = {.what = "BatchGetItem", .effect = ND_AWS_READS, .judge = judge_batch};
+    enum nd_rc rc = send(aws, &call, request, &answer, err);
+    *left = rc == ND_OK ? item_of(answer, "UnprocessedKeys") : NULL;
+    const struct nd_json *items = nd_json_get(nd_json_get(answer, "Responses"), table);
+    const struct nd_json *item = rc == ND_OK ? nd_json_first(items) : NULL;
+    for (; rc == ND_OK && item; item = nd_json_next(item)) rc = visit(ctx, item, err);
+    nd_json_free(answer);
+    return rc;
+}
+
+enum nd_rc nd_dynamodb_get_many(struct nd_aws *aws, const char *table, const struct nd_json *const *keys,
+                                size_t count, nd_visit_item *visit, void *ctx, struct nd_error *err)
+{
+    const struct nd_host *host = nd_aws_host(aws);
+    enum nd_rc rc = ND_OK;
+    for (size_t at = 0; rc == ND_OK && at < count; at += ND_DYNAMODB_BATCH_MAX) {
+        size_t some = count - at < ND_DYNAMODB_BATCH_MAX ? count - at : ND_DYNAMODB_BATCH_MAX;
+        struct nd_json *left = batch_of(table, keys + at, some);
+        for (unsigned tried = 0; rc == ND_OK && left && tried < BATCH_TRIES; tried++) {
+            if (tried) host->sleep_ms(host->ctx, INT64_C(25) << tried);
+            rc = get_batch(aws, table, left, visit, ctx, &left, err);
+        }
+        if (rc == ND_OK && left)
+            rc = nd_fail(err, ND_RETRY, "dynamodb answers only a part of BatchGetItem: table '%.80s' is busy",
+                         table);
+        nd_json_free(left);
+    }
     return rc;
 }
 

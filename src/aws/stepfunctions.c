@@ -135,6 +135,7 @@ void nd_sfn_execution_release(struct nd_sfn_execution *e)
 {
     nd_free(e->error);
     nd_free(e->cause);
+    nd_free(e->input);
     *e = (struct nd_sfn_execution){0};
 }
 
@@ -157,7 +158,8 @@ enum nd_rc nd_sfn_describe(struct nd_aws *aws, const char *execution_arn, struct
     } else {
         *out = (struct nd_sfn_execution){.status = (enum nd_sfn_status)status,
                                          .error = printable(nd_json_get(answer, "error")),
-                                         .cause = printable(nd_json_get(answer, "cause"))};
+                                         .cause = printable(nd_json_get(answer, "cause")),
+                                         .input = nd_strdup(nd_json_get_str(answer, "input"))};
     }
     nd_json_free(answer);
     return rc;

@@ -2,6 +2,7 @@
 #include "kb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/base/host.h"
 #include "nightdesk/base/text.h"
 #include "nightdesk/document/document.h"
 #include <errno.h>
@@ -245,6 +246,29 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
     return rc;
 }
 
+/* Sorts by time. */
+static enum nd_rc make_run_id(const struct nd_host *host, char out[ND_RUN_ID_BYTES], struct nd_error *err)
+{
+    char time[ND_TIME_BYTES], random[33];
+    enum nd_rc rc = nd_random_id(host, random, err);
+    if (rc != ND_OK) return rc;
+    nd_time_format(host->now_ms(host->ctx), time);
+    (void)snprintf(out, ND_RUN_ID_BYTES, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s", time, time + 5, time + 8,
+                   time + 11, time + 14, time + 17, random);
+    return ND_OK;
+}
+
+enum nd_rc ask_run_id(const struct settings *s, const struct nd_host *host, char out[ND_RUN_ID_BYTES],
+                      struct nd_error *err)
+{
+    const char *given = setting_text(s, OPT_RUN_ID);
+    if (!given) return make_run_id(host, out, err);
+    if (!nd_run_id_valid(given))
+        return nd_fail(err, ND_BAD_INPUT, "'--run-id' is '%.80s', wanted 1-64 of [0-9A-Za-z_-]", given);
+    (void)snprintf(out, ND_RUN_ID_BYTES, "%s", given);
+    return ND_OK;
+}
+
 /* ---- what can be known to be wrong before anything is started ---- */
 
 static enum nd_rc check_root(const char *root, struct nd_error *err)
@@ -259,16 +283,21 @@ static enum nd_rc check_root(const char *root, struct nd_error *err)
     return ND_OK;
 }
 
-enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, struct nd_error *err)
+enum nd_rc ask_inputs(const struct nd_request *request, struct nd_inputs *out, struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
-    struct nd_inputs inputs = {.v = NULL};
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
     if (rc == ND_OK && request->roots.n == 0 && !request->listing) {
         rc = nd_fail(err, ND_BAD_INPUT,
                      "nothing to read: name files or folders with --docs, or a knowledge base with --kb");
     }
-    if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, err);
+    return rc == ND_OK ? nd_inputs_list(out, request, NULL, err) : rc;
+}
+
+enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, struct nd_error *err)
+{
+    struct nd_inputs inputs = {.v = NULL};
+    enum nd_rc rc = ask_inputs(request, &inputs, err);
     *reports = inputs.reports;
     nd_inputs_release(&inputs);
     return rc;

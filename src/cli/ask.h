@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "nightdesk/core/request.h"
+#include "nightdesk/document/document.h"
 
 /**
  * Builds the request: the topic argument and options of the command line replace members of the --request
@@ -15,6 +16,12 @@
 enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_request **out,
                        struct nd_error *err);
 
+/** The run's id: --run-id, or one that sorts by time, "20261124-060000-3f9a2c". ND_BAD_INPUT */
+enum nd_rc ask_run_id(const struct settings *s, const struct nd_host *host, char out[ND_RUN_ID_BYTES],
+                      struct nd_error *err);
+
+/** What ask_check_inputs checks, and the list of files that it gives; release *out. */
+enum nd_rc ask_inputs(const struct nd_request *request, struct nd_inputs *out, struct nd_error *err);
 /**
  * The request that stands in a file of requests, taken as it is: no option and no setting changes it. Roots
  * count from the file's folder, knowledge bases are replaced by their paths.

@@ -69,3 +69,12 @@ int64_t chosen_context(const struct chosen_models *models)
     }
     return least;
 }
+
+enum nd_rc chosen_fill(const struct cli *cli, struct nd_request *request, struct nd_error *err)
+{
+    struct chosen_models models;
+    enum nd_rc rc = chosen_find(&models, cli, request, err);
+    if (rc == ND_OK && request->context_tokens == 0) request->context_tokens = chosen_context(&models);
+    chosen_release(&models);
+    return rc;
+}

@@ -25,6 +25,11 @@ enum nd_rc chosen_find(struct chosen_models *out, const struct cli *cli, const s
                        struct nd_error *err);
 void chosen_release(struct chosen_models *models);
 
+/**
+ * Fills what the request leaves to a table of models: how much fits into their windows. It belongs to the
+ * request, since what a run does must not depend on a table. As chosen_find.
+ */
+enum nd_rc chosen_fill(const struct cli *cli, struct nd_request *request, struct nd_error *err);
 /** The smallest window of those whose windows are known; 0: none is. */
 int64_t chosen_context(const struct chosen_models *models);
 

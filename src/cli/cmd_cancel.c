@@ -35,7 +35,7 @@ static enum nd_exit cancel_run(struct cli *cli)
     struct nd_gate gate = {.shown = NULL};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) (void)nd_engine_gate(&w.engine, run_id, &gate, NULL);
-    if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
+    if (rc == ND_OK) rc = machine_run(&w, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
         if (rc == ND_OK) rc = settle(&w, cli, run_id, &gate, &meta);

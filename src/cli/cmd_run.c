@@ -6,40 +6,6 @@
 #include "work.h"
 #include <string.h>
 
-/* Sorts by time: "20261124-060000-3f9a2c". */
-static enum nd_rc make_run_id(const struct nd_host *host, char out[ND_RUN_ID_BYTES], struct nd_error *err)
-{
-    char time[ND_TIME_BYTES], random[33];
-    enum nd_rc rc = nd_random_id(host, random, err);
-    if (rc != ND_OK) return rc;
-    nd_time_format(host->now_ms(host->ctx), time);
-    (void)snprintf(out, ND_RUN_ID_BYTES, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s", time, time + 5, time + 8,
-                   time + 11, time + 14, time + 17, random);
-    return ND_OK;
-}
-
-static enum nd_rc choose_run_id(const struct cli *cli, char out[ND_RUN_ID_BYTES], struct nd_error *err)
-{
-    const char *given = setting_text(&cli->settings, OPT_RUN_ID);
-    if (!given) return make_run_id(cli->host, out, err);
-    if (!nd_run_id_valid(given)) {
-        return nd_fail(err, ND_BAD_INPUT, "'--run-id' is '%.80s', wanted 1-64 of [0-9A-Za-z_-]", given);
-    }
-    (void)snprintf(out, ND_RUN_ID_BYTES, "%s", given);
-    return ND_OK;
-}
-
-/* How much fits into the models' windows belongs to the request: what a run does must not depend on a table.
- */
-static enum nd_rc fill_context(struct cli *cli, struct nd_request *request)
-{
-    struct chosen_models models;
-    enum nd_rc rc = chosen_find(&models, cli, request, &cli->err);
-    if (rc == ND_OK && request->context_tokens == 0) request->context_tokens = chosen_context(&models);
-    chosen_release(&models);
-    return rc;
-}
-
 static enum nd_exit run_run(struct cli *cli)
 {
     struct nd_request *request = NULL;
@@ -47,9 +13,9 @@ static enum nd_exit run_run(struct cli *cli)
     size_t reports = 0;
     enum nd_rc rc = ask_request(&cli->settings, cli_arg(cli, 0), &request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
-    if (rc == ND_OK) rc = fill_context(cli, request);
+    if (rc == ND_OK) rc = chosen_fill(cli, request, &cli->err);
     if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
-    if (rc == ND_OK) rc = choose_run_id(cli, run_id, &cli->err);
+    if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, run_id, &cli->err);
     if (rc == ND_OK) rc = since_resolve(cli, run_id, &request, &cli->err);
     if (rc != ND_OK) {
         nd_request_free(request);

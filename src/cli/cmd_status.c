@@ -1,4 +1,5 @@
 #include "command.h"
+#include "machine.h"
 #include "paste.h"
 #include "result.h"
 #include "work.h"
@@ -13,7 +14,7 @@ static enum nd_exit status_run(struct cli *cli)
     struct nd_artefact files = {0};
     struct nd_json *report = NULL;
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
-    if (rc == ND_OK) rc = w.store->ops->meta(w.store, run_id, &meta, &cli->err);
+    if (rc == ND_OK) rc = machine_run(&w, run_id, &meta, &cli->err);
     if (rc == ND_OK) rc = wiring_request(&w, run_id, &request, &cli->err);
     if (rc == ND_OK) {
         if (*meta.report && nd_engine_report(&w.engine, run_id, &files, NULL) == ND_OK)

@@ -43,9 +43,9 @@ struct command {
 /** All commands, in the order of the help; ended by NULL. */
 extern const struct command *const commands[];
 
-extern const struct command cmd_run, cmd_phase, cmd_resume, cmd_status, cmd_list, cmd_watch, cmd_approve,
-    cmd_reject, cmd_answer, cmd_cancel, cmd_delete, cmd_verify, cmd_replay, cmd_batch, cmd_kb, cmd_models,
-    cmd_doctor, cmd_version, cmd_help;
+extern const struct command cmd_run, cmd_submit, cmd_download, cmd_phase, cmd_resume, cmd_status, cmd_list,
+    cmd_watch, cmd_approve, cmd_reject, cmd_answer, cmd_cancel, cmd_delete, cmd_verify, cmd_replay, cmd_batch,
+    cmd_kb, cmd_models, cmd_doctor, cmd_version, cmd_help;
 
 /** The i-th argument; the parser has checked that there are args_min. NULL beyond the last. */
 const char *cli_arg(const struct cli *cli, size_t i);

@@ -67,15 +67,14 @@ static enum nd_rc make_plan(struct wiring *w, const struct work *work, struct nd
     return rc;
 }
 
-/* Expected cost; 0 for the extractive writer. A model without a price is refused here as it would be in a
- * run. */
-static enum nd_rc expected_cost(const struct work *work, size_t sub_topics, int64_t *out,
-                                struct nd_error *err)
+/* A model without a price is refused here as it would be in a run. */
+enum nd_rc dry_run_cost(const struct cli *cli, const struct nd_request *request, size_t sub_topics,
+                        int64_t *out, struct nd_error *err)
 {
     struct chosen_models models;
     struct nd_price prices[CHOSEN_ROLES];
     *out = 0;
-    enum nd_rc rc = chosen_find(&models, work->cli, work->request, err);
+    enum nd_rc rc = chosen_find(&models, cli, request, err);
     for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK && models.any; i++) {
         if (models.v[i].is)
             rc = nd_model_price(&models.v[i].config, &prices[i], err);
@@ -113,7 +112,7 @@ enum nd_exit dry_run(struct wiring *w, const struct work *work)
     int64_t expected = 0;
     enum nd_rc rc = make_plan(w, work, &gate);
     size_t sub_topics = nd_json_len(nd_json_get(gate.shown, "sub_topics"));
-    if (rc == ND_OK) rc = expected_cost(work, sub_topics, &expected, &cli->err);
+    if (rc == ND_OK) rc = dry_run_cost(cli, work->request, sub_topics, &expected, &cli->err);
     if (rc == ND_OK) {
         say_plan(work, &gate, expected, sub_topics);
         cli->result = nd_json_object();

@@ -102,7 +102,7 @@ enum nd_rc folder_check(const char *dir, const char *run_id, struct nd_error *er
 
 /* ---- writing ---- */
 
-/* A name from a manifest that lies in the folder, which may be anybody's work. */
+/* A name from a manifest that lies in the folder, or from a store: it may be anybody's work. */
 static bool name_is_safe(const char *name)
 {
     return name[0] != '\0' && name[0] != '/' && !strstr(name, "..");
@@ -184,6 +184,10 @@ enum nd_rc folder_write(const char *dir, const char *run_id, const struct nd_art
                         const struct nd_json *ledger, struct nd_error *err)
 {
     enum nd_rc rc = folder_check(dir, run_id, err);
+    for (size_t i = 0; rc == ND_OK && i < report->file_count; i++) {
+        if (!name_is_safe(report->files[i].name))
+            rc = nd_fail(err, ND_BROKEN, "'%.150s' is no name for a file of a report", report->files[i].name);
+    }
     if (rc != ND_OK) return rc;
     bool fresh = !nd_file_exists(dir);
     char *marker = marker_path(dir, run_id);

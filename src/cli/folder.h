@@ -15,7 +15,8 @@ enum nd_rc folder_check(const char *dir, const char *run_id, struct nd_error *er
  * Writes all files, removes those of an older report of this run that are not among them, and takes the
  * marker away.
  * @param ledger  goes to ledger.json; NULL: none
- * @return as folder_check · ND_FULL: a folder that was made here is removed again
+ * @return as folder_check · ND_BROKEN a name that leads out of the folder · ND_FULL: a folder that was made
+ * here is removed again
  */
 enum nd_rc folder_write(const char *dir, const char *run_id, const struct nd_artefact *report,
                         const struct nd_json *ledger, struct nd_error *err);

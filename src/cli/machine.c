@@ -77,6 +77,36 @@ enum nd_rc machine_start(const struct wiring *w, const char *run_id, const struc
     return rc;
 }
 
+enum nd_rc machine_missing(const struct wiring *w, const char *run_id, bool *begins, struct nd_error *err)
+{
+    struct machine_look look;
+    struct nd_error why = {0};
+    enum nd_rc rc = machine_look(w, run_id, &look, &why);
+    *begins = rc == ND_OK && look.state == MACHINE_RUNS;
+    if (rc != ND_OK) {
+        *err = why;
+    } else if (*begins) {
+        nd_error_clear(err);
+        rc = nd_fail(err, ND_RETRY, "run '%s' has not begun: its execution waits for the first container",
+                     run_id);
+    } else if (look.state == MACHINE_ENDED) {
+        nd_error_clear(err);
+        rc = nd_fail(err, ND_NOT_FOUND, "there is no run '%s': its execution ended%s%s before it was made",
+                     run_id, look.error ? " with " : "", look.error ? look.error : "");
+    } else {
+        rc = ND_NOT_FOUND;
+    }
+    machine_look_release(&look);
+    return rc;
+}
+
+enum nd_rc machine_run(const struct wiring *w, const char *run_id, struct nd_meta *out, struct nd_error *err)
+{
+    bool begins = false;
+    enum nd_rc rc = w->store->ops->meta(w->store, run_id, out, err);
+    return rc == ND_NOT_FOUND ? machine_missing(w, run_id, &begins, err) : rc;
+}
+
 /* ---- waking ---- */
 
 static enum nd_rc send(const struct wiring *w, const char *token, bool *woken, struct nd_error *err)

@@ -28,6 +28,14 @@ enum nd_rc machine_look(const struct wiring *w, const char *run_id, struct machi
                         struct nd_error *err);
 
 /**
+ * After ND_NOT_FOUND of a run, with the store's reason in err: ND_RETRY and *begins when an execution runs
+ * that has not made the run yet; ND_NOT_FOUND with a better reason when it ended before; else the same.
+ */
+enum nd_rc machine_missing(const struct wiring *w, const char *run_id, bool *begins, struct nd_error *err);
+/** META of a run, with that reason when there is none. */
+enum nd_rc machine_run(const struct wiring *w, const char *run_id, struct nd_meta *out, struct nd_error *err);
+
+/**
  * Wakes the machine that waits at a gate. *woken stays false when none waits there (any more).
  * @return what Step Functions or the table refused: the decision stands all the same
  */

@@ -205,6 +205,30 @@ static void freeze(struct nd_input *input, const struct nd_request *request)
     nd_free(full);
 }
 
+enum nd_rc nd_input_load(const struct nd_request *request, const struct nd_input *input, struct nd_bytes *out,
+                         struct nd_error *err)
+{
+    char sha256[ND_SHA256_HEX], *full = nd_input_path(request, input);
+    size_t before = out->len;
+    enum nd_rc rc = nd_file_read(full, out, err);
+    if (rc == ND_OK) {
+        nd_sha256_hex(nd_view_sub(nd_bytes_view(out), before, out->len), sha256);
+        if (strcmp(sha256, input->sha256) != 0)
+            rc = nd_fail(err, ND_BAD_INPUT, "'%s' has changed since it was listed", full);
+    } else {
+        rc = err ? (err->rc = ND_BAD_INPUT) : ND_BAD_INPUT;
+    }
+    nd_free(full);
+    return rc;
+}
+
+const struct nd_input *nd_inputs_find(const struct nd_inputs *inputs, const struct nd_strings *patterns)
+{
+    for (size_t i = 0; i < inputs->n; i++)
+        if (nd_glob_match_any(patterns, inputs->v[i].path)) return &inputs->v[i];
+    return NULL;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct nd_input *x = a, *y = b;

@@ -116,7 +116,8 @@ enum nd_rc nd_dynamo_approvals(struct nd_store *store, const char *run_id, nd_vi
     return rc;
 }
 
-/* ---- all runs, by the index: it may lag behind the table, so each head is read from the table ---- */
+/* ---- all runs, by the index: it may lag behind the table, so heads are read from the table, a hundred at a
+ * time ---- */
 
 struct listed {
     char run_id[ND_RUN_ID_BYTES];
@@ -163,15 +164,76 @@ static int run_order(const void *left, const void *right)
     return order ? order : strcmp(a->run_id, b->run_id);
 }
 
-static enum nd_rc visit_run(struct dynamo_store *s, const char *run_id, nd_visit_meta *visit, void *ctx,
-                            struct nd_error *err)
+/* Heads of up to ND_DYNAMODB_BATCH_MAX runs, read at once. */
+struct head_batch {
+    const struct listed **runs;
+    struct nd_meta *metas; /* format 0: not there, removed meanwhile */
+    size_t n;
+    struct nd_error *broken; /* why the first head that cannot be read cannot */
+};
+
+static enum nd_rc keep_head(void *ctx, const struct nd_json *item, struct nd_error *err)
 {
+    struct head_batch *batch = ctx;
     struct dynamo_head head;
-    enum nd_rc rc = nd_dynamo_head_get(s, run_id, &head, err);
-    if (rc == ND_OK) return visit(ctx, &head.meta, err);
-    if (rc != ND_NOT_FOUND) return rc;
-    nd_error_clear(err); /* removed meanwhile */
+    struct nd_error why = {0};
+    const char *pk = nd_item_str(item, "pk");
+    size_t i = 0;
+    (void)err;
+    if (!pk || strncmp(pk, "RUN#", 4) != 0) return ND_OK; /* not asked for, as below */
+    while (i < batch->n && strcmp(pk + 4, batch->runs[i]->run_id) != 0) i++;
+    if (i == batch->n) return ND_OK;
+    if (nd_dynamo_head_parse(item, batch->runs[i]->run_id, &head, &why) == ND_OK) {
+        batch->metas[i] = head.meta;
+    } else if (batch->broken->rc == ND_OK) {
+        *batch->broken = why;
+    }
     return ND_OK;
+}
+
+static enum nd_rc read_heads(struct dynamo_store *s, struct head_batch *batch, struct nd_error *err)
+{
+    struct nd_json *keys[ND_DYNAMODB_BATCH_MAX];
+    for (size_t i = 0; i < batch->n; i++) {
+        keys[i] = nd_dynamo_key(batch->runs[i]->run_id, "META");
+        batch->metas[i] = (struct nd_meta){.format = 0};
+    }
+    enum nd_rc rc = nd_dynamodb_get_many(s->aws, s->table, (const struct nd_json *const *)keys, batch->n,
+                                         keep_head, batch, err);
+    for (size_t i = 0; i < batch->n; i++) nd_json_free(keys[i]);
+    return rc;
+}
+
+static enum nd_rc visit_batch(struct dynamo_store *s, struct head_batch *batch, nd_visit_meta *visit,
+                              void *ctx, struct nd_error *err)
+{
+    enum nd_rc rc = read_heads(s, batch, err);
+    for (size_t i = 0; rc == ND_OK && i < batch->n; i++)
+        if (batch->metas[i].format) rc = visit(ctx, &batch->metas[i], err);
+    batch->n = 0;
+    return rc;
+}
+
+static enum nd_rc visit_runs(struct dynamo_store *s, const struct run_list *list, nd_visit_meta *visit,
+                             void *ctx, struct nd_error *err)
+{
+    struct nd_error broken = {0};
+    struct head_batch batch = {.runs = ND_ARRAY(const struct listed *, ND_DYNAMODB_BATCH_MAX),
+                               .metas = ND_ARRAY(struct nd_meta, ND_DYNAMODB_BATCH_MAX),
+                               .broken = &broken};
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; rc == ND_OK && i < list->n; i++) {
+        /* one that changed its outcome meanwhile is in the index twice */
+        if (i == 0 || strcmp(list->v[i].run_id, list->v[i - 1].run_id) != 0)
+            batch.runs[batch.n++] = &list->v[i];
+        if (batch.n == ND_DYNAMODB_BATCH_MAX) rc = visit_batch(s, &batch, visit, ctx, err);
+    }
+    if (rc == ND_OK && batch.n) rc = visit_batch(s, &batch, visit, ctx, err);
+    nd_free(batch.runs);
+    nd_free(batch.metas);
+    if (rc != ND_OK || broken.rc == ND_OK) return rc;
+    if (err) *err = broken;
+    return broken.rc;
 }
 
 enum nd_rc nd_dynamo_list(struct nd_store *store, nd_visit_meta *visit, void *ctx, struct nd_error *err)
@@ -182,11 +244,7 @@ enum nd_rc nd_dynamo_list(struct nd_store *store, nd_visit_meta *visit, void *ct
     for (unsigned outcome = 0; rc == ND_OK && outcome < ND_OUTCOMES; outcome++)
         rc = list_outcome(s, (enum nd_outcome)outcome, &list, err);
     if (list.n > 1) qsort(list.v, list.n, sizeof *list.v, run_order);
-    for (size_t i = 0; rc == ND_OK && i < list.n; i++) {
-        bool again = i > 0 && strcmp(list.v[i].run_id, list.v[i - 1].run_id) ==
-                                  0; /* it changed its outcome meanwhile */
-        if (!again) rc = visit_run(s, list.v[i].run_id, visit, ctx, err);
-    }
+    if (rc == ND_OK) rc = visit_runs(s, &list, visit, ctx, err);
     nd_free(list.v);
     return rc;
 }

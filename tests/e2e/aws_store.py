@@ -56,10 +56,23 @@ class Aws(rig.Case):
         calls = proxy("GET", "log").splitlines()
         self.assertFalse([c for c in calls if " eventual " in c], "a read that is not consistent")
         self.check_report()
+        self.check_download()
         listed = self.call("list", "--store", self.cloud)
         self.assertIn("completed", listed.out)
         self.check(self.call("delete", "r", "--yes", "--store", self.cloud), 0)
         self.check(self.call("status", "r", "--store", self.cloud), 2, "there is no run 'r'")
+
+    def check_download(self):
+        """Whole, the same bytes, never over something else; and as an address that needs no keys."""
+        out = os.path.join(self.dir, "down")
+        self.check(self.call("download", "r", "--store", self.cloud, "--out", out), 0)
+        self.check(self.call("download", "r", "--store", self.cloud, "--out", out), 0)
+        self.assertEqual(self.report(out), self.report(self.out))
+        self.check(self.call("download", "r", "--store", self.cloud, "--out", self.docs), 2, "has other things in it")
+        done = self.call("download", "r", "--store", self.cloud, "--url", "--expires", "604800", "--json")
+        self.check(done, 0, "the keys of the container that sign it end then")
+        with urllib.request.urlopen(done.json["url"], timeout=30) as answer:
+            self.assertEqual(answer.read(), self.report(out)["report.html"])
 
     def test_a_process_for_each_phase(self):
         request = self.write("request.json", json.dumps({"topic": rig.TOPIC, "documents": {"roots": [self.docs]}}))

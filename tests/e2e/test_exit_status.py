@@ -116,7 +116,7 @@ class ExitStatus(rig.Case):
         self.assertEqual((done.json["gate"], done.json["next"][:18]), (None, "nightdesk resume r"))
         self.assertIn("research decided", self.call("list").out)
         self.check(self.call("approve", "r"), 0, "plan approved already", "next: nightdesk resume r")
-        self.check(self.call("reject", "r", "--why", "late"), 2, "decided already ('approve')", "next: nightdesk resume r")
+        self.check(self.call("reject", "r", "--why", "late"), 2, "the plan of run 'r' was approved already", "next: nightdesk resume r")
         self.check(self.call("resume", "r", "--json", "--out", self.out), 0)
         self.check(self.call("approve", "r"), 2, "completed")
 

@@ -12,6 +12,7 @@
 #include "nightdesk/base/json.h"
 
 #define ND_DYNAMODB_TRANSACTION_MAX 100 /* writes */
+#define ND_DYNAMODB_BATCH_MAX 100       /* items of one read */
 #define ND_DYNAMODB_PAGE_MAX_BYTES ((size_t)4 << 20)
 
 /* ---- items: building ---- */
@@ -37,6 +38,12 @@ struct nd_json *nd_item_json(const struct nd_json *item, const char *name);
 enum nd_rc nd_dynamodb_get(struct nd_aws *aws, const char *table, const struct nd_json *key,
                            struct nd_json **item, struct nd_error *err);
 
+/** Returns ND_OK to go on; anything else ends the walk and is returned. May use the client. */
+typedef enum nd_rc nd_visit_item(void *ctx, const struct nd_json *item, struct nd_error *err);
+/** Those items of the keys that are there, in any order, a hundred at a time; no key twice. */
+enum nd_rc nd_dynamodb_get_many(struct nd_aws *aws, const char *table, const struct nd_json *const *keys,
+                                size_t count, nd_visit_item *visit, void *ctx, struct nd_error *err);
+
 struct nd_dynamodb_query {
     const char *table;
     const char *index;            /* NULL: the table itself */
@@ -45,8 +52,6 @@ struct nd_dynamodb_query {
     const struct nd_json *values; /* an item: {":pk": {"S": "…"}} */
     bool backward;                /* by sort key */
 };
-/** Returns ND_OK to go on; anything else ends the walk and is returned. May use the client. */
-typedef enum nd_rc nd_visit_item(void *ctx, const struct nd_json *item, struct nd_error *err);
 enum nd_rc nd_dynamodb_query(struct nd_aws *aws, const struct nd_dynamodb_query *query, nd_visit_item *visit,
                              void *ctx, struct nd_error *err);
 

@@ -37,6 +37,7 @@ enum nd_sfn_status {
 struct nd_sfn_execution {
     enum nd_sfn_status status;
     char *error, *cause; /* printable; "" when there are none */
+    char *input;         /* as it was given; NULL when the service keeps it back */
 };
 void nd_sfn_execution_release(struct nd_sfn_execution *e);
 /** ND_NOT_FOUND */

@@ -61,6 +61,15 @@ struct nd_json *nd_inputs_json(const struct nd_inputs *inputs);
 enum nd_rc nd_inputs_parse(struct nd_inputs *out, const struct nd_json *json, struct nd_error *err);
 
 /**
+ * Appends the bytes of a listed file of this machine, if they are still those that were listed. ND_BAD_INPUT
+ * they are not, or it cannot be read (any more).
+ */
+enum nd_rc nd_input_load(const struct nd_request *request, const struct nd_input *input, struct nd_bytes *out,
+                         struct nd_error *err);
+/** The first file whose path matches one of the patterns; NULL: none does. */
+const struct nd_input *nd_inputs_find(const struct nd_inputs *inputs, const struct nd_strings *patterns);
+
+/**
  * True when the path (relative, '/' between names) matches: * and ? stay within a name, ** crosses folders,
  * [a-z] and
  * [!a-z] are one character; a pattern without '/' is matched against the last name alone. Capital letters

@@ -96,6 +96,9 @@ def needs(request, keys):
     if service == "sns":
         return [Need("sns:" + action, urllib.parse.parse_qs(body.decode()).get("TopicArn", [None])[0])]
     parsed = json.loads(body) if body[:1] == b"{" else {}
+    if action == "BatchGetItem":
+        tables = parsed["RequestItems"].items()
+        return [need for table, asked in tables for key in asked["Keys"] for need in dynamodb(action, {"TableName": table, "Key": key}, request._region)]
     if service == "dynamodb" and "TableName" in parsed or "TransactItems" in parsed:
         return dynamodb(action, parsed, request._region)
     if service == "states":

@@ -220,6 +220,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             consistent = "consistent" if json.loads(body).get("ConsistentRead") else "eventual"
             if json.loads(body).get("IndexName"):
                 consistent = "index"
+        if op == "BatchGetItem":
+            asked = json.loads(body)["RequestItems"].values()
+            consistent = "consistent" if all(table.get("ConsistentRead") for table in asked) else "eventual"
         status = 0 if answer is DEAD else answer[0]
         with self.server.lock:
             self.server.log.append(f"{op} {status} {len(body)} {consistent} {fault or '-'}")

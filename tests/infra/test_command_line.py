@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""The command line against a deployed stack, by a person who has the stack's policy and nothing else: submit, look, decide,
+cancel, go on, download."""
+import hashlib
+import json
+import os
+import tempfile
+
+import rig
+from real import ALL, STARTED, TOPIC, Real, files_below
+
+GATE_SECONDS = 20
+
+
+class CommandLine(Real):
+    parameters = {"PhaseSeconds": 120, "WorkSeconds": 90, "GateSeconds": GATE_SECONDS, "ReminderSeconds": 4}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        config = tempfile.mkdtemp(prefix="config-", dir=cls.folder)
+        os.makedirs(os.path.join(config, "nightdesk", "stacks"))
+        with open(os.path.join(config, "nightdesk", "stacks", "mine.json"), "w", encoding="utf-8") as f:
+            json.dump({"schema": "nightdesk.stack/1", "region": rig.REGION, "store": cls.outputs["Store"],
+                       "machine": cls.outputs["ReportMachineArn"], "topic": cls.outputs["TopicArn"]}, f)
+        del cls.operator["NIGHTDESK_STORE"], cls.operator["AWS_REGION"]
+        cls.operator.update({"XDG_CONFIG_HOME": config, "NIGHTDESK_STACK": "mine", "USER": "ann"})
+
+    def json(self, *args, status=0, **more):
+        return json.loads(self.call(*args, "--json", status=status, **more).stdout.splitlines()[-1])
+
+    def submit(self, run_id, *more, status=0, words=()):
+        return self.json("submit", TOPIC, "--docs", self.docs, "--sub-topics", "4", "--run-id", run_id, "--started-at", STARTED, *more,
+                         status=status, words=words)
+
+    def execution(self, run_id):
+        return self.outputs["ReportMachineArn"].replace(":stateMachine:", ":execution:") + ":" + run_id
+
+    def waits(self, run_id, gate="plan"):
+        self.submit(run_id, "--approve", gate)
+        self.gate(run_id, gate)
+
+    # ---- there and back
+
+    def test_there_and_back(self):
+        before = {o["Key"] for o in self.objects("inputs/")}
+        dry = self.submit("whole", "--dry-run")
+        self.assertEqual(dry["documents"]["there_already"], len(before))
+        with open(os.path.join(self.docs, "added.txt"), "w", encoding="utf-8") as f:
+            f.write("The battery of the station is charged by a panel of ten watts.\n")
+        self.addCleanup(os.unlink, os.path.join(self.docs, "added.txt"))
+        first = self.submit("whole")
+        self.assertEqual(first["documents"]["there_already"], first["documents"]["documents"] - 1)
+        self.assertEqual(len(self.objects("inputs/")), len(before) + 1)
+        again = self.submit("whole")
+        self.assertEqual((again["execution"], again["documents"]["upload_bytes"]), (first["execution"], 0))
+        self.submit("whole", "--length", "short", status=2, words=["another"])
+        self.assertEqual(self.json("watch", "whole", "--progress", "none")["outcome"], "completed")
+        self.ended(first["execution"], "completed")
+        self.submit("whole", words=["submitted before"])
+        self.submit("whole", "--length", "short", status=2, words=["another"])
+        self.assertEqual([r["run_id"] for r in self.json("list")["runs"] if r["run_id"] == "whole"], ["whole"])
+        self.check_download("whole")
+
+    def objects(self, prefix):
+        return self.aws.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
+
+    def check_download(self, run_id):
+        home = tempfile.mkdtemp(prefix="down-", dir=self.folder)
+        out = os.path.join(home, "report")
+        self.call("download", run_id, "--out", out)
+        self.call("verify", out, env={})
+        local = self.local_report(run_id)
+        self.assertEqual(files_below(out), local)
+        self.call("download", "nothing", "--out", out, status=2, words=["there is no run"])
+        self.waits("other")
+        self.call("download", "other", "--out", out, status=2, words=["has no report yet"])
+        self.call("cancel", "other")
+        there = hashlib.sha256(local["report.html"]).hexdigest()
+        self.assertIn(f"/runs/{run_id}/objects/{there}?", self.json("download", run_id, "--url")["url"])
+
+    def test_what_stays_here(self):
+        self.submit("private", "--local", "*.pdf", status=2, words=["never leaves this machine"])
+        self.submit("secret", "--url", "https://me:pass@example.org/x", status=2, words=["no request may hold"])
+
+    # ---- deciding
+
+    def test_approve(self):
+        self.waits("approved")
+        shown = self.json("status", "approved")
+        self.assertEqual((shown["outcome"], shown["gate"]["gate"]), ("awaiting_approval", "plan"))
+        self.call("resume", "approved", status=5)
+        self.call("approve", "approved", words=["the state machine goes on"])
+        self.call("approve", "approved", words=["already by ann at 20"])
+        self.call("reject", "approved", "--why", "no", status=2, words=["was approved already by ann at 20"])
+        self.ended(self.execution("approved"), "completed")
+
+    def test_reject(self):
+        self.waits("rejected")
+        self.call("reject", "rejected", "--why", "not this", words=["the state machine goes on"])
+        self.ended(self.execution("rejected"), "rejected")
+        self.assertIn("not this", self.json("status", "rejected")["reason"])
+
+    def test_revise(self):
+        self.waits("revised", "outline")
+        self.call("reject", "revised", "--revise", "--why", "shorter")
+        self.gate("revised", "outline", 2)
+        self.call("approve", "revised")
+        self.ended(self.execution("revised"), "completed")
+
+    def test_cancel(self):
+        self.waits("cancelled")
+        self.call("cancel", "cancelled", words=["the state machine that waits"])
+        self.ended(self.execution("cancelled"), "cancelled")
+
+    def test_a_send_that_does_not_arrive(self):
+        self.waits("unsent")
+        nowhere = {**self.operator, "AWS_ENDPOINT_URL_SFN": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+        self.call("approve", "unsent", env=nowhere, status=75, words=["the decision is recorded"])
+        self.call("approve", "unsent", words=["already by ann", "goes on"])
+        self.ended(self.execution("unsent"), "completed")
+
+    def test_the_wait_finds_it_by_itself(self):
+        self.waits("found")
+        nowhere = {**self.operator, "AWS_ENDPOINT_URL_SFN": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+        self.call("approve", "found", env=nowhere, status=75)
+        self.ended(self.execution("found"), "completed")
+
+    def test_too_late(self):
+        self.waits("late")
+        self.ended(self.execution("late"), "expired")
+        self.call("approve", "late", words=["its execution has ended", "nightdesk resume late"])
+        self.call("resume", "late", words=["in a new execution"])
+        self.call("resume", "late", words=["works already"])
+        self.ended(self.execution("late-r1"), "completed")
+        self.assertEqual([c[0] for c in self.containers("late")], ["research", "research", *ALL])
+        self.call("resume", "late", words=["completed"])
+
+    def test_a_ceiling(self):
+        self.submit("ceiling", "--max-run-tool-calls", "1")
+        self.gate("ceiling", "limit")
+        self.call("resume", "ceiling", status=4)
+        self.call("download", "ceiling", words=["partial report"])
+        self.call("resume", "ceiling", "--max-run-tool-calls", "200", words=["the state machine goes on"])
+        self.ended(self.execution("ceiling"), "completed")
+
+    def test_delete(self):
+        self.waits("deleted")
+        self.call("cancel", "deleted")
+        self.ended(self.execution("deleted"), "cancelled")
+        self.call("delete", "deleted", "--yes")
+        self.call("status", "deleted", status=2, words=["there is no run"])
+        self.assertEqual([o["Key"] for o in self.objects("runs/deleted/") if "request-" not in o["Key"]], [])
+
+
+if __name__ == "__main__":
+    rig.main()
