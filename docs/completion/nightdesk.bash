@@ -3,7 +3,7 @@ _nightdesk() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run resume status list watch approve reject answer cancel delete verify replay batch phase kb models doctor version help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run submit resume status list watch download approve reject answer cancel delete verify replay batch phase kb models doctor version help --help --version' -- "$cur")
         return
     fi
     case $prev in
@@ -26,6 +26,7 @@ _nightdesk() {
     --search) COMPREPLY=(); return ;;
     --url) COMPREPLY=(); return ;;
     --kb) COMPREPLY=(); return ;;
+    --since) COMPREPLY=(); return ;;
     --safety) mapfile -t COMPREPLY < <(compgen -W 'flag mask block' -- "$cur"); return ;;
     --request) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --model) COMPREPLY=(); return ;;
@@ -72,7 +73,7 @@ _nightdesk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur"); return ;;
     esac
     case ${COMP_WORDS[1]} in
-    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --price --read-model --read-price --fallback-model --fallback-price --context --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --stack --json --progress --color --log-level --help ' ;;
+    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --since --safety --request --model --price --read-model --read-price --fallback-model --fallback-price --context --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --stack --json --progress --color --log-level --help ' ;;
     submit) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --read-model --fallback-model --context --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --run-id --started-at --store --stack --machine --watch --dry-run --json --progress --color --log-level --help ' ;;
     resume) words='--price --read-price --fallback-price --notify-command --notify-url --out --offline --lanes --max-steps --max-seconds --reader --store --stack --machine --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --json --progress --color --log-level --help ' ;;
     status) words='--store --stack --machine --json --color --log-level --help ' ;;

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The command line against a deployed stack, by a person who has the stack's policy and nothing else: submit, look, decide,
 cancel, go on, download."""
-import hashlib
 import json
 import os
 import tempfile
+import urllib.request
 
 import rig
 from real import ALL, STARTED, TOPIC, Real, files_below
@@ -23,11 +23,12 @@ class CommandLine(Real):
         with open(os.path.join(config, "nightdesk", "stacks", "mine.json"), "w", encoding="utf-8") as f:
             json.dump({"schema": "nightdesk.stack/1", "region": rig.REGION, "store": cls.outputs["Store"],
                        "machine": cls.outputs["ReportMachineArn"], "topic": cls.outputs["TopicArn"]}, f)
-        del cls.operator["NIGHTDESK_STORE"], cls.operator["AWS_REGION"]
+        for name in ("NIGHTDESK_STORE", "NIGHTDESK_MACHINE", "AWS_REGION"):
+            del cls.operator[name]
         cls.operator.update({"XDG_CONFIG_HOME": config, "NIGHTDESK_STACK": "mine", "USER": "ann"})
 
     def json(self, *args, status=0, **more):
-        return json.loads(self.call(*args, "--json", status=status, **more).stdout.splitlines()[-1])
+        return json.loads(self.call(*args, "--json", status=status, **more).splitlines()[-1])
 
     def submit(self, run_id, *more, status=0, words=()):
         return self.json("submit", TOPIC, "--docs", self.docs, "--sub-topics", "4", "--run-id", run_id, "--started-at", STARTED, *more,
@@ -76,8 +77,9 @@ class CommandLine(Real):
         self.waits("other")
         self.call("download", "other", "--out", out, status=2, words=["has no report yet"])
         self.call("cancel", "other")
-        there = hashlib.sha256(local["report.html"]).hexdigest()
-        self.assertIn(f"/runs/{run_id}/objects/{there}?", self.json("download", run_id, "--url")["url"])
+        url = self.json("download", run_id, "--url", "--expires", "60")["url"]
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            self.assertEqual(answer.read(), local["report.html"])
 
     def test_what_stays_here(self):
         self.submit("private", "--local", "*.pdf", status=2, words=["never leaves this machine"])
