@@ -113,23 +113,57 @@ static bool is_its_quotes(struct nd_view text, const struct nd_known *known, con
     return same;
 }
 
-static void check_numbers(const struct nd_json *claim, const struct nd_known *known, char **what)
+#define TEXTS_MOST 128 /* that one claim is held against */
+
+/* What a claim is held against. */
+struct ground {
+    struct nd_view text[TEXTS_MOST], title[2 * TEXTS_MOST + 2], page[TEXTS_MOST];
+    size_t n, titles;
+};
+
+static enum nd_rc add_part(struct ground *g, struct nd_library *lib, struct nd_objects *objects,
+                           const struct nd_json *evidence, unsigned i, struct nd_error *err)
 {
-    struct nd_view text[64];
-    size_t n = 0;
+    const struct nd_json *part = nd_json_at(nd_json_get(evidence, "parts"), i);
+    uint32_t source = (uint32_t)nd_json_get_int(part, "source", 0);
+    const struct nd_pages *pages = NULL;
+    enum nd_rc rc = nd_library_pages(lib, objects, source, &pages, err);
+    if (rc != ND_OK) return rc;
+    g->text[g->n] = nd_evidence_shown(evidence, i);
+    g->page[g->n++] = nd_pages_at(pages, (uint32_t)nd_json_get_int(part, "page", 0));
+    g->title[g->titles++] = nd_json_view(nd_json_get(evidence, "section"));
+    g->title[g->titles++] = nd_view_of(nd_library_sources(lib)->v[source - 1].reading->title);
+    return ND_OK;
+}
+
+/* The quotes were checked before: their parts are of sources that there are. */
+static enum nd_rc check_facts(struct nd_library *lib, struct nd_objects *objects,
+                              const struct nd_known *known, const struct nd_view asked[2],
+                              const struct nd_json *claim, char **what, struct nd_error *err)
+{
+    struct ground *g = ND_NEW(struct ground);
+    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; i < 2; i++) g->title[g->titles++] = asked[i];
     ND_JSON_EACH(id, nd_json_get(claim, "evidence"))
     {
         const struct nd_json *e = nd_known_find(known, nd_json_str(id));
-        for (unsigned i = 0; i < nd_json_len(nd_json_get(e, "parts")) && n < 64; i++)
-            text[n++] = nd_evidence_shown(e, i);
+        for (unsigned i = 0; i < nd_json_len(nd_json_get(e, "parts")) && g->n < TEXTS_MOST && rc == ND_OK;
+             i++)
+            rc = add_part(g, lib, objects, e, i, err);
     }
-    char *missing = nd_number_missing(nd_json_view(nd_json_get(claim, "text")), text, n);
-    if (missing) *what = nd_sprintf("the number '%s' stands in none of its quotes", missing);
+    const char *kind = NULL;
+    const struct nd_held held = {g->text, g->n, g->title, g->titles, g->page, g->n};
+    char *missing =
+        rc == ND_OK ? nd_fact_missing(nd_json_view(nd_json_get(claim, "text")), &held, &kind) : NULL;
+    if (missing) *what = nd_sprintf("the %s '%s' stands in none of its quotes", kind, missing);
     nd_free(missing);
+    nd_free(g);
+    return rc;
 }
 
 enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known,
-                          const struct nd_json *claim, char **what, struct nd_error *err)
+                          const struct nd_view asked[2], const struct nd_json *claim, char **what,
+                          struct nd_error *err)
 {
     const struct nd_json *ids = nd_json_get(claim, "evidence");
     *what = NULL;
@@ -146,8 +180,8 @@ enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, co
     }
     if (rc != ND_OK || *what) return rc;
     if (!nd_json_get_bool(claim, "quoted", false))
-        check_numbers(claim, known, what);
-    else if (!is_its_quotes(nd_json_view(nd_json_get(claim, "text")), known, ids))
+        return check_facts(lib, objects, known, asked, claim, what, err);
+    if (!is_its_quotes(nd_json_view(nd_json_get(claim, "text")), known, ids))
         *what = nd_strdup("it is not its quotes word for word");
     return ND_OK;
 }

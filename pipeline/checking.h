@@ -23,11 +23,13 @@ char *nd_claim_quotes(const struct nd_known *known, const struct nd_json *ids);
 
 /**
  * One claim {"text", "evidence": [ids], "quoted", "premises"?} against the page texts: each quote lies where
- * it says and reads as shown; a quoted claim is its quotes and nothing else; every number of another claim
- * stands in its quotes. *what is NULL when all holds, else says what does not (caller frees). Errors: the
- * store's alone.
+ * it says and reads as shown; a quoted claim is its quotes and nothing else; the numbers, units, months and
+ * names of another claim stand in its quotes (names also in `asked`, the topic and the title of the claim's
+ * section, and in the titles of the quotes' sections and documents). *what is NULL when all holds, else says
+ * what does not (caller frees). Errors: the store's alone.
  */
 enum nd_rc nd_claim_check(struct nd_library *lib, struct nd_objects *objects, const struct nd_known *known,
-                          const struct nd_json *claim, char **what, struct nd_error *err);
+                          const struct nd_view asked[2], const struct nd_json *claim, char **what,
+                          struct nd_error *err);
 
 #endif

@@ -15,6 +15,20 @@ static const struct nd_json *claims_of(const struct nd_scene *scene, const char 
     return NULL;
 }
 
+/* The topic, and the title of the section that the claim is of or, a key finding, is about. */
+static void asked_of(const struct nd_scene *scene, const char *section, const struct nd_json *claim,
+                     struct nd_view asked[2])
+{
+    const char *about = nd_json_get_str(claim, "section");
+    asked[0] = nd_view_of(scene->request->topic);
+    asked[1] = nd_view_of(NULL);
+    ND_JSON_EACH(s, nd_json_get(scene->artefact[ND_DRAFT], "sections"))
+    {
+        const char *id = nd_json_get_str(s, "id");
+        if (id && strcmp(id, about ? about : section) == 0) asked[1] = nd_json_view(nd_json_get(s, "title"));
+    }
+}
+
 enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, const atomic_bool *stop,
                             struct nd_json **out, struct nd_error *err)
 {
@@ -26,9 +40,11 @@ enum nd_rc nd_section_check(const struct nd_scene *scene, const char *section, c
     nd_known_gather(&known, scene);
     const struct nd_json *claim = nd_json_first(claims_of(scene, section));
     for (; claim && rc == ND_OK; claim = nd_json_next(claim)) {
+        struct nd_view asked[2];
         char *what = NULL;
         if (stop && atomic_load(stop)) rc = nd_fail(err, ND_STOPPED, "asked to stop");
-        if (rc == ND_OK) rc = nd_claim_check(lib, scene->objects, &known, claim, &what, err);
+        asked_of(scene, section, claim, asked);
+        if (rc == ND_OK) rc = nd_claim_check(lib, scene->objects, &known, asked, claim, &what, err);
         if (rc != ND_OK) break;
         struct nd_json *verdict = nd_json_add(verdicts, nd_json_object());
         nd_json_set_bool(verdict, "ok", what == NULL);

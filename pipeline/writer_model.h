@@ -16,6 +16,7 @@
 #define PIPELINE_WRITER_MODEL_H
 
 #include "nightdesk/core/phase.h"
+#include "nightdesk/report/quote.h"
 
 /* ---- prompt ---- */
 
@@ -94,10 +95,10 @@ size_t nd_answer_id(const struct nd_json *id, char letter, size_t n);
 char *nd_answer_line(struct nd_view text, size_t max_bytes);
 /**
  * What keeps a model's sentence from being printed: empty or too long, an address, markup, a citation mark, a
- * term that the request forbids, quoted words or a number that stand in none of the texts. NULL: nothing.
- * Caller frees.
+ * term that the request forbids, quoted words that stand in none of the texts, a number, unit, month or name
+ * that is not held. NULL: nothing. Caller frees.
  */
-char *nd_sentence_problem(struct nd_view sentence, const struct nd_view *texts, size_t n,
+char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
                           const struct nd_strings *forbidden);
 
 /* ---- judgements ---- */

@@ -157,7 +157,7 @@ static const char *forbidden_in(struct nd_view sentence, const struct nd_strings
     return NULL;
 }
 
-char *nd_sentence_problem(struct nd_view sentence, const struct nd_view *texts, size_t n,
+char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
                           const struct nd_strings *forbidden)
 {
     if (sentence.len < SENTENCE_LEAST_BYTES) return nd_strdup("it is no sentence");
@@ -165,13 +165,13 @@ char *nd_sentence_problem(struct nd_view sentence, const struct nd_view *texts, 
         return nd_sprintf("it has %zu bytes, the most are %d", sentence.len, ND_SENTENCE_BYTES);
     if (holds(sentence, "://") || holds(sentence, "www.")) return nd_strdup("it holds an address");
     if (holds_markup(sentence)) return nd_strdup("it holds a citation mark or markup");
-    if (holds_invented_quote(sentence, texts, n))
+    if (holds_invented_quote(sentence, held->texts, held->text_count))
         return nd_strdup("the words in its quotation marks stand in none of its evidence");
     const char *term = forbidden_in(sentence, forbidden);
     if (term) return nd_sprintf("it uses '%s', which must not be used", term);
-    char *number = nd_number_missing(sentence, texts, n);
-    if (!number) return NULL;
-    char *problem = nd_sprintf("the number '%s' stands in none of its evidence", number);
-    nd_free(number);
+    const char *kind = NULL;
+    char *missing = nd_fact_missing(sentence, held, &kind), *problem = NULL;
+    if (missing) problem = nd_sprintf("the %s '%s' stands in none of its evidence", kind, missing);
+    nd_free(missing);
     return problem;
 }

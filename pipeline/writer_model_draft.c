@@ -119,7 +119,9 @@ struct sentence {
 static void sentence_read(const struct nd_scene *scene, const struct section *s, bool open,
                           const struct nd_json *json, struct sentence *out)
 {
-    struct nd_view texts[PIECES_OF_SENTENCE];
+    struct nd_view texts[PIECES_OF_SENTENCE], all[PIECES_MOST], titles[2];
+    titles[0] = nd_view_of(scene->request->topic);
+    titles[1] = nd_json_view(nd_json_get(scene->lane->spec, "title"));
     *out = (struct sentence){
         .text = nd_answer_line(nd_json_view(nd_json_get(json, "text")), ND_SENTENCE_BYTES + 100)};
     ND_JSON_EACH(id, nd_json_get(json, "evidence"))
@@ -132,9 +134,11 @@ static void sentence_read(const struct nd_scene *scene, const struct section *s,
         out->claim[out->n] = s->claim[number - 1];
         out->piece[out->n++] = s->piece[number - 1];
     }
-    out->problem =
-        out->n ? nd_sentence_problem(nd_view_of(out->text), texts, out->n, &scene->request->forbidden_terms)
-               : nd_strdup("it names no piece of the evidence by its id");
+    for (size_t i = 0; i < s->n; i++) all[i] = nd_json_view(nd_json_get(s->piece[i], "text"));
+    const struct nd_held held = {texts, out->n, titles, 2, all, s->n};
+    out->problem = out->n
+                       ? nd_sentence_problem(nd_view_of(out->text), &held, &scene->request->forbidden_terms)
+                       : nd_strdup("it names no piece of the evidence by its id");
 }
 
 static void sentence_release(struct sentence *sentence)

@@ -124,7 +124,8 @@ static void add_evidence(const struct statements *s, const struct nd_json *claim
 static void finding_read(const struct nd_scene *scene, const struct statements *s, bool open,
                          const struct nd_json *json, struct finding *out)
 {
-    struct nd_view texts[EVIDENCE_OF_FINDING];
+    struct nd_view texts[EVIDENCE_OF_FINDING], titles[STATEMENTS_OF_FINDING + 1];
+    size_t title_count = 0;
     *out = (struct finding){
         .text = nd_answer_line(nd_json_view(nd_json_get(json, "text")), ND_SENTENCE_BYTES + 100)};
     ND_JSON_EACH(id, nd_json_get(json, "statements"))
@@ -139,9 +140,12 @@ static void finding_read(const struct nd_scene *scene, const struct statements *
     }
     for (size_t i = 0; i < out->evidence_n; i++)
         texts[i] = nd_json_view(nd_json_get(out->evidence[i], "text"));
-    out->problem = out->evidence_n ? nd_sentence_problem(nd_view_of(out->text), texts, out->evidence_n,
-                                                         &scene->request->forbidden_terms)
-                                   : nd_strdup("it names no statement by its id");
+    titles[title_count++] = nd_view_of(scene->request->topic);
+    for (size_t i = 0; i < out->n; i++) titles[title_count++] = nd_view_of(out->on[i]->title);
+    const struct nd_held held = {texts, out->evidence_n, titles, title_count, texts, out->evidence_n};
+    out->problem = out->evidence_n
+                       ? nd_sentence_problem(nd_view_of(out->text), &held, &scene->request->forbidden_terms)
+                       : nd_strdup("it names no statement by its id");
 }
 
 static void finding_release(struct finding *finding)

@@ -1,6 +1,7 @@
 #include "nightdesk/report/formula.h"
 
 #include "numbers.h"
+#include "units.h"
 
 #include "nightdesk/base/text.h"
 #include "nightdesk/report/quote.h"
@@ -9,7 +10,22 @@
 #include <string.h>
 #include <strings.h>
 
-enum kind { TIME, DATA, LENGTH, MASS, SHARE, EURO, DOLLAR, POUND };
+enum kind {
+    TIME,
+    DATA,
+    LENGTH,
+    MASS,
+    VOLUME,
+    POWER,
+    ENERGY,
+    TENSION,
+    CURRENT,
+    FREQUENCY,
+    PRESSURE,
+    SPEED,
+    RATE,
+    ALONE /* of no kind that others are of */
+};
 
 /* A unit: its spellings, and how many base units of its kind it is. Months and years have no fixed length:
  * not here. */
@@ -42,10 +58,52 @@ static const struct unit units[] = {
     {"|g|gram|grams|", MASS, 1},
     {"|kg|kilogram|kilograms|", MASS, 1000},
     {"|t|tonne|tonnes|", MASS, 1e6},
-    {"|%|percent|per cent|", SHARE, 1},
-    {"|€|EUR|euro|euros|", EURO, 1},
-    {"|$|USD|dollar|dollars|", DOLLAR, 1},
-    {"|£|GBP|pound sterling|pounds sterling|", POUND, 1},
+    {"|mg|milligram|milligrams|", MASS, 0.001},
+    {"|inch|inches|", LENGTH, 0.0254},
+    {"|ft|foot|feet|", LENGTH, 0.3048},
+    {"|mile|miles|", LENGTH, 1609.344},
+    {"|ml|millilitre|millilitres|milliliter|milliliters|", VOLUME, 0.001},
+    {"|l|litre|litres|liter|liters|", VOLUME, 1},
+    {"|W|watt|watts|", POWER, 1},
+    {"|kW|kilowatt|kilowatts|", POWER, 1e3},
+    {"|MW|megawatt|megawatts|", POWER, 1e6},
+    {"|Wh|watt hour|watt hours|", ENERGY, 1},
+    {"|kWh|kilowatt hour|kilowatt hours|", ENERGY, 1e3},
+    {"|mV|millivolt|millivolts|", TENSION, 0.001},
+    {"|V|volt|volts|", TENSION, 1},
+    {"|kV|kilovolt|kilovolts|", TENSION, 1e3},
+    {"|mA|milliampere|milliamperes|", CURRENT, 0.001},
+    {"|A|ampere|amperes|amp|amps|", CURRENT, 1},
+    {"|Hz|hertz|", FREQUENCY, 1},
+    {"|kHz|kilohertz|", FREQUENCY, 1e3},
+    {"|MHz|megahertz|", FREQUENCY, 1e6},
+    {"|GHz|gigahertz|", FREQUENCY, 1e9},
+    {"|Pa|pascal|pascals|", PRESSURE, 1},
+    {"|hPa|hectopascal|hectopascals|", PRESSURE, 100},
+    {"|bar|", PRESSURE, 1e5},
+    {"|m/s|metres per second|meters per second|", SPEED, 1},
+    {"|km/h|kilometres per hour|kilometers per hour|", SPEED, 1 / 3.6},
+    {"|bit/s|bps|bits per second|", RATE, 1},
+    {"|kbit/s|kbps|", RATE, 1e3},
+    {"|Mbit/s|Mbps|", RATE, 1e6},
+    {"|Gbit/s|Gbps|", RATE, 1e9},
+    {"|%|percent|per cent|", ALONE, 1},
+    {"|€|EUR|euro|euros|", ALONE, 1},
+    {"|$|USD|dollar|dollars|", ALONE, 1},
+    {"|£|GBP|pound sterling|pounds sterling|", ALONE, 1},
+    {"|¥|JPY|yen|", ALONE, 1},
+    {"|°C|degrees Celsius|degree Celsius|", ALONE, 1},
+    {"|°F|degrees Fahrenheit|degree Fahrenheit|", ALONE, 1},
+    {"|°|degree|degrees|", ALONE, 1},
+    {"|bit|bits|", ALONE, 1},
+    {"|month|months|", ALONE, 1},
+    {"|year|years|", ALONE, 1},
+    {"|decade|decades|", ALONE, 1},
+    {"|page|pages|", ALONE, 1},
+    {"|line|lines|", ALONE, 1},
+    {"|character|characters|", ALONE, 1},
+    {"|pixel|pixels|px|", ALONE, 1},
+    {"|pt|point|points|", ALONE, 1},
 };
 #define UNITS (sizeof units / sizeof units[0])
 
@@ -91,7 +149,7 @@ bool nd_unit_convert(double value, const char *from, const char *to, double *out
         *out = value;
         return true;
     }
-    if (!a || !b || a->kind != b->kind) return false;
+    if (!a || !b || a->kind != b->kind || a->kind == ALONE) return false;
     *out = value * a->per / b->per;
     return true;
 }
@@ -122,6 +180,48 @@ bool nd_unit_named(struct nd_view text, const char *unit)
         if (stands_in(text, name)) return true;
     }
     return false;
+}
+
+/* ---- in running text (units.h) ---- */
+
+#define SYMBOL_BYTES 3 /* "MB", "kHz": shorter words are symbols, whose case tells */
+
+bool unit_is_known(struct nd_view word)
+{
+    struct nd_view name;
+    for (size_t i = 0; word.len && i < UNITS; i++) {
+        for (size_t at = 0; next_name(&units[i], &at, &name);) {
+            if (nd_view_eq(name, word) || (word.len > SYMBOL_BYTES && same_word(name, word))) return true;
+        }
+    }
+    return false;
+}
+
+size_t unit_end(struct nd_view text, size_t at)
+{
+    static const struct nd_view two[] = {ND_VIEW("per cent"), ND_VIEW("degrees Celsius"),
+                                         ND_VIEW("degrees Fahrenheit")};
+    for (size_t i = 0; i < sizeof two / sizeof *two; i++)
+        if (same_word(nd_view_sub(text, at, at + two[i].len), two[i])) return at + two[i].len;
+    size_t end = at;
+    while (end < text.len) {
+        size_t next = end;
+        uint32_t c = nd_utf8_next(text, &next);
+        bool sign = c == '%' || c == 0xB0 || c == '$' || c == 0xA3 || c == 0xA5 || c == 0x20AC;
+        bool per = c == '/' && end > at && next < text.len && nd_is_letter((unsigned char)text.data[next]);
+        if (!nd_is_letter(c) && !sign && !per) break;
+        end = next;
+        if (sign && c != 0xB0) break;
+    }
+    return end;
+}
+
+size_t unit_sign_before(struct nd_view text)
+{
+    static const char *const signs[] = {"$", "€", "£", "¥", "USD", "EUR", "GBP", "JPY"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (nd_view_ends(text, signs[i])) return strlen(signs[i]);
+    return 0;
 }
 
 bool nd_value_shown(struct nd_view shown, double value)

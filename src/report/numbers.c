@@ -241,6 +241,84 @@ static int by_key(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static const struct {
+    const char *word, *digits;
+} number_words[] = {{"two", "2"},
+                    {"three", "3"},
+                    {"four", "4"},
+                    {"five", "5"},
+                    {"six", "6"},
+                    {"seven", "7"},
+                    {"eight", "8"},
+                    {"nine", "9"},
+                    {"ten", "10"},
+                    {"eleven", "11"},
+                    {"twelve", "12"},
+                    {"thirteen", "13"},
+                    {"fourteen", "14"},
+                    {"fifteen", "15"},
+                    {"sixteen", "16"},
+                    {"seventeen", "17"},
+                    {"eighteen", "18"},
+                    {"nineteen", "19"},
+                    {"twenty", "20"},
+                    {"thirty", "30"},
+                    {"forty", "40"},
+                    {"fifty", "50"},
+                    {"sixty", "60"},
+                    {"seventy", "70"},
+                    {"eighty", "80"},
+                    {"ninety", "90"},
+                    {"hundred", "100"},
+                    {"thousand", "1000"},
+                    {"million", "1000000"},
+                    {"billion", "1000000000"},
+                    {"trillion", "1000000000000"},
+                    {"dozen", "12"},
+                    {"zwei", "2"},
+                    {"drei", "3"},
+                    {"vier", "4"},
+                    {"fünf", "5"},
+                    {"sechs", "6"},
+                    {"sieben", "7"},
+                    {"acht", "8"},
+                    {"neun", "9"},
+                    {"zehn", "10"},
+                    {"elf", "11"},
+                    {"zwölf", "12"},
+                    {"zwanzig", "20"},
+                    {"dreißig", "30"},
+                    {"hundert", "100"},
+                    {"tausend", "1000"},
+                    {"millionen", "1000000"},
+                    {"milliarden", "1000000000"}};
+
+const char *number_of_word(const char *word)
+{
+    for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
+        if (strcmp(number_words[i].word, word) == 0) return number_words[i].digits;
+    return NULL;
+}
+
+/* Numbers that stand there as words. */
+static void add_word_keys(struct keys *keys, struct nd_view text)
+{
+    struct nd_bytes word = ND_BYTES(ND_BYTES_MAX);
+    for (size_t at = 0; at <= text.len;) {
+        uint32_t c = at < text.len ? nd_utf8_next(text, &at) : (uint32_t)(at++, 0);
+        if (nd_is_letter(c)) {
+            nd_utf8_add(&word, nd_text_lower(c));
+            continue;
+        }
+        const char *digits = word.len ? number_of_word(word.data) : NULL;
+        nd_bytes_clear(&word);
+        if (!digits) continue;
+        ND_GROW(keys->v, keys->n, keys->cap);
+        keys->v[keys->n++] = nd_strdup(digits);
+    }
+    nd_bytes_release(&word);
+}
+
 /* Every number of the texts; groups of digits count as one number and one by one. */
 static struct keys keys_of(const struct nd_view *texts, size_t n)
 {
@@ -252,6 +330,7 @@ static struct keys keys_of(const struct nd_view *texts, size_t n)
             add_key(&keys, &found);
             if (join_groups(texts[i], &behind, &found)) add_key(&keys, &found);
         }
+        add_word_keys(&keys, texts[i]);
     }
     if (keys.n) qsort(keys.v, keys.n, sizeof *keys.v, by_key);
     return keys;

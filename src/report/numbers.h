@@ -15,6 +15,9 @@ struct number {
 
 /** 0-9, or -1: decimal digits of the scripts in use. */
 int digit_value(uint32_t c);
+/** The digits of a number written as a word ("three", "zwölf", "million"), in lower case; NULL: none. "one"
+ * is none. */
+const char *number_of_word(const char *word);
 /** The next number at or after *at, which moves behind it; false at the end. */
 bool number_next(struct nd_view text, size_t *at, struct number *out);
 

@@ -73,10 +73,18 @@ static void check_quoted(const struct doc *doc, const struct doc_claim *c, struc
 /* The texts that a claim's numbers may come from. */
 struct support {
     const struct doc *doc;
-    struct nd_view *v;
-    size_t n, cap, bytes;
+    struct nd_view *v, *title, *page; /* nd_held's three */
+    size_t n, cap, bytes, titles, title_cap, pages, page_cap;
     bool *seen; /* claims whose texts are in it */
 };
+
+static void support_release(struct support *s)
+{
+    nd_free(s->seen);
+    nd_free(s->title);
+    nd_free(s->page);
+    nd_free(s->v);
+}
 
 static void add_text(struct support *s, struct nd_view text)
 {
@@ -84,6 +92,22 @@ static void add_text(struct support *s, struct nd_view text)
     if (s->bytes > SUPPORT_MAX_BYTES) return;
     ND_GROW(s->v, s->n, s->cap);
     s->v[s->n++] = text;
+}
+
+static void add_title(struct support *s, const char *title)
+{
+    ND_GROW(s->title, s->titles, s->title_cap);
+    s->title[s->titles++] = nd_view_of(title);
+}
+
+static void add_quote(struct support *s, const struct doc_quote *q)
+{
+    add_text(s, q->q.display);
+    add_title(s, q->section_title);
+    add_title(s, s->doc->sources[q->source].title);
+    if (!q->page_text.data || s->bytes > SUPPORT_MAX_BYTES) return;
+    ND_GROW(s->page, s->pages, s->page_cap);
+    s->page[s->pages++] = q->page_text;
 }
 
 /* Adds what the claim at `first` rests on, premises of premises too, each claim once. */
@@ -95,7 +119,7 @@ static void gather(struct support *s, size_t first)
     s->seen[first] = true;
     while (n) {
         const struct doc_claim *c = &s->doc->claims[todo[--n]];
-        for (size_t i = 0; i < c->quotes.n; i++) add_text(s, s->doc->quotes[c->quotes.v[i]].q.display);
+        for (size_t i = 0; i < c->quotes.n; i++) add_quote(s, &s->doc->quotes[c->quotes.v[i]]);
         for (size_t i = 0; i < c->cell_count; i++) {
             const struct doc_exhibit *x = &s->doc->exhibits[c->cells[i].exhibit];
             add_text(s, nd_view_of(x->cells[c->cells[i].row * x->column_count + c->cells[i].column].text));
@@ -112,13 +136,19 @@ static void gather(struct support *s, size_t first)
 /* What `text` says that the claim at `claim` does not rest on; NULL: nothing. Caller frees. */
 static char *problem_of(struct support *s, size_t claim, const char *text)
 {
-    s->n = s->bytes = 0;
+    s->n = s->bytes = s->titles = s->pages = 0;
+    const struct doc_claim *c = &s->doc->claims[claim];
+    add_title(s, s->doc->topic);
+    if (c->section != NONE) add_title(s, s->doc->sections[c->section].title);
     gather(s, claim);
     if (!s->n) return nd_strdup("found no quote, premise or cell under it, wanted one");
     if (s->bytes > SUPPORT_MAX_BYTES) return nd_strdup("rests on more text than can be checked");
-    char *missing = nd_number_missing(nd_view_of(text), s->v, s->n), *problem = NULL;
+    const char *kind = NULL;
+    const struct nd_held held = {s->v, s->n, s->title, s->titles, s->page, s->pages};
+    char *missing = nd_fact_missing(nd_view_of(text), &held, &kind), *problem = NULL;
     if (missing)
-        problem = nd_sprintf("found the number '%.60s', wanted it in its quotes, premises or cells", missing);
+        problem =
+            nd_sprintf("found the %s '%.60s', wanted it in its quotes, premises or cells", kind, missing);
     nd_free(missing);
     return problem;
 }
@@ -127,8 +157,7 @@ char *statement_problem(const struct doc *doc, size_t claim, const char *text)
 {
     struct support support = {.doc = doc, .seen = ND_ARRAY(bool, doc->claim_count + 1)};
     char *problem = problem_of(&support, claim, text);
-    nd_free(support.seen);
-    nd_free(support.v);
+    support_release(&support);
     return problem;
 }
 
@@ -149,8 +178,7 @@ static void check_claims(const struct doc *doc, struct nd_findings *out, struct 
         else if (doc->claims[i].verdict != CAVEAT)
             check_written(&support, i, out);
     }
-    nd_free(support.seen);
-    nd_free(support.v);
+    support_release(&support);
 }
 
 /* How many independent sources speak, by the stated rule. */

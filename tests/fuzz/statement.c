@@ -28,6 +28,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     missing = nd_number_missing(texts[1], texts, 1);
     FUZZ_CHECK(!missing || nd_view_find(texts[1], nd_view_of(missing), 0) != SIZE_MAX);
     nd_free(missing);
+    const char *kind = NULL;
+    const struct nd_held own = {texts, 2, NULL, 0, NULL, 0};
+    missing = nd_fact_missing(texts[1], &own, &kind);
+    FUZZ_CHECK(!missing);
+    size_t start = 0, end = 0;
+    if (nd_quote_find(texts[0], texts[1], &start, &end)) FUZZ_CHECK(start < end && end <= texts[0].len);
     double value = 0;
     unsigned decimals = 0;
     if (nd_number_first(texts[1], &value, &decimals)) (void)nd_value_shown(texts[1], value);

@@ -31,12 +31,45 @@ enum nd_rc nd_quote_check(const struct nd_quote *quote, struct nd_view page_text
 bool nd_display_is(struct nd_view text, struct nd_view display);
 
 /**
+ * Where a quote that somebody wrote down stands on a page: the same signs in the same order, from the edge of
+ * a word to the edge of one. What may differ: white space and the ends of lines, a hyphen at a line's end
+ * (kept or joined), ligatures and full-width letters, the shape of quotation marks, apostrophes and dashes,
+ * marks that have no width. Never a letter, a digit, a stop, the case of a letter, or a blank within a line.
+ */
+bool nd_quote_find(struct nd_view page_text, struct nd_view written, size_t *start, size_t *end);
+struct nd_quote_part {
+    size_t start, end;
+};
+/** The same for a quote that goes over a page's end, past a running foot and head of a few lines. */
+bool nd_quote_find_across(struct nd_view page_text, struct nd_view next_text, struct nd_view written,
+                          struct nd_quote_part parts[2]);
+
+/**
  * The first number of `sentence` that is in none of the n texts, as it stands there; NULL when all are found.
- * Numbers are compared by value: 1,500 = 1 500 = 1500, 12.50 = 12.5; digits of any script; a number inside an
- * identifier
- * ("IPv6", "ext4", "CVE-2023-1234") counts as that whole word. Caller frees.
+ * Numbers are compared by value: 1,500 = 1 500 = 1500, 12.50 = 12.5; digits of any script; a word of the
+ * texts
+ * ("three") is its number; a number inside an identifier ("IPv6", "ext4", "CVE-2023-1234") counts as that
+ * whole word. Caller frees.
  */
 char *nd_number_missing(struct nd_view sentence, const struct nd_view *texts, size_t n);
+/** What a sentence is held against. Borrowed; any may be empty. */
+struct nd_held {
+    const struct nd_view *texts; /* of its quotes: all that it tells must stand there */
+    size_t text_count;
+    const struct nd_view *titles; /* of sections and documents, the topic: names may stand there too */
+    size_t title_count;
+    const struct nd_view
+        *pages; /* a word that stands there in small letters is no name when it begins a sentence */
+    size_t page_count;
+};
+/**
+ * The first thing that `sentence` tells and its texts do not, as it stands there; NULL when all is held. In
+ * this order: a number (nd_number_missing; words such as "three" too), the unit of a number, a month, a name.
+ * A name is a word with a capital within a sentence, or one that begins it and is no common word; in German,
+ * where every noun has a capital, only one with a capital inside. *kind: "number", "unit", "date", "name".
+ * Caller frees.
+ */
+char *nd_fact_missing(struct nd_view sentence, const struct nd_held *held, const char **kind);
 /** The first number in text; false when there is none. */
 bool nd_number_first(struct nd_view text, double *value, unsigned *decimals);
 

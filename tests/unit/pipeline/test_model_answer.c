@@ -116,13 +116,19 @@ START_TEST(sentences_that_may_be_printed_and_not)
         {"He said \"the battery will last for ever\" in winter.", "quotation marks"},
         {"He said \xE2\x80\x9Cthe battery will last for ever\xE2\x80\x9D in winter.", "quotation marks"},
         {"The Secret battery lasts in winter.", "'secret'"},
+        {"The battery lasts for 14 hours in winter.", "the unit 'hours'"},
+        {"The battery by Volta lasts in winter.", "the name 'Volta'"},
+        {"Volta lasts for 14 days.", "the name 'Volta'"},
+        {"The battery lasted in June.", "the date 'June'"},
     };
     const struct nd_view texts[] = {ND_VIEW("It lasts for 14 days even in winter."),
                                     ND_VIEW("Rose by 1 500 euros.")};
+    const struct nd_view page = ND_VIEW("When prices rise, the battery stays. He said so; the text ends.");
+    const struct nd_held held = {texts, 2, NULL, 0, &page, 1};
     struct nd_strings forbidden = {0};
     nd_strings_add(&forbidden, "secret");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *problem = nd_sentence_problem(nd_view_of(rows[i].sentence), texts, 2, &forbidden);
+        char *problem = nd_sentence_problem(nd_view_of(rows[i].sentence), &held, &forbidden);
         if (!rows[i].problem)
             ck_assert_msg(!problem, "'%s': %s", rows[i].sentence, problem);
         else
@@ -132,7 +138,7 @@ START_TEST(sentences_that_may_be_printed_and_not)
     }
     struct nd_bytes endless = ND_BYTES(ND_MIB);
     while (endless.len <= ND_SENTENCE_BYTES) nd_bytes_add_str(&endless, "and on ");
-    char *problem = nd_sentence_problem(nd_bytes_view(&endless), texts, 2, &forbidden);
+    char *problem = nd_sentence_problem(nd_bytes_view(&endless), &held, &forbidden);
     ck_assert_ptr_nonnull(strstr(problem, "the most are 600"));
     nd_free(problem);
     nd_bytes_release(&endless);
