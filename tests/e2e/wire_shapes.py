@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Every kind of request checked against the vendors' own models of their interfaces: botocore's service model of Bedrock (which
+also serialises each request itself, and must come to the same bytes), and the types of Anthropic's and OpenAI's SDKs. The answers
+of the scripted server, which other tests rest on, are parsed by the same. Run by tests/support/vendors.sh."""
+import argparse
+import collections.abc
+import itertools
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import anthropic.types  # noqa: E402
+import botocore.eventstream  # noqa: E402
+import botocore.parsers  # noqa: E402
+import botocore.serialize  # noqa: E402
+import botocore.session  # noqa: E402
+import openai.types.chat  # noqa: E402
+import openai.types.chat.completion_create_params  # noqa: E402
+from botocore.validate import ParamValidator  # noqa: E402
+from pydantic import TypeAdapter  # noqa: E402
+
+import dialects  # noqa: E402
+
+BUILD = None
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
+TOOLS = [{"name": "search", "description": "looks for words", "schema": SCHEMA}, {"name": "finish", "description": "ends", "schema": {"type": "object"}}]
+THOUGHTS = {"anthropic": {"type": "thinking", "thinking": "hm", "signature": "c2ln"},
+            "bedrock": {"reasoningContent": {"reasoningText": {"text": "hm", "signature": "c2ln"}}}}
+MODELS = {"openai": ["gpt-4o", "gpt-6-luna", "gpt-6.1-sol"], "anthropic": ["claude-haiku-4-5", "claude-sonnet-5-5"],
+          "bedrock": ["us.anthropic.claude-sonnet-5-5", "us.amazon.nova-pro-v1:0", "us.meta.llama3-3-70b-instruct-v1:0", "us.deepseek.r1-v1:0",
+                      "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123"]}
+
+
+def conversation(provider, model):
+    parts = [{"type": "text", "text": "I look."}, {"type": "tool_use", "id": "t1", "name": "search", "input": {"a": "x"}},
+             {"type": "tool_use", "id": "t2", "name": "finish", "input": {}}]
+    if provider in THOUGHTS:
+        parts.insert(0, {"type": "thinking", "from": f"{provider}:{model}", "block": THOUGHTS[provider]})
+    return [{"role": "assistant", "content": parts},
+            {"role": "user", "content": [{"type": "tool_result", "id": "t1", "content": "found"},
+                                         {"type": "tool_result", "id": "t2", "content": "not yet", "is_error": True}]}]
+
+
+def cases():
+    """(provider, model, streams, args) of everything that the program asks for."""
+    for provider, models in MODELS.items():
+        for model, streams, system, schema, tools, talk in itertools.product(models, *[(False, True)] * 5):
+            for choice in (None, "auto", "none", "required", {"name": "search"}) if tools else (None,):
+                messages = [{"role": "system", "content": "Be brief."}] if system else []
+                messages.append({"role": "user", "content": "Grüß Gott \"x\""})
+                args = {"messages": messages + (conversation(provider, model) if talk and tools else []), "max_tokens": 700}
+                args |= {"schema": SCHEMA, "schema_name": "plan"} if schema else {}
+                args |= {"tools": TOOLS} if tools else {}
+                args |= {"tool_choice": choice} if choice else {}
+                yield provider, model, streams, args
+
+
+def consumed(value):
+    """Iterables are validated when they are walked."""
+    if isinstance(value, dict):
+        return {k: consumed(v) for k, v in value.items()}
+    if isinstance(value, collections.abc.Iterable) and not isinstance(value, str):
+        return [consumed(v) for v in value]
+    return value
+
+
+class Requests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cases = list(cases())
+        lines = "".join(json.dumps({"provider": p, "model": m, "streams": s, "args": a}) + "\n" for p, m, s, a in cls.cases)
+        done = subprocess.run([os.path.join(BUILD, "tests", "e2e", "wire_bodies")], input=lines, capture_output=True, text=True, check=True)
+        cls.sent = [json.loads(line) for line in done.stdout.splitlines()]
+
+    def of(self, provider):
+        found = [(case, sent) for case, sent in zip(self.cases, self.sent, strict=True) if case[0] == provider]
+        self.assertGreater(len(found), 100)
+        return found
+
+    def test_bedrock_by_the_service_model(self):
+        service = botocore.session.get_session().get_service_model("bedrock-runtime")
+        serializer = botocore.serialize.create_serializer(service.metadata["protocol"])
+        for (_, model, streams, _), sent in self.of("bedrock"):
+            operation = service.operation_model("ConverseStream" if sent["path"].endswith("-stream") else "Converse")
+            params = {"modelId": model, **sent["body"]}
+            report = ParamValidator().validate(params, operation.input_shape)
+            self.assertFalse(report.has_errors(), report.generate_report())
+            theirs = serializer.serialize_to_request(params, operation)
+            self.assertEqual(sent["path"], theirs["url_path"])
+            self.assertEqual(sent["body"], json.loads(theirs["body"]))
+            self.assertEqual(streams, sent["path"].endswith("-stream"))
+
+    def same_by_types(self, provider, plain, streaming):
+        adapters = {False: TypeAdapter(plain), True: TypeAdapter(streaming)}
+        for (_, _, streams, _), sent in self.of(provider):
+            understood = consumed(adapters[streams].validate_python(sent["body"]))
+            self.assertEqual(understood, sent["body"])  # what the types don't know would be gone
+
+    def test_anthropic_by_the_sdk_s_types(self):
+        from anthropic.types import message_create_params as params
+        self.same_by_types("anthropic", params.MessageCreateParamsNonStreaming, params.MessageCreateParamsStreaming)
+
+    def test_openai_by_the_sdk_s_types(self):
+        params = openai.types.chat.completion_create_params
+        self.same_by_types("openai", params.CompletionCreateParamsNonStreaming, params.CompletionCreateParamsStreaming)
+
+
+SAID = dialects.Said(text="So it is.", calls=[{"id": "t1", "name": "search", "input": {"a": "x"}}], stop="tool", thought="hm hm", input=120, output=20,
+                     cached=90, written=10)
+
+
+class Answers(unittest.TestCase):
+    """What the scripted server says is what the vendors' own clients understand."""
+
+    def test_openai(self):
+        dialect = dialects.OpenAI()
+        whole = dialect.whole(SAID, "k") | {"created": 1}
+        self.assertEqual(openai.types.chat.ChatCompletion.model_validate(whole, strict=True).choices[0].message.tool_calls[0].function.name, "search")
+        lines = [line[6:] for line in dialect.pieces(SAID, "k").decode().splitlines() if line.startswith("data: ")]
+        for line in lines[:-1]:
+            openai.types.chat.ChatCompletionChunk.model_validate(json.loads(line) | {"created": 1}, strict=True)
+
+    def test_anthropic(self):
+        dialect = dialects.Anthropic()
+        message = anthropic.types.Message.model_validate(dialect.whole(SAID, "k"), strict=True)
+        self.assertEqual([b.type for b in message.content], ["thinking", "text", "tool_use"])
+        events = TypeAdapter(anthropic.types.RawMessageStreamEvent)
+        for line in dialect.pieces(SAID, "k").decode().splitlines():
+            if line.startswith("data: ") and '"ping"' not in line:
+                events.validate_python(json.loads(line[6:]))
+
+    def test_bedrock(self):
+        dialect, service = dialects.Bedrock(), botocore.session.get_session().get_service_model("bedrock-runtime")
+        parser = botocore.parsers.create_parser(service.metadata["protocol"])
+        body = json.dumps(dialect.whole(SAID, "k")).encode()
+        parsed = parser.parse({"status_code": 200, "headers": {}, "body": body}, service.operation_model("Converse").output_shape)
+        self.assertEqual(parsed["usage"]["cacheReadInputTokens"], 90)
+        self.assertEqual([next(iter(b)) for b in parsed["output"]["message"]["content"]], ["reasoningContent", "text", "toolUse"])
+        buffer = botocore.eventstream.EventStreamBuffer()  # checks both sums of every frame
+        buffer.add_data(dialect.pieces(SAID, "k"))
+        shape = service.operation_model("ConverseStream").get_event_stream_output()
+        events = [parser._event_stream_parser.parse(m.to_response_dict(), shape) for m in buffer]
+        self.assertEqual(events[-1]["metadata"]["usage"]["outputTokens"], 20)
+        self.assertEqual("".join(e["contentBlockDelta"]["delta"].get("text", "") for e in events if "contentBlockDelta" in e), "So it is.")
+
+
+if __name__ == "__main__":
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--build", required=True)
+    opts, rest = ask.parse_known_args()
+    BUILD = os.path.abspath(opts.build)
+    unittest.main(argv=[sys.argv[0], *rest])
