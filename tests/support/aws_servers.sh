@@ -1,7 +1,8 @@
 #!/bin/bash
 # aws_servers.sh COMMAND...: runs COMMAND beside local servers of DynamoDB, S3, SNS and Step Functions (see
 # tests/support/aws/servers.py) and ends with its status. What they need is fetched once, by name and hash, into
-# ND_AWS_TOOLS (by default build-aws-tools). Ends with 77 when it can't be had.
+# ND_AWS_TOOLS (by default build-aws-tools). Ends with 77 when it can't be had. With ND_AWS_S3=versitygw the S3 server is
+# versitygw.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/aws" && pwd)
 tools=${ND_AWS_TOOLS:-$here/../../../build-aws-tools}
@@ -27,6 +28,14 @@ if [ "$(cat "$tools/stamp" 2>/dev/null)" != "$wanted" ]; then
         exit 77
     }
     echo "$wanted" >"$tools/stamp"
+fi
+if [ "${ND_AWS_S3-}" = versitygw ]; then
+    "$here/versitygw.sh" "$tools" >"$tools/versitygw.log" 2>&1 || {
+        tail -n 20 "$tools/versitygw.log" >&2
+        echo "versitygw could not be built"
+        exit 77
+    }
+    export ND_AWS_S3=$tools/versitygw
 fi
 exec 9>&-
 exec "$tools/venv/bin/python" "$here/servers.py" "$tools/jars" "$@"

@@ -24,6 +24,7 @@ class Exchange:
         self.is_json = "x-amz-target" in headers
         self.is_query = "x-www-form-urlencoded" in headers.get("content-type", "")
         self.is_keys = op == "Credentials"
+        self.is_s3 = not (self.is_json or self.is_query or self.is_keys)
         self.is_dynamodb = headers.get("x-amz-target", "").startswith("DynamoDB")
         self.is_head = handler.command == "HEAD"
 

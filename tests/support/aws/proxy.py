@@ -100,9 +100,10 @@ class Signer:
 class Proxy(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, dynamodb, others, make_place, make_keys, fetch, arns):
+    def __init__(self, ports, make_place, make_keys, fetch, arns):
+        """`fetch` gets an object of an S3 server that checks no presigned address; None: this one checks everything."""
         super().__init__(("127.0.0.1", 0), Handler)
-        self.dynamodb, self.others = dynamodb, others
+        self.ports = ports
         self.make_place, self.make_keys, self.fetch = make_place, make_keys, fetch
         self.arns, self.signer, self.meter = arns, Signer(), Meter()
         self.lock = threading.Lock()
@@ -123,8 +124,9 @@ class Proxy(http.server.ThreadingHTTPServer):
     def new_keys(self):
         keys = self.make_keys()
         self.signer.secrets[keys["AccessKeyId"]] = keys["SecretAccessKey"], keys["SessionToken"]
-        return json.dumps({"RoleArn": "task", "AccessKeyId": keys["AccessKeyId"], "SecretAccessKey": keys["SecretAccessKey"],
-                           "Token": keys["SessionToken"], "Expiration": keys["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")}).encode()
+        given = {"RoleArn": "task", "AccessKeyId": keys["AccessKeyId"], "SecretAccessKey": keys["SecretAccessKey"],
+                 "Token": keys["SessionToken"], "Expiration": keys["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return json.dumps({name: value for name, value in given.items() if value}).encode()
 
     def answer_task(self, body):
         """Of SendTaskSuccess and SendTaskFailure: a waiting task is answered once."""
@@ -185,7 +187,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         refusal = self.refusal(exchange, headers, body)
         if refusal:
             return self.answer(*refusal)
-        if "X-Amz-Signature=" in self.path:  # moto checks no signature in a query
+        if "X-Amz-Signature=" in self.path and self.server.fetch:  # moto checks no signature in a query
             return self.answer(200, {}, self.server.fetch(urllib.parse.unquote(self.path.split("?")[0])))
         fault = self.server.fault_for(op)
         answer = BEFORE[fault](exchange) if fault in BEFORE else self.done(op, headers, body)
@@ -203,6 +205,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def refusal(self, exchange, headers, body):
         """The answer to a request that is not signed as it should be."""
+        if exchange.is_s3 and not self.server.fetch:
+            return None
         if exchange.op == "Credentials":
             return None if headers.get("authorization") == KEYS_TOKEN else (401, {}, b"")
         why = self.server.signer.check(self.command, f"http://{headers['host']}{self.path}", headers, body)
@@ -249,10 +253,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return 200, {"content-type": "application/json"}, self.server.new_keys()
         if op in ("SendTaskSuccess", "SendTaskFailure"):
             return self.server.answer_task(body)
-        return self.forward(headers, body)
+        return self.forward(Exchange(self, op, headers, body), headers, body)
 
-    def forward(self, headers, body):
-        where = self.server.dynamodb if "DynamoDB" in headers.get("x-amz-target", "") else self.server.others
+    def forward(self, exchange, headers, body):
+        where = self.server.ports["dynamodb" if exchange.is_dynamodb else "s3" if exchange.is_s3 else "other"]
         connections = self.__dict__.setdefault("connections", {})
         for fresh in (False, True):
             connection = connections.get(where)
@@ -292,7 +296,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif parts[0] in server.arns:
             text = server.arns[parts[0]]
         elif parts[0] == "secrets":
-            text = "\n".join([*(s for pair in server.signer.secrets.values() for s in pair), *server.tasks])
+            text = "\n".join([*(s for pair in server.signer.secrets.values() for s in pair if s), *server.tasks])
         elif parts[0] == "task":
             text = base64.b64encode(os.urandom(468)).decode()  # as long as those of AWS
             server.tasks[text] = 0
