@@ -28,6 +28,7 @@ static enum nd_rc choose(struct chosen *c, const struct cli *cli, const char *na
         .base_url = v.signs ? c->base_url : environment_get(cli->environment, v.url),
         .api_key = environment_get(cli->environment, v.key),
         .price = setting_text(&cli->settings, price),
+        .traits = setting_text(&cli->settings, OPT_MODEL_TRAITS),
     };
     return rc;
 }

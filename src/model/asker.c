@@ -174,7 +174,8 @@ static void asker_close(struct nd_model *m)
 }
 
 struct nd_model *asker_open(const struct provider *provider, const struct nd_model_config *config,
-                            enum nd_whereabouts where, const struct nd_price *price, struct nd_http *http)
+                            enum nd_whereabouts where, const struct nd_price *price,
+                            const struct nd_traits *traits, struct nd_http *http)
 {
     static const struct nd_model_ops ops = {asker_bound, asker_ask, asker_close};
     const char *base = config->base_url ? config->base_url : provider->home;
@@ -184,7 +185,7 @@ struct nd_model *asker_open(const struct provider *provider, const struct nd_mod
     o->http = http;
     o->aws = provider->signs && !config->api_key ? config->aws : NULL;
     o->price = *price;
-    nd_traits_find(provider->name, config->model, where, &o->traits);
+    o->traits = *traits;
     o->path = provider->path(config->model, o->traits.streams);
     bool slash = nd_view_ends(nd_view_of(base), "/");
     o->url = nd_sprintf("%.*s%s", (int)(strlen(base) - slash), base, o->path);

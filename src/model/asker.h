@@ -7,7 +7,8 @@
 
 /** Everything in `config` was checked. */
 struct nd_model *asker_open(const struct provider *provider, const struct nd_model_config *config,
-                            enum nd_whereabouts where, const struct nd_price *price, struct nd_http *http);
+                            enum nd_whereabouts where, const struct nd_price *price,
+                            const struct nd_traits *traits, struct nd_http *http);
 
 /** The body of a request, as it is sent. */
 void asker_body(const struct provider *provider, const struct asked *asked, const struct nd_json *args,

@@ -90,8 +90,10 @@ enum nd_rc nd_model_price(const struct nd_model_config *config, struct nd_price 
 enum nd_rc nd_model_traits(const struct nd_model_config *config, struct nd_traits *out, struct nd_error *err)
 {
     enum nd_rc rc = check_provider(config, err);
-    if (rc == ND_OK) nd_traits_find(config->provider, config->model, whereabouts(config), out);
-    return rc;
+    if (rc != ND_OK) return rc;
+    nd_traits_find(config->provider, config->model, whereabouts(config), out);
+    bool known = whereabouts(config) == ND_AT_PROVIDER && out->context_tokens;
+    return known ? ND_OK : nd_traits_adjust(out, config->traits, err);
 }
 
 static bool is_printable(const char *text)
@@ -130,8 +132,10 @@ enum nd_rc nd_model_open(struct nd_model **out, const struct nd_model_config *co
         nd_view_find(url, ND_VIEW("#"), 0) != SIZE_MAX)
         return nd_fail(err, ND_BAD_INPUT, "%s '%.120s' is not an address like https://host/v1",
                        p->url_variable, base_of(config));
+    struct nd_traits traits;
     rc = check_key(p, config, err);
-    if (rc == ND_OK) *out = asker_open(p, config, whereabouts(config), &price, http);
+    if (rc == ND_OK) rc = nd_model_traits(config, &traits, err);
+    if (rc == ND_OK) *out = asker_open(p, config, whereabouts(config), &price, &traits, http);
     return rc;
 }
 

@@ -55,6 +55,38 @@ void nd_traits_find(const char *provider, const char *model, enum nd_whereabouts
     apply(out, nd_json_get(row, "quirks"));
 }
 
+static bool adjust(struct nd_traits *traits, struct nd_view word)
+{
+    bool off = nd_view_starts(word, "no-");
+    if (off) word = nd_view_sub(word, 3, word.len);
+    for (size_t i = 0; i < sizeof quirks / sizeof *quirks; i++) {
+        if (!nd_view_is(word, quirks[i].name)) continue;
+        *slot(traits, &quirks[i]) = !off;
+        return true;
+    }
+    return false;
+}
+
+enum nd_rc nd_traits_adjust(struct nd_traits *traits, const char *words, struct nd_error *err)
+{
+    struct nd_view rest = nd_view_of(words);
+    while (rest.len) {
+        size_t comma = nd_view_find(rest, ND_VIEW(","), 0);
+        struct nd_view word = nd_view_trim(nd_view_sub(rest, 0, comma));
+        if (word.len && !adjust(traits, word)) {
+            struct nd_bytes names = ND_BYTES(512);
+            for (size_t i = 0; i < sizeof quirks / sizeof *quirks; i++)
+                nd_bytes_addf(&names, "%s%s", i ? ", " : "", quirks[i].name);
+            (void)nd_fail(err, ND_BAD_INPUT, "trait '%.*s' is none of %s, nor one of them after 'no-'",
+                          (int)(word.len < 40 ? word.len : 40), word.data, nd_bytes_view(&names).data);
+            nd_bytes_release(&names);
+            return ND_BAD_INPUT;
+        }
+        rest = comma == SIZE_MAX ? (struct nd_view){"", 0} : nd_view_sub(rest, comma + 1, rest.len);
+    }
+    return ND_OK;
+}
+
 void nd_traits_describe(const struct nd_traits *traits, struct nd_bytes *out)
 {
     struct nd_traits copy = *traits;

@@ -21,6 +21,7 @@ struct nd_model_config {
     const char *base_url; /* NULL: the provider's own; of bedrock what nd_bedrock_url gives, never NULL */
     const char *api_key;  /* NULL: none is sent (a local server), or requests are signed */
     const char *price;    /* --price, or NULL */
+    const char *traits;   /* words of nd_traits_adjust for a model that the table does not know; or NULL */
     int64_t answer_ms;    /* longest wait for an answer that comes at once; 0: ten minutes */
     struct nd_aws *aws; /* signs requests to bedrock when there is no key; borrowed until close; else NULL */
 };
@@ -37,7 +38,8 @@ bool nd_model_settings(size_t i, struct nd_model_variables *out);
 /**
  * A server on this machine needs no key; elsewhere a key (or credentials) and https are needed. `http` is
  * borrowed until close.
- * @return ND_CONFIG unknown provider, no price, no key, no https · ND_BAD_INPUT a bad address or --price
+ * @return ND_CONFIG unknown provider, no price, no key, no https · ND_BAD_INPUT a bad address, --price or
+ * traits
  */
 enum nd_rc nd_model_open(struct nd_model **out, const struct nd_model_config *config, struct nd_http *http,
                          struct nd_error *err);
@@ -49,7 +51,7 @@ enum nd_rc nd_model_split(const char *writer, char provider[32], const char **mo
 /** What it is priced at: --price, else the table, which holds only where the provider itself is asked.
  * Results as above. */
 enum nd_rc nd_model_price(const struct nd_model_config *config, struct nd_price *out, struct nd_error *err);
-/** What it can and can't, where it is asked. ND_CONFIG unknown provider. */
+/** What it can and can't, where it is asked. ND_CONFIG unknown provider · ND_BAD_INPUT a bad trait. */
 enum nd_rc nd_model_traits(const struct nd_model_config *config, struct nd_traits *out, struct nd_error *err);
 /** It is asked on this machine. */
 bool nd_model_is_here(const struct nd_model_config *config);

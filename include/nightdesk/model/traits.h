@@ -6,6 +6,7 @@
 #ifndef NIGHTDESK_MODEL_TRAITS_H
 #define NIGHTDESK_MODEL_TRAITS_H
 
+#include "nightdesk/base/error.h"
 #include "nightdesk/base/json.h"
 
 /** Where a model is asked. */
@@ -31,6 +32,13 @@ struct nd_traits {
 
 void nd_traits_find(const char *provider, const char *model, enum nd_whereabouts where,
                     struct nd_traits *out);
+
+/**
+ * Changes them as a list of words says: "tools,stream,no-schema", the quirks' names above, "no-" for false.
+ * NULL and
+ * "" change nothing. ND_BAD_INPUT another word.
+ */
+enum nd_rc nd_traits_adjust(struct nd_traits *traits, const char *words, struct nd_error *err);
 
 /** The quirks that differ from an ordinary model's, for people: "no tools, no temperature"; "" for none. */
 void nd_traits_describe(const struct nd_traits *traits, struct nd_bytes *out);

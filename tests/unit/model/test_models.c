@@ -76,6 +76,13 @@ START_TEST(what_is_refused_before_anything_is_sent)
           .price = NULL},
          ND_CONFIG,
          "at the address it is asked at"},
+        {{.provider = "openai",
+          .model = "m",
+          .base_url = "http://127.0.0.1:1/v1",
+          .price = "0,0",
+          .traits = "tools,speed"},
+         ND_BAD_INPUT,
+         "trait 'speed' is none of tools, forced_tools,"},
         {{.provider = "else", .model = "gpt-4o", .api_key = "k"}, ND_CONFIG, "there is: openai"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -149,6 +156,25 @@ START_TEST(traits_are_those_of_the_table_where_the_model_is_asked)
 }
 END_TEST
 
+START_TEST(words_change_the_traits_of_what_the_table_does_not_know)
+{
+    struct nd_traits t;
+    struct nd_error err = {0};
+    struct nd_model_config config = {.provider = "openai",
+                                     .model = "m",
+                                     .base_url = "http://127.0.0.1:1/v1",
+                                     .traits = " tools, stream,no-schema,,"};
+    nd_ck_ok(nd_model_traits(&config, &t, &err), &err);
+    ck_assert(t.tools && t.streams && !t.schemas && t.temperature);
+    config.base_url = NULL; /* a name that OpenAI's rows don't have */
+    nd_ck_ok(nd_model_traits(&config, &t, &err), &err);
+    ck_assert(!t.schemas);
+    config.model = "gpt-4o"; /* one that they have */
+    nd_ck_ok(nd_model_traits(&config, &t, &err), &err);
+    ck_assert(t.schemas);
+}
+END_TEST
+
 START_TEST(every_provider_says_what_it_needs)
 {
     struct nd_model_variables v;
@@ -172,4 +198,4 @@ END_TEST
 
 ND_TEST_MAIN("model/models", provider_and_model, what_is_refused_before_anything_is_sent, what_is_accepted,
              traits_are_those_of_the_table_where_the_model_is_asked, every_provider_says_what_it_needs,
-             the_host_for_the_plan)
+             words_change_the_traits_of_what_the_table_does_not_know, the_host_for_the_plan)
