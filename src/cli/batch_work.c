@@ -146,8 +146,14 @@ static void end(const struct batch *b, struct job *job)
     say_end(b, job);
 }
 
-/* No outcome: a crash, a provider that is down, another worker. A few tries, then it is reported and the rest
- * goes on. */
+static bool has_outcome(const struct nd_meta *meta)
+{
+    return meta->outcome != ND_RUNNING && meta->outcome != ND_YIELDED &&
+           (meta->outcome != ND_COMPLETED || meta->phase >= ND_PHASES);
+}
+
+/* No outcome, or no report: a crash, a provider that is down, another worker. A few tries, then it is
+ * reported and the rest goes on. */
 static void try_again(const struct batch *b, struct job *job, int status)
 {
     bool temporary = status == ND_EXIT_TRY_AGAIN || status == ND_EXIT_LOST_LEASE || status > 128;
@@ -159,17 +165,13 @@ static void try_again(const struct batch *b, struct job *job, int status)
         return;
     }
     char *said = child_message(&job->child);
-    job->why = status > 128 ? nd_sprintf("its process was ended by signal %d", status - 128)
-                            : nd_sprintf("%s (status %d)", said ? said : "no outcome was recorded", status);
+    const char *none =
+        has_outcome(&job->meta) ? "the report is not in its folder" : "no outcome was recorded";
+    job->why = status > 128 ? nd_sprintf("%s: its process was ended by signal %d", none, status - 128)
+                            : nd_sprintf("%s (status %d)", said ? said : none, status);
     job->status = status > 128 ? ND_EXIT_FAILED : (enum nd_exit)status;
     nd_free(said);
     end(b, job);
-}
-
-static bool has_outcome(const struct nd_meta *meta)
-{
-    return meta->outcome != ND_RUNNING && meta->outcome != ND_YIELDED &&
-           (meta->outcome != ND_COMPLETED || meta->phase >= ND_PHASES);
 }
 
 /* The child has ended: what stands in the store counts. */
@@ -182,14 +184,8 @@ static enum nd_rc take_end(const struct batch *b, struct job *job, int status, s
         end(b, job);
     } else if (yielded) { /* told to stop by somebody else, or --max-steps: it goes on */
         job->state = JOB_TO_DO;
-    } else if (!has_outcome(&job->meta)) {
+    } else if (!has_outcome(&job->meta) || (job->meta.outcome == ND_COMPLETED && !delivered(job))) {
         try_again(b, job, status);
-    } else if (job->meta.outcome == ND_COMPLETED && !delivered(job)) {
-        char *said = child_message(&job->child);
-        job->why = nd_sprintf("the report is not in its folder: %s", said ? said : "it was not written");
-        job->status = status > 128 ? ND_EXIT_FAILED : (enum nd_exit)status;
-        nd_free(said);
-        end(b, job);
     } else {
         end(b, job);
     }

@@ -33,7 +33,8 @@ def digest(folder):
             path = os.path.join(base, name)
             relative = os.path.relpath(path, folder)
             if relative != "ledger.json":
-                found[relative] = hashlib.sha256(open(path, "rb").read()).hexdigest()
+                with open(path, "rb") as f:
+                    found[relative] = hashlib.sha256(f.read()).hexdigest()
     return found
 
 

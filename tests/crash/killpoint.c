@@ -5,6 +5,8 @@
  *   NIGHTDESK_KILL_AT=N        kill at effect N, counted from 1 (absent: only count)
  *   NIGHTDESK_KILL_WHEN=after  let the call take effect first
  *   NIGHTDESK_KILL_ONLY=name   count only this call ("fsync")
+ *   NIGHTDESK_KILL_COMMAND=name  only in processes whose first argument this is ("batch", and not its children)
+ *   NIGHTDESK_KILL_ONCE=FILE     only the first process that gets there dies: it makes this file
  *   NIGHTDESK_KILL_COUNT=FILE  at the end, the count is written there
  */
 #include <dlfcn.h>
@@ -23,16 +25,31 @@ static atomic_long counter;
 static long kill_at;
 static int kill_after;
 static const char *only;
+static const char *once;
 static const char *count_file;
 static pid_t owner;
 
+/* The process's first argument is this word. */
+static int is_command(const char *word)
+{
+    char line[4096] = "";
+    FILE *f = fopen("/proc/self/cmdline", "r");
+    size_t len = f ? fread(line, 1, sizeof line - 1, f) : 0;
+    if (f) fclose(f);
+    const char *first = memchr(line, '\0', len);
+    return first && strcmp(first + 1, word) == 0;
+}
+
 __attribute__((constructor)) static void setup(void)
 {
+    const char *command = getenv("NIGHTDESK_KILL_COMMAND");
+    if (command && !is_command(command)) return;
     const char *at = getenv("NIGHTDESK_KILL_AT");
     const char *when = getenv("NIGHTDESK_KILL_WHEN");
     kill_at = at ? strtol(at, NULL, 10) : 0;
     kill_after = when && strcmp(when, "after") == 0;
     only = getenv("NIGHTDESK_KILL_ONLY");
+    once = getenv("NIGHTDESK_KILL_ONCE");
     count_file = getenv("NIGHTDESK_KILL_COUNT");
     owner = getpid();
 }
@@ -55,7 +72,8 @@ static void *real(const char *name)
 static int reached(const char *name)
 {
     if (only && strcmp(only, name) != 0) return 0;
-    return atomic_fetch_add(&counter, 1) + 1 == kill_at;
+    if (atomic_fetch_add(&counter, 1) + 1 != kill_at) return 0;
+    return !once || open(once, O_CREAT | O_EXCL | O_CLOEXEC, 0600) >= 0;
 }
 
 static void die(void)
