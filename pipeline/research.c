@@ -11,6 +11,7 @@
 #include "tools.h"
 #include "web_pages.h"
 #include "writer.h"
+#include "writer_model.h"
 #include <string.h>
 #include <strings.h>
 
@@ -100,11 +101,25 @@ static bool says(const char *answer, const char *const *list, size_t n)
     return false;
 }
 
+/* The answer to the program's own question, which comes when nothing was found; a model may have asked
+ * others. */
+static const struct nd_json *answered(const struct nd_lane *lane)
+{
+    const struct nd_transcript *t = nd_lane_transcript(lane);
+    for (size_t i = t->n; i > 0; i--) {
+        const struct nd_step *step = &t->v[i - 1];
+        if (step->action.kind == ND_ACT_HUMAN && strcmp(step->action.name, "question") == 0 &&
+            !nd_asked_by_model(step))
+            return step->observation;
+    }
+    return NULL;
+}
+
 enum nd_answer nd_lane_answer(const struct nd_lane *lane, const char **words)
 {
     static const char *const out[] = {"leave out", "leave it out", "omit", "skip"};
     static const char *const gap[] = {"gap", "state as gap", "state it as a gap", "say so"};
-    const struct nd_json *seen = nd_seen_last(lane, ND_ACT_HUMAN, "question");
+    const struct nd_json *seen = answered(lane);
     const char *answer = nd_json_get_str(seen, "answer");
     if (!seen) return ND_ANSWER_NONE;
     if (!answer || *answer == '\0' || says(answer, gap, sizeof gap / sizeof *gap)) return ND_ANSWER_GAP;
@@ -138,9 +153,7 @@ static enum nd_rc lane_next(const struct nd_scene *scene, struct nd_action *out,
     if (rc == ND_OK) rc = writer->choose.next(scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
     bool user = nd_json_get_bool(scene->lane->spec, "user", false);
-    if (!scene->request->ask || !user || scene->stop ||
-        nd_steps_of(scene->lane, ND_ACT_HUMAN, "question") > 0)
-        return ND_OK;
+    if (!scene->request->ask || !user || scene->stop || answered(scene->lane)) return ND_OK;
     struct nd_json *judged = NULL;
     rc = writer->choose.result(scene, &judged, err);
     if (rc != ND_OK) return rc;

@@ -1,7 +1,7 @@
 /**
- * The pipeline's tools. `find`, `search` and `open` are what a writer asks for and count against the limits;
- * `fetch`, `search` and `open` leave the machine, so they are reserved first, and a search may cost a fee.
- * All others are local and free.
+ * The pipeline's tools. What a writer asks for (`find`, `search`, `open`, and what a model chooses: `look`,
+ * `page`, `within`, `note`) counts against the limits; `fetch`, `search` and `open` leave the machine, so
+ * they are reserved first, and a search may cost a fee. All others are local and free.
  *
  *     inputs   {}                    freezes the list of files:
  *                                    {"inputs": [{"root", "path", "also", "size_bytes", "sha256"}]}
@@ -21,10 +21,20 @@
  *                                    [{"title", "question", "words"}] a plan of these
  *     find     a sub-topic's spec and {"attempt", "more"?}:
  *              {"passages", "documents", "candidates": […], "figures": […], "tables": […]}; with
- *              "in": "pages", among the pages that this lane opened in place of the run's sources (numbers
- * are the lane's, see web_pages.h) lift     {"source", "table"}   a table of a source, cell by cell with its
- * place check    {"section"}           every claim of a drafted section against the page texts:
+ *              "in": "pages", among the pages that this lane opened in place of the run's sources
+ *              (numbers are the lane's, see web_pages.h)
+ *     lift     {"source", "table"}   a table of a source, cell by cell with its place
+ *     check    {"section"}           every claim of a drafted section against the page texts:
  *                                    {"claims": [{"ok", "what"?}]}
+ *     look     {"words", "exclude"?}  quotes for a model's own words, at most 24:
+ *              {"items": [candidates], "figures", "tables"}; when no passage holds enough of the words,
+ *              {"items": [the sentences that hold most of them], "loose": true}
+ *     page     {"source", "page", "at": byte, "where": "before|around|after|from"}  a stretch of its text:
+ *              {"source", "pages", "items": [{"parts", "text", "section", "head"?}], "more": it goes on}
+ *     within   {"source", "words"}   its sentences that hold most of them: {"source", "items"}
+ *     note     {"notes": [{"ids": ["s3"], "quote"}]}  evidence; quote "": what the ids show.
+ *              {"noted": [candidate and {"of": index, "how": "shown|verbatim|elsewhere|nearest"}],
+ *              "not_noted": [{"of", "why", "nearest"?: {"parts", "text"}}]}
  */
 #ifndef PIPELINE_TOOLS_H
 #define PIPELINE_TOOLS_H
@@ -32,7 +42,8 @@
 #include "nightdesk/core/phase.h"
 
 extern const struct nd_tool nd_tool_inputs, nd_tool_fetch, nd_tool_read, nd_tool_survey, nd_tool_search,
-    nd_tool_open, nd_tool_find, nd_tool_lift, nd_tool_check;
+    nd_tool_open, nd_tool_find, nd_tool_lift, nd_tool_check, nd_tool_look, nd_tool_page, nd_tool_within,
+    nd_tool_note;
 
 #define ND_FETCH_BATCH 25 /* addresses of one `fetch` */
 

@@ -4,6 +4,7 @@
 #include "scene.h"
 #include "writer.h"
 #include "writer_extractive_draft.h"
+#include "writer_model_points.h"
 #include <string.h>
 
 static enum nd_rc nothing_to_do(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
@@ -46,8 +47,8 @@ const struct nd_writer nd_writer_model = {
     .choose = {nd_model_choose_next, nd_model_choose},
     .outline = {nothing_to_do, nd_extractive_outline},
     .draft = {nd_model_draft_next, nd_model_draft},
-    .exhibits = {nothing_to_do, nd_extractive_exhibits},
-    .exhibit = {nd_extractive_exhibit_next, nd_extractive_exhibit},
+    .exhibits = {nd_points_next, nd_model_exhibits},
+    .exhibit = {nd_extractive_exhibit_next, nd_model_exhibit},
     .summary = {nd_model_summary_next, nd_model_summary},
     .judge = {nd_model_judge_next, nd_model_judge},
     .label = label,

@@ -5,7 +5,9 @@
  *     prompt   prompts/NAME.md with their holes filled, source text marked as data
  *     talk     one question to the model in a lane, with one repair
  *     answer   what a model said, taken apart and checked
- *     plan, choose, draft, summary, judge   one judgement each
+ *     agent, calls, show   the research agent: writer_model_agent.h
+ *     points, exhibits     data points and what is built from them: writer_model_points.h
+ *     plan, research (choose), draft, summary, judge   one judgement each
  *
  * A model sees text under ids and gives back ids and sentences of its own. It never writes an address, a page
  * number, a quote or a citation that is printed: those are made here from the ids. Where it gives nothing
@@ -26,6 +28,7 @@ struct nd_sheet {
 };
 #define ND_SHEET_MAX_BYTES 16384 /* what does not fit is left out */
 #define ND_SHEET_LINE_BYTES 700  /* of one text; more is cut */
+#define ND_MARK_BYTES 10         /* "#", eight hex digits, NUL */
 #define ND_SHEET ((struct nd_sheet){ND_BYTES(ND_SHEET_MAX_BYTES)})
 /** One line, without what could forge another; false when it does not fit (then nothing is added). */
 bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text);
@@ -39,8 +42,15 @@ struct nd_ask {
     bool is_private;        /* the sheet holds text of sources labelled local */
     bool is_empty;          /* there is nothing to ask about */
     int64_t max_tokens;     /* of the answer */
+    bool by_tools;          /* it is answered by calling tools, not by one JSON object */
 };
 void nd_ask_release(struct nd_ask *ask);
+/** The mark of this sheet's lines. */
+void nd_sheet_mark(const struct nd_sheet *sheet, char mark[ND_MARK_BYTES]);
+/** The lines, each with the mark before it: of this sheet, or of the one that began the conversation. Caller
+ * frees.
+ */
+char *nd_sheet_marked(const struct nd_sheet *sheet, const char *mark);
 /** The messages for prompts/JOB.md. Caller frees. ND_BROKEN: a hole has no text. */
 enum nd_rc nd_prompt_messages(const char *job, const struct nd_ask *ask, struct nd_json **out,
                               struct nd_error *err);
@@ -101,6 +111,14 @@ char *nd_answer_line(struct nd_view text, size_t max_bytes);
 char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
                           const struct nd_strings *forbidden);
 
+/**
+ * What is wrong with a list of sentences in an answer: "it has no array 'MEMBER', or an empty one", or each
+ * problem with the item's place, "WHAT 2: …". NULL: nothing. Caller frees.
+ * @param problem  of one item, NULL: none; what it gives is freed here
+ */
+char *nd_answer_list_problem(const struct nd_json *answer, const char *member, const char *what,
+                             char *(*problem)(void *ctx, const struct nd_json *item), void *ctx);
+
 /* ---- judgements ---- */
 
 enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
@@ -113,6 +131,8 @@ enum nd_rc nd_model_summary_next(const struct nd_scene *scene, struct nd_action 
 enum nd_rc nd_model_summary(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
 enum nd_rc nd_model_judge_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
 enum nd_rc nd_model_judge(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err);
+/** Was this question to a person asked by the model, and not by the program? */
+bool nd_asked_by_model(const struct nd_step *question);
 /** Lines for the report's notes, as writer.h's `ignored`. */
 void nd_model_ignored(const struct nd_request *request, struct nd_json *notes);
 

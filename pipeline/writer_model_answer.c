@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define SENTENCE_LEAST_BYTES 12
+#define PROBLEMS_MAX_BYTES 2000 /* of all sentences, told to the model */
 #define QUOTED_MOST                                                                                          \
     2 /* words in quotation marks that need not stand in the evidence: a term, not a quote                   \
        */
@@ -174,4 +175,24 @@ char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
     if (missing) problem = nd_sprintf("the %s '%s' stands in none of its evidence", kind, missing);
     nd_free(missing);
     return problem;
+}
+
+char *nd_answer_list_problem(const struct nd_json *answer, const char *member, const char *what,
+                             char *(*problem)(void *ctx, const struct nd_json *item), void *ctx)
+{
+    const struct nd_json *list = nd_json_get(answer, member);
+    if (nd_json_kind(list) != ND_JSON_ARRAY || nd_json_len(list) == 0)
+        return nd_sprintf("it has no array '%s', or an empty one", member);
+    struct nd_bytes problems = ND_BYTES(PROBLEMS_MAX_BYTES);
+    size_t i = 0;
+    ND_JSON_EACH(item, list)
+    {
+        char *its = problem(ctx, item);
+        i++;
+        if (its) nd_bytes_addf(&problems, "%s%s %zu: %s", problems.len ? "; " : "", what, i, its);
+        nd_free(its);
+    }
+    char *all = problems.len ? nd_strdup(problems.data) : NULL;
+    nd_bytes_release(&problems);
+    return all;
 }

@@ -147,28 +147,29 @@ static void sentence_release(struct sentence *sentence)
     nd_free(sentence->problem);
 }
 
+/* An answer while it is checked. */
+struct checked {
+    const struct nd_scene *scene;
+    struct section s;
+    bool open;
+};
+
+static char *problem_of(void *ctx, const struct nd_json *json)
+{
+    const struct checked *c = ctx;
+    struct sentence sentence;
+    sentence_read(c->scene, &c->s, c->open, json, &sentence);
+    nd_free(sentence.text);
+    return sentence.problem;
+}
+
 static char *check(const struct nd_scene *scene, bool open, const struct nd_json *answer)
 {
-    const struct nd_json *list = nd_json_get(answer, "sentences");
-    if (nd_json_kind(list) != ND_JSON_ARRAY || nd_json_len(list) == 0)
-        return nd_strdup("it has no array 'sentences', or an empty one");
-    struct section s;
-    if (section_open(scene, &s, NULL) != ND_OK) return NULL;
-    struct nd_bytes problems = ND_BYTES(2000);
-    size_t i = 0;
-    ND_JSON_EACH(json, list)
-    {
-        struct sentence sentence;
-        sentence_read(scene, &s, open, json, &sentence);
-        i++;
-        if (sentence.problem)
-            nd_bytes_addf(&problems, "%ssentence %zu: %s", problems.len ? "; " : "", i, sentence.problem);
-        sentence_release(&sentence);
-    }
-    section_close(&s);
-    char *all = problems.len ? nd_strdup(problems.data) : NULL;
-    nd_bytes_release(&problems);
-    return all;
+    struct checked c = {.scene = scene, .open = open};
+    if (section_open(scene, &c.s, NULL) != ND_OK) return NULL;
+    char *problem = nd_answer_list_problem(answer, "sentences", "sentence", problem_of, &c);
+    section_close(&c.s);
+    return problem;
 }
 
 static const struct nd_talk talk = {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define PROMPT_MAX_BYTES ((size_t)64 << 10)
-#define MARK_BYTES 10 /* "#", eight hex digits, NUL */
 #define LINE_START '\1'
 
 #define PROMPT(name)                                                                                         \
@@ -13,11 +12,14 @@
     extern const size_t nd_prompt_text_##name##_len;
 PROMPT(system)
 PROMPT(plan)
-PROMPT(choose)
+PROMPT(research)
 PROMPT(draft)
 PROMPT(synthesize)
 PROMPT(judge)
+PROMPT(points)
 PROMPT(repair)
+PROMPT(by_json)
+PROMPT(by_tools)
 
 #define ROW(name)                                                                                            \
     {                                                                                                        \
@@ -27,7 +29,8 @@ static const struct {
     const char *name;
     const unsigned char *text;
     const size_t *len;
-} prompts[] = {ROW(system), ROW(plan), ROW(choose), ROW(draft), ROW(synthesize), ROW(judge), ROW(repair)};
+} prompts[] = {ROW(system), ROW(plan),   ROW(research), ROW(draft),   ROW(synthesize),
+               ROW(judge),  ROW(points), ROW(repair),   ROW(by_json), ROW(by_tools)};
 
 static struct nd_view prompt_named(const char *name)
 {
@@ -42,7 +45,7 @@ static struct nd_view prompt_named(const char *name)
 bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text)
 {
     char *line = nd_answer_line(text, ND_SHEET_LINE_BYTES);
-    size_t wanted = strlen(id) + strlen(line) + 5 + MARK_BYTES;
+    size_t wanted = strlen(id) + strlen(line) + 5 + ND_MARK_BYTES;
     bool fits = *line && sheet->lines.len + wanted <= sheet->lines.max;
     if (fits) nd_bytes_addf(&sheet->lines, "%c %s: %s\n", LINE_START, id, line);
     nd_free(line);
@@ -51,16 +54,16 @@ bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text)
 
 /* A text can't hold the hash of a sheet that it is part of, so no text can begin a line as the program does.
  */
-static void mark_of(const struct nd_sheet *sheet, char mark[MARK_BYTES])
+void nd_sheet_mark(const struct nd_sheet *sheet, char mark[ND_MARK_BYTES])
 {
     char hex[ND_SHA256_HEX];
     nd_sha256_hex(nd_bytes_view(&sheet->lines), hex);
     mark[0] = '#';
-    memcpy(mark + 1, hex, MARK_BYTES - 2);
-    mark[MARK_BYTES - 1] = 0;
+    memcpy(mark + 1, hex, ND_MARK_BYTES - 2);
+    mark[ND_MARK_BYTES - 1] = 0;
 }
 
-static char *marked(const struct nd_sheet *sheet, const char *mark)
+char *nd_sheet_marked(const struct nd_sheet *sheet, const char *mark)
 {
     struct nd_bytes out = ND_BYTES(PROMPT_MAX_BYTES);
     struct nd_view lines = nd_view_trim(nd_bytes_view(&sheet->lines));
@@ -130,12 +133,13 @@ static void add_message(struct nd_json *messages, const char *role, const char *
 enum nd_rc nd_prompt_messages(const char *job, const struct nd_ask *ask, struct nd_json **out,
                               struct nd_error *err)
 {
-    char mark[MARK_BYTES], *system = NULL, *user = NULL;
+    char mark[ND_MARK_BYTES], *system = NULL, *user = NULL;
     struct nd_json *holes = ask->holes ? nd_json_copy(ask->holes) : nd_json_object();
-    mark_of(&ask->sheet, mark);
-    char *sheet = marked(&ask->sheet, mark);
+    nd_sheet_mark(&ask->sheet, mark);
+    char *sheet = nd_sheet_marked(&ask->sheet, mark);
     nd_json_set_str(holes, "mark", mark);
     nd_json_set_str(holes, "sheet", sheet);
+    nd_json_set_view(holes, "answer", nd_view_trim(prompt_named(ask->by_tools ? "by_tools" : "by_json")));
     enum nd_rc rc = fill("system", holes, &system, err);
     if (rc == ND_OK) rc = fill(job, holes, &user, err);
     if (rc == ND_OK) {

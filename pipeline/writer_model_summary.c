@@ -4,6 +4,7 @@
 #include "scene.h"
 #include "writer_extractive_draft.h"
 #include "writer_model.h"
+#include "writer_model_points.h"
 
 #define STATEMENTS_MOST 60
 #define STATEMENTS_OF_FINDING 4
@@ -154,28 +155,29 @@ static void finding_release(struct finding *finding)
     nd_free(finding->problem);
 }
 
+/* An answer while it is checked. */
+struct checked {
+    const struct nd_scene *scene;
+    struct statements s;
+    bool open;
+};
+
+static char *problem_of(void *ctx, const struct nd_json *json)
+{
+    const struct checked *c = ctx;
+    struct finding finding;
+    finding_read(c->scene, &c->s, c->open, json, &finding);
+    nd_free(finding.text);
+    return finding.problem;
+}
+
 static char *check(const struct nd_scene *scene, bool open, const struct nd_json *answer)
 {
-    const struct nd_json *list = nd_json_get(answer, "findings");
-    if (nd_json_kind(list) != ND_JSON_ARRAY || nd_json_len(list) == 0)
-        return nd_strdup("it has no array 'findings', or an empty one");
-    struct statements s;
-    struct nd_bytes problems = ND_BYTES(2000);
-    size_t i = 0;
-    gather(scene, &s);
-    ND_JSON_EACH(json, list)
-    {
-        struct finding finding;
-        finding_read(scene, &s, open, json, &finding);
-        i++;
-        if (finding.problem)
-            nd_bytes_addf(&problems, "%sfinding %zu: %s", problems.len ? "; " : "", i, finding.problem);
-        finding_release(&finding);
-    }
-    nd_known_release(&s.known);
-    char *all = problems.len ? nd_strdup(problems.data) : NULL;
-    nd_bytes_release(&problems);
-    return all;
+    struct checked c = {.scene = scene, .open = open};
+    gather(scene, &c.s);
+    char *problem = nd_answer_list_problem(answer, "findings", "finding", problem_of, &c);
+    nd_known_release(&c.s.known);
+    return problem;
 }
 
 static const struct nd_talk talk = {.job = "synthesize", .role = "write", .make = make, .check = check};
@@ -225,6 +227,9 @@ enum nd_rc nd_model_summary(const struct nd_scene *scene, struct nd_json **out, 
 {
     enum nd_rc rc = nd_extractive_summary(scene, out, err);
     if (rc != ND_OK) return rc;
+    struct nd_json *differing = nd_json_copy(nd_json_get(*out, "contradictions"));
+    nd_points_differences(scene, differing);
+    nd_json_set(*out, "contradictions", differing);
     struct nd_reply reply = nd_talk_reply(&talk, scene);
     struct nd_json *summary = reply.json ? findings_of(scene, &reply) : NULL;
     if (nd_json_len(summary) > 0) {

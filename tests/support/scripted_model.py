@@ -4,7 +4,7 @@ Anthropic's Messages and Bedrock's Converse (dialects.py), whole and in pieces, 
 
     scripted_model.py --bill FILE [--port-file FILE] [--price IN,OUT] [--latency-ms N] [--faults JSON] [--choose N]
 
-It is no language model: it fills the schemas that nightdesk asks for (plan, choose, draft, synthesize, judge) with words
+It is no language model: it fills the schemas that nightdesk asks for (plan, draft, points, synthesize, judge) with words
 of the request, so the same request always gets the same answer. Tests that use it have "scripted" in their names.
 
 The bill is a line of JSON for each request, written and flushed to disk before the first byte of the answer: what a
@@ -45,6 +45,7 @@ import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import scripted_agent
 from dialects import Said, Wrong, dialect_for, text_of
 
 UNBILLED = ("429", "500", "400", "401", "reset_before")
@@ -68,7 +69,9 @@ def lines_of(messages):
 
 def job_of(asked):
     """Which of the jobs it is: by the schema's name, where that travels, else by what the schema wants."""
-    wants = {"sub_topics": "plan", "chosen": "choose", "sentences": "draft", "findings": "synthesize", "verdicts": "judge"}
+    wants = {"sub_topics": "plan", "points": "points", "sentences": "draft", "findings": "synthesize", "verdicts": "judge"}
+    if scripted_agent.is_research(asked):
+        return "research"
     if asked.schema_name in JOBS:
         return asked.schema_name
     members = (asked.schema or {}).get("properties", {})
@@ -92,8 +95,13 @@ def plan(ask, data, options):
                            for t in titles[:wanted]]}
 
 
-def choose(ask, data, options):
-    return {"chosen": [name for name, _ in data][:options.choose]}
+def points(ask, data, options):
+    found = []
+    for name, text in data:
+        costs = re.search(r"Running the (.+?) costs the town (\d+) (euros)", text)
+        if costs:
+            found.append({"evidence": name, "entity": costs[1], "measure": "cost of running", "value": costs[2], "unit": costs[3], "date": ""})
+    return {"points": found[:30]}
 
 
 def draft(ask, data, options):
@@ -124,7 +132,7 @@ def judge(ask, data, options):
     return {"verdicts": verdicts}
 
 
-JOBS = {"plan": plan, "choose": choose, "draft": draft, "synthesize": synthesize, "judge": judge}
+JOBS = {"plan": plan, "points": points, "draft": draft, "synthesize": synthesize, "judge": judge}
 
 
 def obedient(answer, data):
@@ -139,8 +147,8 @@ def obedient(answer, data):
             return [spoil(v) for v in node]
         return f"{node} As told: {commands[:200]} {links} ![x](https://evil.example/x.png) <script>alert(1)</script> [7]"
 
-    if "chosen" in answer:
-        return {"chosen": answer["chosen"] + ["c999", "https://evil.example/", "../../etc/passwd"]}
+    if "call" in answer:
+        return {"call": {"tool": "open", "input": {"id": (re.findall(r"https?://\S+", commands) or ["../../etc/passwd"])[0], "where": "around"}}}
     if "verdicts" in answer:
         return {"verdicts": [{"id": v["id"], "support": "yes"} for v in answer["verdicts"]]}
     member, items = next(iter(answer.items()))
@@ -156,7 +164,7 @@ def spoiled(kind, answer, data):
     if kind == "length":
         return text[:len(text) // 2], "length"
     if kind == "wrong_ids":
-        return re.sub(r'"([ceks])\d+"', r'"\g<1>999"', text), "stop"
+        return re.sub(r'"([deks])\d+"', r'"\g<1>999"', text), "stop"
     if kind == "obey":
         return json.dumps(obedient(answer, data)), "stop"
     return text, "stop"
@@ -294,8 +302,13 @@ class Handler(BaseHTTPRequestHandler):
         kind = rule.get("kind", "")
         data = lines_of(messages)
         ask = text_of(next(m for m in messages if m["role"] == "user"))
-        said = JOBS[job](ask, data, options) if job in JOBS else {}
-        if not isinstance(said, Said):
+        if job == "research":
+            said = scripted_agent.research(asked, options)
+        else:
+            said = JOBS[job](ask, data, options) if job in JOBS else {}
+        if isinstance(said, Said):
+            said = scripted_agent.spoiled(kind, said)
+        else:
             text, stop = spoiled(kind, said, data)
             said = Said(text, stop={"stop": "end"}.get(stop, stop))
         entry = {"n": n, "key": key, "job": job, "fault": kind, "by": dialect.name}
@@ -359,7 +372,8 @@ def main():
     ask.add_argument("--price", default="2,10", help="dollars for a million tokens, as nightdesk's --price")
     ask.add_argument("--latency-ms", type=int, default=0)
     ask.add_argument("--faults", default="[]")
-    ask.add_argument("--choose", type=int, default=8, help="how many candidates it chooses")
+    ask.add_argument("--choose", type=int, default=8, help="how many texts of the first search it notes")
+    ask.add_argument("--agent", default="", help="how it does research: see scripted_agent.py")
     server = Server(ask.parse_args())
     port = server.server_address[1]
     if server.options.port_file:

@@ -25,6 +25,25 @@ struct nd_json *parrot_error(const char *code)
     return seen;
 }
 
+struct nd_json *parrot_calls_tool(const char *name, const char *input)
+{
+    struct nd_json *seen = parrot_says(""), *args = NULL;
+    struct nd_error err = {0};
+    nd_ck_ok(nd_json_parse(&args, nd_view_of(input), &err), &err);
+    struct nd_json *call = nd_json_add(nd_json_set(seen, "tool_calls", nd_json_array()), nd_json_object());
+    struct nd_json *part = nd_json_add(nd_json_set(seen, "content", nd_json_array()), nd_json_object());
+    nd_json_set_str(seen, "stop", "tool");
+    nd_json_set_str(part, "type", "tool_use");
+    struct nd_json *both[] = {call, part};
+    for (size_t i = 0; i < 2; i++) {
+        nd_json_set_str(both[i], "id", "call_1");
+        nd_json_set_str(both[i], "name", name);
+        nd_json_set(both[i], "input", nd_json_copy(args));
+    }
+    nd_json_free(args);
+    return seen;
+}
+
 /* ---- what it is shown ---- */
 
 static struct nd_view message(const struct nd_json *args, size_t i)
@@ -62,10 +81,14 @@ bool parrot_line(const struct nd_json *args, size_t k, char id[32], struct nd_vi
 
 bool parrot_was_shown(const struct parrot *parrot, size_t from, const char *text)
 {
-    for (size_t i = from; i < parrot->n; i++)
-        for (size_t m = 0; m < nd_json_len(nd_json_get(parrot->asked[i], "messages")); m++)
-            if (nd_view_find(message(parrot->asked[i], m), nd_view_of(text), 0) != SIZE_MAX) return true;
-    return false;
+    bool found = false;
+    for (size_t i = from; i < parrot->n && !found; i++) {
+        struct nd_bytes all = ND_BYTES(ND_BYTES_MAX);
+        nd_json_print(nd_json_get(parrot->asked[i], "messages"), &all);
+        found = nd_view_find(nd_bytes_view(&all), nd_view_of(text), 0) != SIZE_MAX;
+        nd_bytes_release(&all);
+    }
+    return found;
 }
 
 size_t parrot_calls(const struct parrot *parrot, const char *job)
@@ -121,20 +144,38 @@ static void add_verdicts(const struct nd_json *args, struct nd_json *out)
     }
 }
 
+/* Notes the first four texts that it is shown, then finishes. */
+static struct nd_json *research(const struct nd_json *args)
+{
+    struct nd_bytes notes = ND_BYTES(ND_MIB);
+    struct nd_view line;
+    char id[32];
+    if (nd_json_len(nd_json_get(args, "messages")) > 2)
+        return parrot_calls_tool("finish", "{\"found\": true, \"missing\": \"\"}");
+    for (size_t k = 0, n = 0; n < 4 && parrot_line(args, k, id, &line); k++)
+        if (id[0] == 's')
+            nd_bytes_addf(&notes, "%s{\"ids\": [\"%s\"], \"quote\": \"\"}", n++ ? ", " : "", id);
+    char *input = nd_sprintf("{\"notes\": [%s]}", nd_bytes_view(&notes).data);
+    struct nd_json *seen = notes.len ? parrot_calls_tool("note", input)
+                                     : parrot_calls_tool("finish", "{\"found\": false, \"missing\": \"\"}");
+    nd_bytes_release(&notes);
+    nd_free(input);
+    return seen;
+}
+
 static struct nd_json *usual(const char *job, const struct nd_json *args)
 {
     struct nd_json *out = nd_json_object();
     struct nd_bytes text = ND_BYTES(ND_MIB);
-    struct nd_view line;
-    char id[32];
+    if (strcmp(job, "research") == 0) {
+        nd_json_free(out);
+        return research(args);
+    }
     if (strcmp(job, "plan") == 0) add_plan(out);
+    if (strcmp(job, "points") == 0) nd_json_set(out, "points", nd_json_array());
     if (strcmp(job, "draft") == 0) add_sentences(args, out, "sentences", "evidence");
     if (strcmp(job, "synthesize") == 0) add_sentences(args, out, "findings", "statements");
     if (strcmp(job, "judge") == 0) add_verdicts(args, out);
-    if (strcmp(job, "choose") == 0) {
-        struct nd_json *list = nd_json_set(out, "chosen", nd_json_array());
-        for (size_t k = 0; k < 4 && parrot_line(args, k, id, &line); k++) nd_json_add_str(list, id);
-    }
     nd_json_print(out, &text);
     nd_json_free(out);
     struct nd_json *seen = parrot_says(text.data);
@@ -147,9 +188,11 @@ static struct nd_json *answer(void *ctx, const struct nd_json *args)
     struct parrot *parrot = ctx;
     const char *job = nd_json_get_str(args, "job");
     unsigned n = (unsigned)parrot_calls(parrot, job);
+    struct nd_error err = {0};
     ck_assert_uint_lt(parrot->n, PARROT_CALLS);
     ck_assert_int_ge(nd_json_get_int(args, "max_tokens", 0), 1);
-    ck_assert_str_eq(nd_json_get_str(args, "schema_name"), job);
+    if (nd_json_get(args, "schema")) ck_assert_str_eq(nd_json_get_str(args, "schema_name"), job);
+    nd_ck_ok(nd_model_check(args, &err), &err);
     parrot->asked[parrot->n++] = nd_json_copy(args);
     if (parrot->elsewhere && nd_json_get_bool(args, "private", false)) return parrot_error(ND_MODEL_PRIVATE);
     struct nd_json *said = parrot->say ? parrot->say(parrot->ctx, job, n, args) : NULL;

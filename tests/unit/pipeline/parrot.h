@@ -7,7 +7,7 @@
 
 #include "bees.h"
 
-#define PARROT_CALLS 64
+#define PARROT_CALLS 160
 
 struct parrot {
     /** The observation for a call, or NULL: the usual answer. Its result is the caller's. n counts calls of
@@ -28,6 +28,8 @@ void parrot_close(struct parrot *parrot);
 
 /** An observation in which the model says this text, for 100 tokens read and 10 written. */
 struct nd_json *parrot_says(const char *text);
+/** An observation in which it calls one tool, with this input (JSON). */
+struct nd_json *parrot_calls_tool(const char *name, const char *input);
 /** {"error": {"message", "code"}} */
 struct nd_json *parrot_error(const char *code);
 /** How often a job was asked. */

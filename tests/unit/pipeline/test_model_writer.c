@@ -50,7 +50,7 @@ START_TEST(a_run_with_good_answers)
     ck_assert(bees_says(&b, "Indeed, "));
     ck_assert_uint_ge(verdicts(&b, "supported"), 6);
     ck_assert_uint_eq(parrot_calls(&parrot, "plan"), 1);
-    ck_assert_uint_eq(parrot_calls(&parrot, "choose"), 3);
+    ck_assert_uint_eq(parrot_calls(&parrot, "research"), 6);
     ck_assert_uint_eq(parrot_calls(&parrot, "draft"), 3);
     ck_assert_uint_eq(parrot_calls(&parrot, "synthesize"), 1);
     ck_assert_uint_eq(parrot_calls(&parrot, "judge"), 4);
@@ -128,8 +128,8 @@ static const struct nd_json *second_call(const struct parrot *parrot, const char
 
 START_TEST(a_bad_answer_is_repaired_by_extending_the_conversation)
 {
-    static const char *const jobs[] = {"plan", "choose", "draft", "synthesize", "judge"};
-    for (size_t i = 0; i < 5; i++) {
+    static const char *const jobs[] = {"plan", "draft", "synthesize", "judge"};
+    for (size_t i = 0; i < 4; i++) {
         struct once once = {jobs[i], "I would rather sing.", 1};
         struct parrot parrot = {.say = say_badly, .ctx = &once};
         struct bees b;
@@ -157,7 +157,7 @@ START_TEST(two_bad_answers_demote_the_lane_to_the_extractive_result)
         const char *job, *note;
         size_t calls;
     } rows[] = {{"plan", "The sub-topics were chosen by program", 2},
-                {"choose", "was chosen by program", 6},
+                {"research", "was chosen by program", 9},
                 {"draft", "This section quotes its sources", 6},
                 {"synthesize", "The key findings are quotations", 2}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -331,36 +331,7 @@ START_TEST(verdicts_of_the_judge)
 }
 END_TEST
 
-/* ---- choosing and planning ---- */
-
-START_TEST(what_is_not_chosen_is_not_printed)
-{
-    struct once once = {"choose", "{\"chosen\": [\"c2\", \"c2\", \"c999\", 7, \"x\"]}", 100};
-    struct parrot parrot = {.say = say_badly, .ctx = &once};
-    struct bees b;
-    parrot_open(&parrot, &b, REQUEST(""));
-    bees_run(&b);
-    ck_assert_uint_eq(parrot_calls(&parrot, "choose"), 3);
-    ND_JSON_EACH(topic, nd_json_get(b.made[ND_RESEARCH].json, "sub_topics"))
-    ck_assert_uint_le(nd_json_len(nd_json_get(topic, "evidence")), 1);
-    bees_close(&b);
-    parrot_close(&parrot);
-}
-END_TEST
-
-START_TEST(nothing_chosen_is_nothing_solid)
-{
-    struct once once = {"choose", "{\"chosen\": []}", 100};
-    struct parrot parrot = {.say = say_badly, .ctx = &once};
-    struct bees b;
-    parrot_open(&parrot, &b, REQUEST(""));
-    bees_run(&b);
-    ck_assert_uint_eq(parrot_calls(&parrot, "draft"), 0);
-    ck_assert_uint_eq(nd_json_len(nd_json_get(report(&b), "gaps")), 3);
-    bees_close(&b);
-    parrot_close(&parrot);
-}
-END_TEST
+/* ---- planning ---- */
 
 START_TEST(a_plan_is_sifted)
 {
@@ -473,8 +444,7 @@ ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, findings_name_the
              two_bad_answers_demote_the_lane_to_the_extractive_result,
              an_error_or_a_refusal_is_not_asked_again,
              a_sentence_that_cannot_be_printed_gives_way_to_its_quote,
-             a_sentence_that_is_its_evidence_is_a_quote, verdicts_of_the_judge,
-             what_is_not_chosen_is_not_printed, nothing_chosen_is_nothing_solid, a_plan_is_sifted,
+             a_sentence_that_is_its_evidence_is_a_quote, verdicts_of_the_judge, a_plan_is_sifted,
              what_the_user_named_is_not_planned, local_sources_reach_no_model_that_is_elsewhere,
              local_sources_are_for_a_model_of_this_machine,
              with_nothing_but_local_sources_elsewhere_is_never_asked)
