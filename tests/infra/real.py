@@ -43,7 +43,7 @@ def files_below(folder):
 
 class Real(rig.Case):
     """A corpus in the stack's bucket; runs by their id, with what they say and leave."""
-    checked = True
+    checked, may_be_refused = True, False
 
     @staticmethod
     def argv(family, command):
@@ -54,19 +54,25 @@ class Real(rig.Case):
         super().setUpClass()
         cls.docs = tempfile.mkdtemp(prefix="docs-", dir=cls.folder)
         make_corpus(cls.docs)
-        cls.listing = cls.upload(cls.docs)
         cls.operator, cls.of_run = cls.person(), {}
+        cls.listing = cls.upload(cls.docs)
         cls.aws.tasks.more = lambda command: cls.of_run.get(command[2], {})
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        refused, cls.aws.access.refused[:] = list(cls.aws.access.refused), []
+        assert cls.may_be_refused or not refused, f"a role of the template lacks {refused}"
 
     @classmethod
     def upload(cls, folder):
         """The folder's documents by their content; the listing that a request names them with."""
-        files = []
+        files, s3 = [], cls.aws.client("s3", keys=cls.operator_keys())
         for path in sorted(os.listdir(folder)):
             full = os.path.join(folder, path)
             files.append({"root": 0, "path": path, "size_bytes": os.path.getsize(full), "sha256": sha256(full)})
             with open(full, "rb") as f:
-                cls.aws.client("s3").put_object(Bucket=cls.bucket, Key="inputs/" + files[-1]["sha256"], Body=f.read())
+                s3.put_object(Bucket=cls.bucket, Key="inputs/" + files[-1]["sha256"], Body=f.read())
         return {"schema": "nightdesk.inputs/1", "files": files, "hidden": 0, "excluded": 0, "reports": 0}
 
     @classmethod
@@ -74,11 +80,16 @@ class Real(rig.Case):
         """Environment of somebody who submits and decides: the stack's policy for people, and nothing else."""
         iam, name = cls.aws.client("iam"), "operator-" + cls.__name__.lower()
         iam.create_user(UserName=name)
+        cls.aws.owners[name] = "OperatorPolicy"
         iam.attach_user_policy(UserName=name, PolicyArn=cls.outputs["OperatorPolicyArn"])
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"], "AWS_REGION": rig.REGION,
                 "AWS_ENDPOINT_URL": cls.aws.url, "NIGHTDESK_STORE": cls.outputs["Store"],
                 "NIGHTDESK_MACHINE": cls.outputs["ReportMachineArn"]}
+
+    @classmethod
+    def operator_keys(cls):
+        return cls.operator["AWS_ACCESS_KEY_ID"], cls.operator["AWS_SECRET_ACCESS_KEY"]
 
     def request(self, **more):
         return {"topic": TOPIC, "sub_topics": 4, "documents": {"listing": self.listing}, **more}
@@ -109,8 +120,7 @@ class Real(rig.Case):
 
     def report(self, run_id):
         """A folder with the report, or the partial one, fetched by addresses that anybody may open for a while."""
-        key, secret = self.operator["AWS_ACCESS_KEY_ID"], self.operator["AWS_SECRET_ACCESS_KEY"]
-        s3 = self.aws.client("s3", keys=(key, secret))
+        s3 = self.aws.client("s3", keys=self.operator_keys())
 
         def fetch(name):
             address = s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": f"runs/{run_id}/objects/{name}"})

@@ -101,10 +101,21 @@ class Case(unittest.TestCase):
         self.aws.client("stepfunctions").send_task_success(taskToken=item["task_token"]["S"], output="{}")
 
 
+def keep_what_was_used(aws):
+    """For permissions.py: [holder, statement, action] of every permission that this program's tests needed."""
+    folder = os.path.join(os.environ["ND_BUILD"], "infra-permissions")
+    used = sorted([aws.owners[owner], sid, action] for owner, sid, action in aws.access.used if owner in aws.owners)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, os.path.basename(sys.argv[0]) + ".json"), "w", encoding="utf-8") as f:
+        json.dump(used, f)
+
+
 def main():
     found = unittest.main(module="__main__", exit=False).result
     bad = len(found.failures) + len(found.errors)
     print(f"{found.testsRun - bad - len(found.skipped)} passed, {bad} failed", flush=True)
+    if Case.aws and Case.aws.access:
+        keep_what_was_used(Case.aws)
     if Case.aws:
         shutil.rmtree(Case.folder, ignore_errors=True)
     os._exit(1 if bad else 0)  # moto's threads would hold the process

@@ -4,6 +4,7 @@ import os
 import signal
 
 import rig
+from botocore.exceptions import ClientError
 from real import ALL, Paid, Real
 
 LONG_ENOUGH = {"PhaseSeconds": 300, "WorkSeconds": 240}
@@ -20,6 +21,10 @@ class EndToEnd(Real):
         with open(lines, encoding="utf-8") as f:
             self.assertEqual(len(f.readlines()), len(self.listing["files"]))
         self.same_report("first")
+        self.call("delete", "first", "--yes")
+        self.assertIsNone(self.meta("first"))
+        left = self.aws.client("s3").list_object_versions(Bucket=self.bucket, Prefix="runs/first/")
+        self.assertNotIn("Versions", left)
 
     def test_single_steps(self):
         self.of_run["steps"] = {"NIGHTDESK_MAX_STEPS": "1"}
@@ -82,6 +87,19 @@ class Stopped(Paid):
         self.assertEqual(max(keys.values()), 1)
         self.assertEqual(self.ledger("spot"), (billed, 0))
         self.same_report("spot")
+
+    def test_execution_is_stopped_and_the_run_goes_on_in_another(self):
+        server = self.serve("halted", latency_ms=300)
+        execution = self.begin("halted")
+        entry = self.at_work("halted", "draft")
+        self.asked(server, entry, 1)
+        self.aws.client("stepfunctions").stop_execution(executionArn=execution, error="Mine", cause="a person stopped it")
+        self.aws.until(lambda: entry["exit"] is not None)
+        self.assertEqual((entry["exit"], self.meta("halted")["outcome"]["S"]), (0, "yielded"))
+        self.call("resume", "halted")
+        self.assertEqual(self.aws.wait(execution + "-r1")["output"]["outcome"], "completed")
+        self.assertEqual(max(self.bill(server)[0].values()), 1)
+        self.same_report("halted")
 
     def test_two_processes_on_one_run(self):
         """A container that seems dead is replaced; when it wakes up, it is fenced out and writes nothing."""
@@ -151,6 +169,72 @@ class Broken(Real):
         self.assertEqual(len(containers), len(ALL) + 2)
         self.assertNotIn(0, [c[1] for c in containers[:2]], self.containers("small"))
         self.same_report("small")
+
+
+class Roles(Real):
+    """What nobody of the stack may do, whatever the program would like."""
+    may_be_refused = True
+
+    def refused(self, keys, calls):
+        for service, operation, parameters in calls:
+            with self.subTest(operation=operation, **parameters):
+                with self.assertRaises(ClientError) as caught:
+                    getattr(self.aws.client(service, keys=keys), operation)(**parameters)
+                self.assertEqual(caught.exception.response["ResponseMetadata"]["HTTPStatusCode"], 403)
+
+    def keys_of(self, role):
+        return self.aws.access.session(f"arn:aws:iam::123456789012:role/{self.aws.names[role]}")
+
+    def put(self, key):
+        return "s3", "put_object", {"Bucket": self.bucket, "Key": key, "Body": b"x"}
+
+    def get(self, key):
+        return "s3", "get_object", {"Bucket": self.bucket, "Key": key}
+
+    def item(self, pk):
+        return "dynamodb", "put_item", {"TableName": self.table, "Item": {"pk": {"S": pk}, "sk": {"S": "META"}}}
+
+    def others(self):
+        """What is not the business of any container or machine."""
+        return [
+            ("s3", "delete_object", {"Bucket": self.bucket, "Key": "runs/x/objects/y"}),
+            ("s3", "list_objects_v2", {"Bucket": self.bucket, "Prefix": "manifests/"}),
+            ("s3", "list_object_versions", {"Bucket": self.bucket, "Prefix": "runs/"}),
+            ("dynamodb", "scan", {"TableName": self.table}), ("dynamodb", "delete_table", {"TableName": self.table}),
+            ("dynamodb", "query", {"TableName": self.table, "IndexName": "by-outcome", "KeyConditionExpression": "outcome = :o",
+                                   "ExpressionAttributeValues": {":o": {"S": "running"}}}),
+            ("stepfunctions", "get_execution_history", {"executionArn": self.outputs["ReportMachineArn"].replace("stateMachine", "execution") + ":x"}),
+            ("iam", "list_roles", {}), ("secretsmanager", "list_secrets", {}),
+        ]
+
+    def test_containers(self):
+        given = "inputs/" + self.listing["files"][0]["sha256"]
+        for role in ("ResearchRole", "DraftRole", "SynthesizeRole", "FactCheckRole"):
+            keys = self.keys_of(role)
+            self.refused(keys, [
+                *self.others(), self.put(given), self.put("batches/b/results.json"), self.get("manifests/m.jsonl"), self.item("BATCH#b"),
+                ("stepfunctions", "start_execution", {"stateMachineArn": self.outputs["ReportMachineArn"], "input": "{}"}),
+                ("stepfunctions", "send_task_success", {"taskToken": "t", "output": "{}"}),
+                ("sns", "publish", {"TopicArn": self.outputs["TopicArn"], "Message": "m"}),
+                ("ecs", "run_task", {"cluster": self.aws.names["Cluster"], "taskDefinition": self.aws.names["ResearchTask"]})])
+            if role != "ResearchRole":
+                self.refused(keys, [self.get(given)])
+        self.aws.client("s3", keys=self.keys_of("ResearchRole")).get_object(Bucket=self.bucket, Key=given)
+
+    def test_report_machine(self):
+        self.refused(self.keys_of("ReportMachineRole"), [
+            *self.others(), self.put("runs/x/objects/y"), self.get("runs/x/request-1.json"), self.item("BATCH#b"),
+            ("stepfunctions", "start_execution", {"stateMachineArn": self.outputs["BatchMachineArn"], "input": "{}"}),
+            ("stepfunctions", "send_task_success", {"taskToken": "t", "output": "{}"}),
+            ("ecs", "run_task", {"cluster": self.aws.names["Cluster"], "taskDefinition": self.aws.names["BatchTask"]})])
+
+    def test_people(self):
+        self.refused(self.operator_keys(), [
+            ("stepfunctions", "get_execution_history", {"executionArn": self.outputs["ReportMachineArn"].replace("stateMachine", "execution") + ":x"}),
+            ("stepfunctions", "stop_execution", {"executionArn": self.outputs["ReportMachineArn"].replace("stateMachine", "execution") + ":x"}),
+            self.put("elsewhere/x"), ("dynamodb", "scan", {"TableName": self.table}), ("dynamodb", "delete_table", {"TableName": self.table}),
+            ("s3", "delete_bucket", {"Bucket": self.bucket}), ("sns", "publish", {"TopicArn": self.outputs["TopicArn"], "Message": "m"}),
+            ("ecs", "run_task", {"cluster": self.aws.names["Cluster"], "taskDefinition": self.aws.names["ResearchTask"]})])
 
 
 if __name__ == "__main__":

@@ -43,11 +43,12 @@ class Aws:
     def __init__(self, folder, longest_retry_seconds=0.2, checked=False):
         self.keys = ("AKIDEXAMPLE", "secretEXAMPLE")
         self.url, self.outputs, self.names = f"http://127.0.0.1:{PORT}", {}, {}
+        self.owners = {}  # physical names of roles and users, of all stacks: who they are in the template
         self.tasks = Tasks(None, {}, folder, REGION)
         types.install()
         stores.install()
         self.tasks.install()
-        machines.install(self.client, self.machine_client, interpreter_modules, longest_retry_seconds)
+        machines.install(self.machine_client, interpreter_modules, longest_retry_seconds)
         self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=PORT, verbose=False)
         self.server.start()
         self.access = None
@@ -82,6 +83,8 @@ class Aws:
         self.outputs = {o["OutputKey"]: o["OutputValue"] for o in cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]}
         for resource in cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]:
             self.names[resource["LogicalResourceId"]] = resource["PhysicalResourceId"]
+            if resource["ResourceType"] == "AWS::IAM::Role":
+                self.owners[resource["PhysicalResourceId"]] = resource["LogicalResourceId"]
         if self.access:
             self.access.data_keys[self.outputs["BucketName"]] = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.names['Key']}"
         return self.outputs

@@ -95,7 +95,7 @@ def names_of_parameters():
     state_task_service_ecs._SUPPORTED_API_PARAM_BINDINGS["runtask"] |= {"CapacityProviderStrategy", "Tags", "Count", "ClientToken"}
 
 
-def containers(client):
+def containers(machine_client):
     """A container's exit status other than 0, or no container at all, fails a .sync state; its end stops the task."""
     build, evaluate, call = Ecs._build_sync_resolver, Ecs._eval_sync, Ecs._eval_service_task
 
@@ -116,7 +116,8 @@ def containers(client):
                 raise failure(env, "States.TaskFailed", json.dumps(found, default=str, separators=(",", ":")), "runTask.sync", "ecs")
             return found
 
-        ended.stop = lambda: client("ecs").stop_task(cluster=task["ClusterArn"], task=task["TaskArn"], reason="Task stopped by Step Functions")
+        ours = machine_client(env.aws_execution_details.region, "ecs", kwargs["state_credentials"])
+        ended.stop = lambda: ours.stop_task(cluster=task["ClusterArn"], task=task["TaskArn"], reason="Task stopped by Step Functions")
         return ended
 
     def wait(self, env, sync_resolver, **kwargs):
@@ -228,13 +229,13 @@ def hurried_retries(longest_seconds):
     retrier_decl.time = Clock
 
 
-def install(client, machine_client, interpreter_modules, longest_retry_seconds):
+def install(machine_client, interpreter_modules, longest_retry_seconds):
     for module in interpreter_modules():
         if hasattr(module, "boto_client_for"):
             module.boto_client_for = machine_client
     definitions_from_templates()
     names_of_parameters()
-    containers(client)
+    containers(machine_client)
     tokens()
     errors_of_any_name()
     single_values(interpreter_modules)
