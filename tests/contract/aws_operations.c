@@ -102,6 +102,18 @@ static enum nd_rc query(struct attempt *a, struct nd_error *err)
     return rc;
 }
 
+static enum nd_rc get_items(struct attempt *a, struct nd_error *err)
+{
+    unsigned seen = 0;
+    struct nd_json *there = key_of(a, "a"), *absent = key_of(a, "b");
+    const struct nd_json *const keys[] = {there, absent};
+    enum nd_rc rc = nd_dynamodb_get_many(a->aws, a->place, keys, 2, see_item, &seen, err);
+    if (rc == ND_OK) ck_assert_uint_eq(seen, 1);
+    nd_json_free(there);
+    nd_json_free(absent);
+    return rc;
+}
+
 static enum nd_rc put_new_item(struct attempt *a, struct nd_error *err)
 {
     struct nd_json *item = key_of(a, "a");
@@ -363,6 +375,7 @@ static enum nd_rc fetch_keys(struct attempt *a, struct nd_error *err)
 /* clang-format off */
 const struct operation operations[] = {
     {"GetItem", "dynamodb", OPERATION_READS, ANSWER_JSON, ND_OK, prepare_item, get_item, NULL},
+    {"BatchGetItem", "dynamodb", OPERATION_READS, ANSWER_JSON, ND_OK, prepare_item, get_items, NULL},
     {"Query", "dynamodb", OPERATION_READS, ANSWER_JSON, ND_OK, prepare_item, query, NULL},
     {"PutItem", "dynamodb", OPERATION_ONCE, ANSWER_JSON, ND_CONFLICT, nothing, put_new_item, count_item},
     {"UpdateItem", "dynamodb", OPERATION_ONCE, ANSWER_JSON, ND_OK, prepare_item, update_item, count_n},

@@ -65,6 +65,11 @@ static bool names_its_thing(const struct operation *o)
            strcmp(o->name, "DescribeExecution") == 0;
 }
 
+static bool is_batch(const struct operation *o)
+{
+    return strcmp(o->name, "BatchGetItem") == 0;
+}
+
 /* ---- faults ---- */
 
 /* clang-format off */
@@ -82,12 +87,14 @@ const struct wire_fault wire_faults[] = {
     {"conflict", NULL, 0, WIRE_REFUSED, ND_RETRY, may_conflict, "onflict"},
     {"throttle", NULL, 0, WIRE_REFUSED, ND_RETRY, is_signed, "with status"},
     {"throttledreason", NULL, 0, WIRE_REFUSED, ND_RETRY, is_transaction, "TransactionCanceledException"},
+    {"partial", NULL, 0, WIRE_REFUSED, ND_RETRY, is_batch, "only a part"},
     {"provisioned", NULL, 0, WIRE_REFUSED, ND_RETRY, is_dynamodb, "ProvisionedThroughputExceeded"},
     {"busy", NULL, 0, WIRE_REFUSED, ND_RETRY, any, "429"},
     {"refusedreason", NULL, 0, WIRE_FINAL, ND_BAD_INPUT, is_transaction, "TransactionCanceledException"},
     {"invalid", NULL, 0, WIRE_FINAL, ND_BAD_INPUT, any, "400"},
     {"denied", NULL, 0, WIRE_FINAL, ND_CONFIG, any, "403"},
     {"expired", NULL, 0, WIRE_CURABLE, ND_CONFIG, is_signed, "400"},
+    {"wrongsecret", NULL, 0, WIRE_FINAL, ND_CONFIG, is_signed, "403"},
     {"skewed", NULL, 0, WIRE_FINAL, ND_CONFIG, is_signed, "403"},
     {"redirect", NULL, 0, WIRE_FINAL, ND_CONFIG, any, "307"},
     {"moved", NULL, 0, WIRE_FINAL, ND_CONFIG, any, "301"},

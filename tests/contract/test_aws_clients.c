@@ -246,6 +246,20 @@ START_TEST(a_message_is_published)
 }
 END_TEST
 
+static void ck_presigned_opens_nothing(struct nd_aws *aws)
+{
+    struct nd_error err = {0};
+    struct nd_http_answer answer;
+    int64_t expires_s = 900;
+    char *url = NULL;
+    nd_ck_ok(nd_s3_presign(aws, place, "k", NULL, &expires_s, &url, &err), &err);
+    struct nd_http_request request = {.method = "GET", .url = url};
+    nd_ck_ok(nd_http_send(http, &request, NULL, &answer, &err), &err);
+    ck_assert_int_eq(answer.status, 403);
+    nd_http_answer_release(&answer);
+    nd_free(url);
+}
+
 START_TEST(a_wrong_secret_opens_nothing)
 {
     struct nd_aws *aws = client(true);
@@ -280,6 +294,7 @@ START_TEST(a_wrong_secret_opens_nothing)
     };
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         ck_assert_msg(results[i] == ND_CONFIG, "call %zu gave %s", i, nd_rc_word(results[i]));
+    ck_presigned_opens_nothing(aws);
     nd_json_free(key);
     nd_json_free(wrong_keys);
     nd_free(machine);

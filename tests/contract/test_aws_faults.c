@@ -13,10 +13,13 @@
 /* ---- faults ---- */
 
 static const char *const operations[] = {
-    "TransactWriteItems", "PutItem",   "UpdateItem",         "DeleteItem",   "GetItem", "Query",
-    "PutObject",          "GetObject", "ListObjectVersions", "DeleteObjects"};
-static const char *const faults[] = {"conflict", "throttle",  "lost", "unsent",  "torn",
-                                     "error",    "errordone", "crc",  "expired", "junk"};
+    "TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "GetItem",
+    "BatchGetItem",       "Query",   "PutObject",  "GetObject",  "ListObjectVersions",
+    "DeleteObjects"};
+static const char *const faults[] = {"conflict", "throttle",  "unsent",      "error",      "unavailable",
+                                     "gateway",  "expired",   "lost",        "torn",       "shorter",
+                                     "headcut",  "errordone", "resetbefore", "resetafter", "crc",
+                                     "junk",     "html",      "empty",       "cuttext"};
 #define OPERATIONS (sizeof operations / sizeof operations[0])
 #define FAULTS (sizeof faults / sizeof faults[0])
 

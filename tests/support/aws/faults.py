@@ -168,6 +168,12 @@ def old_answer(x, status, headers, body):
     return earlier or (status, headers, body)
 
 
+def partial(x, status, headers, body):
+    """Nothing of what was asked for, this time."""
+    asked = json.loads(x.body)["RequestItems"]
+    return status, bare(headers), json.dumps({"Responses": {t: [] for t in asked}, "UnprocessedKeys": asked}).encode()
+
+
 def lost_reset(x, status, headers, body):
     return reset(x)
 
@@ -192,5 +198,6 @@ AFTER = {
     "cuttext": lambda x, s, h, b: (s, bare(h), b[:len(b) // 2] + b"\xe2\x82"),
     "errorinside": lambda x, s, h, b: (200, *x.error(500, "InternalError")[1:]),
     "old": old_answer,
+    "partial": partial,
     "wrongdate": lambda x, s, h, b: (s, {**h, "date": now(86400)}, b),
 }

@@ -62,6 +62,8 @@ class Meter:
 
     @staticmethod
     def read_units(request, answer):
+        if "RequestItems" in request:  # each item for itself
+            return sum(units(item_bytes(item), 4096) for items in answer["Responses"].values() for item in items)
         items = answer.get("Items", [answer["Item"]] if "Item" in answer else [])
         whole = units(sum(map(item_bytes, items)), 4096)
         return whole if request.get("ConsistentRead") else whole / 2

@@ -13,7 +13,8 @@ Control, for tests (plain HTTP, not signed):
     POST /_proxy/task                   a token of a task that waits
     GET  /_proxy/secrets                all that no message may hold, one a line
     GET  /_proxy/answers/TOKEN          how often that task was answered: 0 or 1
-The operation of /_proxy/keys is Credentials. Faults: see faults.py.
+The operation of /_proxy/keys is Credentials. Faults: see faults.py; and wrongsecret, which
+checks the signature with another secret.
 """
 import base64
 import calendar
@@ -44,7 +45,7 @@ class Signer:
     def __init__(self):
         self.secrets = {}  # access key -> secret, session token
 
-    def check(self, method, url, headers, body):
+    def check(self, method, url, headers, body, other_secret):
         """None when the request is signed as it should be, else why not."""
         given = headers.get("authorization", "")
         if "X-Amz-Signature=" in url:
@@ -56,6 +57,7 @@ class Signer:
         secret, token = self.secrets.get(key, (None, None))
         if secret is None:
             return "unknown key"
+        secret += "x" if other_secret else ""
         if headers.get("x-amz-security-token") != token:
             return "wrong session token"
         names = parts["SignedHeaders"].split(";")
@@ -184,12 +186,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.control(body)
         op = operation(self.command, self.path, headers)
         exchange = Exchange(self, op, headers, body)
-        refusal = self.refusal(exchange, headers, body)
+        fault = self.server.fault_for(op)
+        refusal = self.refusal(exchange, headers, body, fault)
         if refusal:
             return self.answer(*refusal)
         if "X-Amz-Signature=" in self.path and self.server.fetch:  # moto checks no signature in a query
             return self.answer(200, {}, self.server.fetch(urllib.parse.unquote(self.path.split("?")[0])))
-        fault = self.server.fault_for(op)
         answer = BEFORE[fault](exchange) if fault in BEFORE else self.done(op, headers, body)
         if fault in AFTER:
             answer = AFTER[fault](exchange, *answer)
@@ -203,13 +205,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one
 
-    def refusal(self, exchange, headers, body):
+    def refusal(self, exchange, headers, body, fault):
         """The answer to a request that is not signed as it should be."""
         if exchange.is_s3 and not self.server.fetch:
             return None
         if exchange.op == "Credentials":
             return None if headers.get("authorization") == KEYS_TOKEN else (401, {}, b"")
-        why = self.server.signer.check(self.command, f"http://{headers['host']}{self.path}", headers, body)
+        why = self.server.signer.check(self.command, f"http://{headers['host']}{self.path}", headers, body,
+                                           fault == "wrongsecret")
         if why:
             with self.server.lock:
                 self.server.unsigned.append(f"{exchange.op}: {why}")
