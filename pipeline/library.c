@@ -21,6 +21,7 @@ struct nd_library {
 
 struct nd_desk {
     struct nd_desk_config config;
+    struct nd_web *web;
     pthread_mutex_t lock; /* of the list of libraries and of making one */
     struct nd_library *libraries;
 };
@@ -31,6 +32,11 @@ struct nd_desk *nd_desk_open(const struct nd_desk_config *config)
     desk->config = *config;
     pthread_mutex_init(&desk->lock, NULL);
     return desk;
+}
+
+void nd_desk_set_web(struct nd_desk *desk, struct nd_web *web)
+{
+    desk->web = web;
 }
 
 static void library_free(struct nd_library *lib)
@@ -65,6 +71,12 @@ const struct nd_desk_config *nd_desk_config(const struct nd_scene *scene)
 {
     const struct nd_desk *desk = scene->pipeline;
     return &desk->config;
+}
+
+struct nd_web *nd_desk_web(const struct nd_scene *scene)
+{
+    const struct nd_desk *desk = scene->pipeline;
+    return desk->web;
 }
 
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene)

@@ -15,6 +15,9 @@ struct nd_library;
 /** The desk behind scene->pipeline. */
 const struct nd_desk_config *nd_desk_config(const struct nd_scene *scene);
 
+/** The web that was set; NULL: none. */
+struct nd_web *nd_desk_web(const struct nd_scene *scene);
+
 /** The run's recorded sources ("nightdesk.sources/1"'s array): of the artefact, or of lane 0 of research;
  * NULL: none yet. */
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene);

@@ -87,7 +87,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
 
 static int64_t fee(const struct nd_scene *scene)
 {
-    const struct nd_web *web = nd_desk_config(scene)->web;
+    const struct nd_web *web = nd_desk_web(scene);
     return web ? web->search_fee_microusd : 0;
 }
 

@@ -8,7 +8,7 @@
 
 enum nd_rc nd_web_of(const struct nd_scene *scene, struct nd_web **out, struct nd_error *err)
 {
-    *out = nd_desk_config(scene)->web;
+    *out = nd_desk_web(scene);
     return *out
                ? ND_OK
                : nd_fail(err, ND_CONFIG, "the run asks for the web, and this process was started without it");

@@ -287,9 +287,12 @@ enum nd_rc ask_inputs(const struct nd_request *request, struct nd_inputs *out, s
 {
     enum nd_rc rc = ND_OK;
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
-    if (rc == ND_OK && request->roots.n == 0 && !request->listing) {
-        rc = nd_fail(err, ND_BAD_INPUT,
-                     "nothing to read: name files or folders with --docs, or a knowledge base with --kb");
+    bool from_web = request->search || request->urls.n > 0;
+    if (rc == ND_OK && request->roots.n == 0 && !request->listing && !from_web) {
+        rc = nd_fail(
+            err, ND_BAD_INPUT,
+            "nothing to read: name files or folders with --docs, a knowledge base with --kb, pages with "
+            "--url, or a search service with --search");
     }
     return rc == ND_OK ? nd_inputs_list(out, request, NULL, err) : rc;
 }

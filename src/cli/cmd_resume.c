@@ -49,8 +49,9 @@ static enum nd_rc raise_limits(struct wiring *w, const struct cli *cli, const ch
 static void say_unused(const struct cli *cli)
 {
     static const enum option_id here[] = {
-        OPT_PRICE,   OPT_READ_PRICE, OPT_FALLBACK_PRICE, OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL, OPT_OUT,
-        OPT_OFFLINE, OPT_LANES,      OPT_MAX_STEPS,      OPT_MAX_SECONDS,    OPT_READER};
+        OPT_PRICE,     OPT_READ_PRICE,  OPT_FALLBACK_PRICE, OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL,
+        OPT_OUT,       OPT_SEARCH_URL,  OPT_ALLOW_HOST,     OPT_OFFLINE,        OPT_LANES,
+        OPT_MAX_STEPS, OPT_MAX_SECONDS, OPT_READER};
     for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
         if (cli->settings.v[here[i]].origin == FROM_COMMAND_LINE)
             screen_say(&cli->screen, STYLE_WARN, "'--%s' says nothing to a state machine: it is ignored",
@@ -150,7 +151,9 @@ static const char *const examples[] = {"go on after a crash, Ctrl-C, or a decisi
                                        "nightdesk resume RUN --out elsewhere",
                                        NULL};
 
-static const enum option_id uses[] = {OPT_RAISE_BUDGET,
+static const enum option_id uses[] = {OPT_SEARCH_URL,
+                                      OPT_ALLOW_HOST,
+                                      OPT_RAISE_BUDGET,
                                       OPT_RAISE_TOOL_CALLS,
                                       OPT_RAISE_RUN_TOOL_CALLS,
                                       OPT_RAISE_LANE_STEPS,

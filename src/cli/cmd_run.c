@@ -1,4 +1,5 @@
 #include "ask.h"
+#include "chosen_web.h"
 #include "chosen.h"
 #include "command.h"
 #include "dry_run.h"
@@ -14,6 +15,7 @@ static enum nd_exit run_run(struct cli *cli)
     enum nd_rc rc = ask_request(&cli->settings, cli_arg(cli, 0), &request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
     if (rc == ND_OK) rc = chosen_fill(cli, request, &cli->err);
+    if (rc == ND_OK) rc = chosen_web_check(cli, request, &cli->err);
     if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
     if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, run_id, &cli->err);
     if (rc == ND_OK) rc = since_resolve(cli, run_id, &request, &cli->err);
@@ -74,7 +76,9 @@ static const enum option_id uses[] = {OPT_DOCS,
                                       OPT_CITATION_STYLE,
                                       OPT_OUTPUT,
                                       OPT_SEARCH,
+                                      OPT_SEARCH_URL,
                                       OPT_URL,
+                                      OPT_ALLOW_HOST,
                                       OPT_KB,
                                       OPT_SINCE,
                                       OPT_SAFETY,

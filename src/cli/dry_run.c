@@ -32,6 +32,15 @@ static int64_t usual_cost(const struct nd_price prices[], size_t sub_topics)
     return cost;
 }
 
+/* No page is fetched for a plan; a request without documents must still ask for something. */
+static struct nd_json *no_pages(const struct nd_request *request)
+{
+    bool web_alone = request->roots.n == 0 && !request->listing;
+    struct nd_json *web = nd_json_object();
+    if (request->search || (web_alone && request->urls.n > 0)) nd_json_set_str(web, "search", "later");
+    return web;
+}
+
 /* The same request, planned by the writer that costs nothing, up to the plan's gate. */
 static enum nd_rc planning_request(const struct nd_request *request, struct nd_request **out,
                                    struct nd_error *err)
@@ -39,6 +48,7 @@ static enum nd_rc planning_request(const struct nd_request *request, struct nd_r
     struct nd_json *json = nd_request_json(request);
     nd_json_set_str(json, "writer", "extractive");
     nd_json_add_str(nd_json_set(json, "approve", nd_json_array()), "plan");
+    nd_json_set(json, "web", no_pages(request));
     enum nd_rc rc = nd_request_parse(out, json, err);
     nd_json_free(json);
     return rc;
@@ -100,9 +110,10 @@ static void say_plan(const struct work *work, const struct nd_gate *gate, int64_
                model ? " (the ceiling: the run stops before it would cost more)" : "");
     if (model) screen_say(s, STYLE_DIM, "planned without the model, which may plan otherwise");
     work_say_hosts(work->cli, work->request, STYLE_BOLD);
-    if (!model && !setting_text(&work->cli->settings, OPT_NOTIFY_URL)) {
-        screen_say(s, STYLE_BOLD, "nothing leaves this machine");
-    }
+    struct nd_json *hosts = nd_json_array();
+    work_add_hosts(work->cli, work->request, hosts);
+    if (nd_json_len(hosts) == 0) screen_say(s, STYLE_BOLD, "nothing leaves this machine");
+    nd_json_free(hosts);
 }
 
 enum nd_exit dry_run(struct wiring *w, const struct work *work)

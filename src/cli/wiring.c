@@ -4,11 +4,13 @@
 #include "cloud_inputs.h"
 #include "nightdesk/aws/aws.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/file.h"
 #include "nightdesk/base/log.h"
 #include "nightdesk/document/document.h"
 #include "nightdesk/model/roles.h"
 #include "nightdesk/notify/notify.h"
 #include "nightdesk/store/store.h"
+#include "chosen_web.h"
 #include "signals.h"
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +47,7 @@ static enum nd_rc open_store(struct wiring *w, const struct cli *cli, bool creat
         return nd_fail(err, ND_BAD_INPUT, "a state machine works on a store in AWS, not on '%.150s'",
                        w->stack.store);
     rc = nd_store_sqlite_open(&w->store, w->stack.store, create, cli->host, err);
+    if (rc == ND_OK) w->web_cache = nd_path_join(w->stack.store, "web");
     if (rc == ND_NOT_FOUND) {
         nd_error_clear(err);
         rc = nd_fail(err, ND_NOT_FOUND, "there are no runs yet in '%.150s'", w->stack.store);
@@ -134,6 +137,19 @@ static enum nd_rc open_model(struct wiring *w, const struct cli *cli, const stru
     return rc;
 }
 
+static enum nd_rc open_web(struct wiring *w, const struct cli *cli, const struct nd_request *request,
+                           struct nd_error *err)
+{
+    struct nd_web_config config;
+    if (!chosen_web(cli, request, &config)) return ND_OK;
+    config.cache = w->web_cache;
+    enum nd_rc rc = chosen_web_check(cli, request, err);
+    if (rc == ND_OK) rc = need_http(w, err);
+    if (rc == ND_OK) rc = nd_web_open(&w->web, &config, w->http, err);
+    if (rc == ND_OK) nd_desk_set_web(w->desk, w->web);
+    return rc;
+}
+
 static enum nd_rc open_notifiers(struct wiring *w, const struct cli *cli, struct nd_error *err)
 {
     const char *command = setting_text(&cli->settings, OPT_NOTIFY_COMMAND);
@@ -173,6 +189,7 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
             err, ND_BAD_INPUT,
             "'documents.listing' names documents that lie with a store in AWS: --store aws://TABLE/BUCKET");
     enum nd_rc rc = request ? open_model(w, cli, request, err) : ND_OK;
+    if (rc == ND_OK && request) rc = open_web(w, cli, request, err);
     if (rc == ND_OK) rc = open_notifiers(w, cli, err);
     return rc;
 }
@@ -180,6 +197,8 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
 void wiring_close(struct wiring *w)
 {
     nd_desk_close(w->desk);
+    nd_web_close(w->web);
+    nd_free(w->web_cache);
     nd_model_close(w->engine.model);
     nd_notifier_close(w->engine.notifier);
     nd_store_close(w->store);

@@ -21,6 +21,8 @@ struct wiring {
     struct stack stack;
     struct nd_aws *aws; /* NULL: the store is on this machine, and no model is in AWS */
     char *bucket;       /* of that store; NULL likewise */
+    struct nd_web *web; /* NULL: the run asks for none */
+    char *web_cache;    /* where fetched pages are kept; NULL: nowhere */
     struct nd_desk *desk;
     char *reader;              /* NULL: not found */
     struct watchdog *watchdog; /* is fed by what becomes durable; NULL: there is none */

@@ -1,5 +1,6 @@
 #include "work.h"
 #include "chosen.h"
+#include "chosen_web.h"
 #include "folder.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -58,6 +59,7 @@ void work_add_hosts(const struct cli *cli, const struct nd_request *request, str
 {
     const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
     add_model_hosts(cli, request, hosts);
+    chosen_web_hosts(cli, request, hosts);
     if (url)
         add_host(hosts, nd_url_host(nd_view_of(url)),
                  "when the run waits, stops or ends: run id, outcome, cost");
@@ -73,16 +75,6 @@ void work_say_hosts(const struct cli *cli, const struct nd_request *request, enu
                    nd_json_get_str(row, "receives"));
     }
     nd_json_free(hosts);
-}
-
-/* Members that are kept in the request but do nothing yet are named, so that nobody waits for them. */
-static void say_not_yet(const struct cli *cli, const struct nd_request *request)
-{
-    const struct screen *s = &cli->screen;
-    if (request->search)
-        screen_say(s, STYLE_WARN, "web search is not built into this version: 'web.search' is ignored");
-    if (request->urls.n > 0)
-        screen_say(s, STYLE_WARN, "this version fetches no pages: 'web.urls' is ignored");
 }
 
 /* The run's files from the store into the folder; *report is what result_say wants. */
@@ -177,10 +169,7 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
         nd_free(out);
         return nd_exit_of_rc(rc);
     }
-    if (!complete) {
-        say_not_yet(cli, work->request);
-        work_say_hosts(cli, work->request, STYLE_DIM);
-    }
+    if (!complete) work_say_hosts(cli, work->request, STYLE_DIM);
     int64_t began_ms = cli->host->monotonic_ms(cli->host->ctx);
     w->progress = progress_open(setting_text(&cli->settings, OPT_PROGRESS), &cli->screen, cli->host,
                                 cli->environment, w->engine.pipeline, work->run_id);

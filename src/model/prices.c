@@ -115,6 +115,17 @@ enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, c
     return ND_OK;
 }
 
+int64_t nd_price_search(const char *service)
+{
+    ND_JSON_EACH(row, nd_json_get(whole_table(), "searches"))
+    {
+        int64_t fee = 0;
+        bool named = nd_view_is(nd_json_view(nd_json_get(row, "service")), service);
+        if (named && nd_money_parse(nd_json_view(nd_json_get(row, "fee")), &fee)) return fee;
+    }
+    return 0;
+}
+
 static int64_t clip(int64_t n, int64_t max)
 {
     return n < 0 ? 0 : n > max ? max : n;

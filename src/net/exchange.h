@@ -17,7 +17,7 @@ struct exchange {
     CURLcode result;    /* valid once done */
     char reason[CURL_ERROR_SIZE];
     char refused[ADDRESS_TEXT_BYTES]; /* the address that a guarded request was not let to; "" none */
-    struct exchange *next; /* in the transport's queue */
+    struct exchange *next;            /* in the transport's queue */
 };
 
 /** Prepares the handle; ND_BAD_INPUT for a URL that is not http(s). */

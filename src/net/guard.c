@@ -1,7 +1,7 @@
 /*
- * The decision is made on the address that is about to be connected to, so names, odd spellings of numbers and
- * resolvers that answer differently each time cannot pass it. It is made again on the connected address before
- * anything is sent.
+ * The decision is made on the address that is about to be connected to, so names, odd spellings of numbers
+ * and resolvers that answer differently each time cannot pass it. It is made again on the connected address
+ * before anything is sent.
  */
 #include "guard.h"
 #include "nightdesk/net/address.h"
@@ -44,8 +44,8 @@ static int look_again(void *ctx, char *connected, char *local, int connected_por
     char *refused = ctx;
     uint8_t ip[sizeof(struct in6_addr)];
     bool v4 = inet_pton(AF_INET, connected, ip) == 1;
-    bool fine = v4 ? is_public(AF_INET, ip)
-                   : inet_pton(AF_INET6, connected, ip) == 1 && is_public(AF_INET6, ip);
+    bool fine =
+        v4 ? is_public(AF_INET, ip) : inet_pton(AF_INET6, connected, ip) == 1 && is_public(AF_INET6, ip);
     if (fine) {
         *refused = '\0'; /* another address of the host was not, and this one is */
         return CURL_PREREQFUNC_OK;

@@ -44,6 +44,8 @@ const char *nd_prices_date(void);
  */
 enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, const char *given,
                          struct nd_price *out, struct nd_error *err);
+/** The fee of one search of that service in micro-dollars; 0: it is not listed. */
+int64_t nd_price_search(const char *service);
 /**
  * What an answer cost. Counts outside 0..ND_TOKENS_MAX are clipped; when it is not told what was written to a
  * cache, all fresh input is taken for that.

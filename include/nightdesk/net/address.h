@@ -11,9 +11,9 @@
  */
 bool nd_ip4_is_public(const uint8_t ip[4]);
 /**
- * Global unicast (2000::/3) without the parts that carry another address or are for documentation; so addresses
- * that hold an IPv4 one (mapped, compatible, NAT64, 6to4, Teredo), unique local, link-local, site-local and
- * multicast are not.
+ * Global unicast (2000::/3) without the parts that carry another address or are for documentation; so
+ * addresses that hold an IPv4 one (mapped, compatible, NAT64, 6to4, Teredo), unique local, link-local,
+ * site-local and multicast are not.
  */
 bool nd_ip6_is_public(const uint8_t ip[16]);
 

@@ -40,8 +40,8 @@ struct nd_http_request {
     size_t max_body_bytes; /* 0: ND_HTTP_BODY_MAX_BYTES */
     bool harmless;         /* twice is as once: without a body it may use a connection that is open already */
     /**
-     * Connects to public addresses only (net/address.h), on a connection of its own that nobody uses after it.
-     * What counts is the address that is connected to, whatever a name, a number in another spelling or a
+     * Connects to public addresses only (net/address.h), on a connection of its own that nobody uses after
+     * it. What counts is the address that is connected to, whatever a name, a number in another spelling or a
      * resolver that changes its mind made of it. One that is not public is ND_RETRY, and the note names it.
      */
     bool guarded;

@@ -25,12 +25,13 @@ struct nd_desk_config {
                            parsed anew */
     struct nd_origin origin; /* of documents that a request lists; .get NULL: there is none */
     unsigned threads;        /* reading children and indexing threads at a time; 0: one per processor */
-    struct nd_web *web;      /* borrowed until the desk is closed. NULL: runs that ask for the web fail */
     void (*on_read)(void *ctx, const struct nd_read_progress *progress); /* NULL: none; one call at a time */
     void *ctx;
 };
 
 struct nd_desk *nd_desk_open(const struct nd_desk_config *config);
+/** The web, for runs that ask for it; borrowed until the desk is closed. Before any phase is at work. */
+void nd_desk_set_web(struct nd_desk *desk, struct nd_web *web);
 void nd_desk_close(struct nd_desk *desk); /* NULL is fine; no phase may be at work */
 
 /** Phases, tools and the text forms of gates. Never NULL, never freed. */

@@ -93,8 +93,8 @@ static void open_with(struct bees *b, struct fake *f, const char *request)
     bees_open(b, request);
     *f = (struct fake){.web = {.ops = &ops, .search = "fake", .search_fee_microusd = 5000}};
     nd_desk_close(b->desk);
-    b->desk = nd_desk_open(
-        &(struct nd_desk_config){.threads = 2, .reader = ND_BINARY_DIR "/nightdesk-read", .web = &f->web});
+    b->desk = nd_desk_open(&(struct nd_desk_config){.threads = 2, .reader = ND_BINARY_DIR "/nightdesk-read"});
+    nd_desk_set_web(b->desk, &f->web);
     b->rehearsal.desk = b->desk;
 }
 
