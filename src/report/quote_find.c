@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define FURNITURE_BYTES 300 /* of a running foot or head that a quote may go around */
+#define FURNITURE_SIGNS 100 /* of a running head or foot that a quote may go around */
+#define FURNITURE_LINES 3   /* of them on a page */
 
 enum gap { NONE_BEFORE, BLANK, LINE_END, BROKEN /* a hyphen and a line's end, which may join a word */ };
 
@@ -187,19 +188,60 @@ bool nd_quote_find(struct nd_view page_text, struct nd_view written, size_t *sta
 
 /* ---- over a page's end ---- */
 
-/* The rest of the quote from its sign w on, near the next page's start. */
-static bool rest_on(const struct signs *next, const struct signs *written, size_t w, size_t *first,
-                    size_t *behind)
+/* The sign that begins the next line at or after i. */
+static size_t next_line(const struct signs *row, size_t i)
 {
-    for (size_t at = 0; at < next->n && next->v[at].start < FURNITURE_BYTES; at++) {
-        size_t to = w;
-        bool opens = at == 0 || next->v[at].gap == LINE_END || next->v[at].gap == BROKEN;
-        if (!opens) continue;
-        size_t n = match(next, at, written, &to);
-        if (to < written->n || !is_edge(next, at + n)) continue;
-        *first = at;
-        *behind = at + n;
-        return true;
+    do i++;
+    while (i < row->n && row->v[i].gap != LINE_END && row->v[i].gap != BROKEN);
+    return i < row->n ? i : row->n;
+}
+
+/* Lines [a, a_end) and [b, b_end): the same but for their numbers? */
+static bool same_but_numbers(const struct signs *x, size_t a, size_t a_end, const struct signs *y, size_t b,
+                             size_t b_end)
+{
+    for (;;) {
+        while (a < a_end && nd_is_digit(x->v[a].c)) a++;
+        while (b < b_end && nd_is_digit(y->v[b].c)) b++;
+        if (a == a_end || b == b_end) return a == a_end && b == b_end;
+        if (x->v[a++].c != y->v[b++].c) return false;
+    }
+}
+
+/* Is the line a running head or foot: short, with a number at its edge as pages have, or repeated at one of
+ * the first (or last) lines of the other page? */
+static bool is_furniture(const struct signs *row, size_t i, const struct signs *other, bool head)
+{
+    size_t end = next_line(row, i);
+    if (end - i > FURNITURE_SIGNS) return false;
+    if (nd_is_digit(row->v[i].c) || nd_is_digit(row->v[end - 1].c)) return true;
+    for (size_t line = 0, n = 0; line < other->n; line = next_line(other, line), n++) {
+        bool near = head ? n < FURNITURE_LINES : other->n - line < FURNITURE_LINES * FURNITURE_SIGNS;
+        if (near && same_but_numbers(row, i, end, other, line, next_line(other, line))) return true;
+    }
+    return false;
+}
+
+/* Are there nothing but running feet from line i on? */
+static bool only_feet(const struct signs *page, size_t i, const struct signs *next)
+{
+    for (unsigned lines = 0; i < page->n; i = next_line(page, i))
+        if (lines++ == FURNITURE_LINES || !is_furniture(page, i, next, false)) return false;
+    return true;
+}
+
+/* The rest of the quote from its sign w on, behind the running heads of the next page. */
+static bool rest_on(const struct signs *next, const struct signs *page, const struct signs *written, size_t w,
+                    struct nd_quote_part *part)
+{
+    size_t at = 0;
+    for (unsigned lines = 0; at < next->n; at = next_line(next, at)) {
+        size_t to = w, n = match(next, at, written, &to);
+        if (to == written->n && is_edge(next, at + n)) {
+            *part = (struct nd_quote_part){next->v[at].start, next->v[at + n - 1].end};
+            return true;
+        }
+        if (lines++ == FURNITURE_LINES || !is_furniture(next, at, page, true)) return false;
     }
     return false;
 }
@@ -209,17 +251,15 @@ bool nd_quote_find_across(struct nd_view page_text, struct nd_view next_text, st
 {
     struct signs page = row_of(page_text), next = row_of(next_text), quote = row_of(written);
     bool found = false;
-    for (size_t at = 0; at < page.n && !found; at++) {
-        size_t w = 0, first = 0, behind = 0;
-        if (!quote.n || page.v[at].c != quote.v[0].c || !is_edge(&page, at)) continue;
-        size_t n = match(&page, at, &quote, &w), end = at + n;
-        bool line_ends = end == page.n || (end < page.n && page.v[end].gap == LINE_END);
-        if (n == 0 || w >= quote.n || !line_ends || page_text.len - page.v[end - 1].end > FURNITURE_BYTES)
+    for (size_t at = 0; at < page.n && quote.n && !found; at++) {
+        size_t w = 0;
+        if (page.v[at].c != quote.v[0].c || !is_edge(&page, at)) continue;
+        size_t end = at + match(&page, at, &quote, &w);
+        bool line_ends = end == page.n || page.v[end].gap == LINE_END;
+        if (w == 0 || w == quote.n || !line_ends || !is_edge(&quote, w) || !only_feet(&page, end, &next))
             continue;
-        if (!is_edge(&quote, w) || !rest_on(&next, &quote, w, &first, &behind)) continue;
         parts[0] = (struct nd_quote_part){page.v[at].start, page.v[end - 1].end};
-        parts[1] = (struct nd_quote_part){next.v[first].start, next.v[behind - 1].end};
-        found = true;
+        found = rest_on(&next, &page, &quote, w, &parts[1]);
     }
     nd_free(page.v);
     nd_free(next.v);
