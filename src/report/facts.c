@@ -93,14 +93,18 @@ static void forget(struct vocabulary *words)
     nd_free(words->v);
 }
 
-/* Forms of one word: "battery" and "batteries", "German" and "Germans". */
+/* Forms of one word: "battery" and "batteries", "German" and "Germans". exact: no more than a plural. */
 static bool is_form_of(const char *a, const char *b, bool exact)
 {
-    size_t common = 0, x = strlen(a), y = strlen(b);
-    while (common < x && common < y && a[common] == b[common]) common++;
-    if (common == x && common == y) return true;
-    if (exact) return (common == x && strcmp(b + x, "s") == 0) || (common == y && strcmp(a + y, "s") == 0);
-    return common >= 4 && x - common <= 3 && y - common <= 3 && (x - common <= 1 || y - common <= 1);
+    static const char endings[] = "||s|es|y|ies|e|ed|d|ing|ly|al|";
+    size_t common = 0;
+    while (a[common] && a[common] == b[common]) common++;
+    if (!a[common] && !b[common]) return true;
+    const char *rest[] = {a + common, b + common};
+    if (exact) return (!*rest[0] && strcmp(rest[1], "s") == 0) || (!*rest[1] && strcmp(rest[0], "s") == 0);
+    for (size_t i = 0; i < 2; i++)
+        if (*rest[i] && !facts_is_in(endings, rest[i])) return false;
+    return common >= 4;
 }
 
 static bool knows(const struct vocabulary *words, const char *word, bool exact)
@@ -280,32 +284,39 @@ static char *missing_number(struct nd_view sentence, const struct nd_view *texts
 
 /* ---- units ---- */
 
-/* The unit right behind a number that ends at `at`, or the currency right before it; "" when there is none.
- */
+/* The words or sign right behind a number that ends at `at`: "10MB", "10 MB", "10-day". */
+static struct nd_view behind(struct nd_view text, const struct number *number, size_t at)
+{
+    struct nd_view word = number->word;
+    size_t digits = 0, from = at;
+    while (digits < word.len && !nd_is_letter((unsigned char)word.data[digits])) digits++;
+    if (digits < word.len && digits > 0) return nd_view_sub(word, digits, word.len);
+    uint32_t c = peek(text, from);
+    if (nd_is_space(c) || c == '-') (void)nd_utf8_next(text, &from);
+    return nd_view_sub(text, from, unit_end(text, from));
+}
+
+static void copy(struct nd_view from, char out[UNIT_BYTES])
+{
+    memcpy(out, from.data, from.len);
+    out[from.len] = '\0';
+}
+
+/* The unit of a number that ends at `at`: behind it, or a currency before it; "" when there is none. */
 static void unit_at(struct nd_view text, const struct number *number, size_t at, char out[UNIT_BYTES])
 {
-    size_t start = (size_t)(number->word.data - text.data), len = number->word.len;
-    struct nd_view word = number->word, tail = {NULL, 0};
-    size_t digits = 0;
+    struct nd_view unit = behind(text, number, at);
+    size_t per =
+        nd_view_find(unit, ND_VIEW("/"), 0); /* "MB/s": of the part before, when the whole is not known */
+    if (!unit_is_known(unit) && per != SIZE_MAX) unit = nd_view_sub(unit, 0, per);
     out[0] = '\0';
-    while (digits < len && !nd_is_letter((unsigned char)word.data[digits])) digits++;
-    if (digits < len && digits > 0) tail = nd_view_sub(word, digits, len); /* "10MB" */
-    if (!tail.len) {
-        size_t from = at, end;
-        uint32_t c = peek(text, from);
-        if (nd_is_space(c) || c == '-') (void)nd_utf8_next(text, &from);
-        end = unit_end(text, from);
-        tail = nd_view_sub(text, from, end);
-    }
-    if (tail.len && tail.len < UNIT_BYTES && unit_is_known(tail)) {
-        memcpy(out, tail.data, tail.len);
-        out[tail.len] = '\0';
+    if (unit.len && unit.len < UNIT_BYTES && unit_is_known(unit)) {
+        copy(unit, out);
         return;
     }
-    struct nd_view before = nd_view_trim(nd_view_sub(text, 0, start));
+    struct nd_view before = nd_view_trim(nd_view_sub(text, 0, (size_t)(number->word.data - text.data)));
     size_t sign = unit_sign_before(before);
-    if (sign) memcpy(out, before.data + before.len - sign, sign);
-    out[sign] = '\0';
+    copy(nd_view_sub(before, before.len - sign, before.len), out);
 }
 
 /* Does a text give this number that unit, or, giving it none itself, name the unit elsewhere? */
@@ -344,12 +355,11 @@ static char *missing_unit(struct nd_view sentence, const struct nd_view *texts, 
     struct number number;
     char unit[UNIT_BYTES];
     for (size_t at = 0; number_next(sentence, &at, &number);) {
-        if (!*number.digits) continue;
         unit_at(sentence, &number, at, unit);
         if (!*unit) continue;
         /* a number that stands there in another form (grouped, as a word) has its unit somewhere */
-        bool held =
-            is_given(texts, n, &number) ? has_unit(texts, n, &number, unit) : is_named(texts, n, unit);
+        bool held = *number.digits && is_given(texts, n, &number) ? has_unit(texts, n, &number, unit)
+                                                                  : is_named(texts, n, unit);
         if (!held) return nd_strdup(unit);
     }
     return NULL;

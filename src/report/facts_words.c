@@ -80,8 +80,7 @@ static const char *const months[12] = {"|january|jan|januar|jänner|",
                                        "|november|nov|",
                                        "|december|dec|dezember|dez|"};
 
-/* Does the list hold the word between its bars? */
-static bool is_in(const char *list, const char *word)
+bool facts_is_in(const char *list, const char *word)
 {
     size_t len = strlen(word);
     for (const char *at = len ? strstr(list, word) : NULL; at; at = strstr(at + 1, word))
@@ -91,17 +90,17 @@ static bool is_in(const char *list, const char *word)
 
 bool facts_is_opener(const char *word)
 {
-    return is_in(openers, word);
+    return facts_is_in(openers, word);
 }
 
 bool facts_is_german(const char *word)
 {
-    return is_in(german, word);
+    return facts_is_in(german, word);
 }
 
 unsigned facts_month(const char *word)
 {
     for (unsigned i = 0; i < 12; i++)
-        if (is_in(months[i], word)) return i + 1;
+        if (facts_is_in(months[i], word)) return i + 1;
     return 0;
 }

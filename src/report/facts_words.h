@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+/** Does the list hold the word between its bars? */
+bool facts_is_in(const char *list, const char *word);
 /** May the word begin an English or German sentence without being a name? */
 bool facts_is_opener(const char *word);
 /** Is it a small word that only German has? */

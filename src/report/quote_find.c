@@ -196,42 +196,37 @@ static size_t next_line(const struct signs *row, size_t i)
     return i < row->n ? i : row->n;
 }
 
-/* Lines [a, a_end) and [b, b_end): the same but for their numbers? */
-static bool same_but_numbers(const struct signs *x, size_t a, size_t a_end, const struct signs *y, size_t b,
-                             size_t b_end)
+/* Is the token at the edge of line [i, end) a number, as of a page? */
+static bool is_number(const struct signs *row, size_t i, size_t end, bool last)
 {
-    for (;;) {
-        while (a < a_end && nd_is_digit(x->v[a].c)) a++;
-        while (b < b_end && nd_is_digit(y->v[b].c)) b++;
-        if (a == a_end || b == b_end) return a == a_end && b == b_end;
-        if (x->v[a++].c != y->v[b++].c) return false;
-    }
-}
-
-/* Is the line a running head or foot: short, with a number at its edge as pages have, or repeated at one of
- * the first (or last) lines of the other page? */
-static bool is_furniture(const struct signs *row, size_t i, const struct signs *other, bool head)
-{
-    size_t end = next_line(row, i);
-    if (end - i > FURNITURE_SIGNS) return false;
-    if (nd_is_digit(row->v[i].c) || nd_is_digit(row->v[end - 1].c)) return true;
-    for (size_t line = 0, n = 0; line < other->n; line = next_line(other, line), n++) {
-        bool near = head ? n < FURNITURE_LINES : other->n - line < FURNITURE_LINES * FURNITURE_SIGNS;
-        if (near && same_but_numbers(row, i, end, other, line, next_line(other, line))) return true;
+    size_t at = last ? end - 1 : i;
+    if (!nd_is_digit(row->v[at].c)) return false;
+    while (nd_is_digit(row->v[at].c) || row->v[at].c == '.') {
+        bool edge = last ? at == i || row->v[at].gap != NONE_BEFORE
+                         : at + 1 == end || row->v[at + 1].gap != NONE_BEFORE;
+        if (edge) return true;
+        at = last ? at - 1 : at + 1;
     }
     return false;
 }
 
-/* Are there nothing but running feet from line i on? */
-static bool only_feet(const struct signs *page, size_t i, const struct signs *next)
+/* Is the line a running head or foot: short, with a number at its start or end? */
+static bool is_furniture(const struct signs *row, size_t i)
+{
+    size_t end = next_line(row, i);
+    return end - i <= FURNITURE_SIGNS && (is_number(row, i, end, false) || is_number(row, i, end, true));
+}
+
+/* Is there nothing but running feet from line i on? */
+static bool only_feet(const struct signs *page, size_t i)
 {
     for (unsigned lines = 0; i < page->n; i = next_line(page, i))
-        if (lines++ == FURNITURE_LINES || !is_furniture(page, i, next, false)) return false;
+        if (lines++ == FURNITURE_LINES || !is_furniture(page, i)) return false;
     return true;
 }
 
 /* The rest of the quote from its sign w on, behind the running heads of the next page. */
-static bool rest_on(const struct signs *next, const struct signs *page, const struct signs *written, size_t w,
+static bool rest_on(const struct signs *next, const struct signs *written, size_t w,
                     struct nd_quote_part *part)
 {
     size_t at = 0;
@@ -241,7 +236,7 @@ static bool rest_on(const struct signs *next, const struct signs *page, const st
             *part = (struct nd_quote_part){next->v[at].start, next->v[at + n - 1].end};
             return true;
         }
-        if (lines++ == FURNITURE_LINES || !is_furniture(next, at, page, true)) return false;
+        if (lines++ == FURNITURE_LINES || !is_furniture(next, at)) return false;
     }
     return false;
 }
@@ -256,10 +251,9 @@ bool nd_quote_find_across(struct nd_view page_text, struct nd_view next_text, st
         if (page.v[at].c != quote.v[0].c || !is_edge(&page, at)) continue;
         size_t end = at + match(&page, at, &quote, &w);
         bool line_ends = end == page.n || page.v[end].gap == LINE_END;
-        if (w == 0 || w == quote.n || !line_ends || !is_edge(&quote, w) || !only_feet(&page, end, &next))
-            continue;
+        if (w == 0 || w == quote.n || !line_ends || !is_edge(&quote, w) || !only_feet(&page, end)) continue;
         parts[0] = (struct nd_quote_part){page.v[at].start, page.v[end - 1].end};
-        found = rest_on(&next, &page, &quote, w, &parts[1]);
+        found = rest_on(&next, &quote, w, &parts[1]);
     }
     nd_free(page.v);
     nd_free(next.v);

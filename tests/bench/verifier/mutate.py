@@ -12,6 +12,9 @@ QUANTIFIERS = {"all": "some", "every": "no", "some": "all", "many": "few", "most
                "may": "must", "often": "rarely", "each": "no", "usually": "always", "any": "no", "only": "also"}
 
 
+SPELLED = dict(enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 2))
+
+
 def digit(text, dice):
     places = [m.start() for m in re.finditer(r"\d", text)]
     if not places:
