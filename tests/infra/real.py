@@ -53,7 +53,7 @@ class Real(rig.Case):
     def setUpClass(cls):
         super().setUpClass()
         cls.docs = tempfile.mkdtemp(prefix="docs-", dir=cls.folder)
-        make_corpus(cls.docs)
+        cls.make_documents(cls.docs)
         cls.operator, cls.of_run = cls.person(), {}
         cls.listing = cls.upload(cls.docs)
         cls.aws.tasks.more = lambda command: cls.of_run.get(command[2], {})
@@ -63,6 +63,10 @@ class Real(rig.Case):
         super().tearDownClass()
         refused, cls.aws.access.refused[:] = list(cls.aws.access.refused), []
         assert cls.may_be_refused or not refused, f"a role of the template lacks {refused}"
+
+    @classmethod
+    def make_documents(cls, folder):
+        make_corpus(folder)
 
     @classmethod
     def upload(cls, folder):

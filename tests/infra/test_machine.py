@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The real template, the real report machine, the real program in the containers."""
+import json
 import os
 import signal
 
@@ -33,6 +34,53 @@ class EndToEnd(Real):
         self.assertEqual({c[1] for c in containers}, {0})
         self.assertGreater(len(containers), 12)
         self.same_report("steps")
+
+
+class Requests(Real):
+    parameters, together = LONG_ENOUGH, 6
+
+    def refuses(self, run_id, request, words):
+        ended = self.aws.wait(self.aws.start("Report", run_id, {"request": request}))
+        self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.Refused"))
+        self.assertEqual([c[1] for c in self.containers(run_id)], [2] * 4)
+        self.assertIn(words, self.log(run_id))
+        self.assertEqual(self.kinds(run_id), ["failed"])
+        self.assertIsNone(self.meta(run_id))
+
+    def test_unknown_member(self):
+        self.refuses("unknown", {**self.request(), "topci": "x"}, "'topci' is not a member of a request")
+
+    def test_documents_of_another_machine(self):
+        self.refuses("roots", self.request(documents={"roots": ["/etc"]}), "'documents.roots' names '/etc', which no container sees")
+
+    def test_no_documents(self):
+        self.refuses("nothing", {"topic": "t"}, "'documents.listing' is missing")
+
+    def test_listing_that_leads_elsewhere(self):
+        files = [{**self.listing["files"][0], "path": "../../etc/passwd"}]
+        self.refuses("leads", self.request(documents={"listing": {**self.listing, "files": files}}), "does not lie below its root")
+
+    def test_two_requests_for_one_run(self):
+        self.ended(self.begin("same"), "completed")
+        key = self.aws.item("RUN#same", "REQUEST")["key"]["S"]
+        here = {**self.aws.tasks.environment, "NIGHTDESK_STORE": self.outputs["Store"],
+                **self.aws.tasks.credentials(f"arn:aws:iam::123456789012:role/{self.aws.names['ResearchRole']}")}
+        again = ["phase", "--run", "same", "--phase", "research", "--request"]
+        self.call(*again, f"s3://{self.bucket}/{key}", env=here, words=("completed",))
+        other = json.dumps(self.request(audience="nurses")).encode()
+        self.aws.client("s3").put_object(Bucket=self.bucket, Key="runs/same/request-other.json", Body=other)
+        self.call(*again, f"s3://{self.bucket}/runs/same/request-other.json", env=here, status=2, words=("another request",))
+
+    def test_documents_that_are_not_what_was_listed(self):
+        """They are named in the receipt, and what is sound is reported on."""
+        files = [dict(f) for f in self.listing["files"]]
+        for number, file in enumerate(files[:2]):
+            file["sha256"] = f"{number + 1:064x}"
+        self.aws.client("s3").put_object(Bucket=self.bucket, Key="inputs/" + files[0]["sha256"], Body=b"x" * files[0]["size_bytes"])
+        self.ended(self.begin("untrue", documents={"listing": {**self.listing, "files": files}}), "completed")
+        with open(os.path.join(self.report("untrue"), "report.json"), encoding="utf-8") as f:
+            sources = {s["path"]: s["why"] for s in json.load(f)["sources"] if s["status"] == "failed"}
+        self.assertEqual(sources, {files[0]["path"]: "holds other bytes than were listed", files[1]["path"]: "does not lie where it was listed"})
 
 
 class Stopped(Paid):
