@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 
 import rig
@@ -23,6 +24,7 @@ from small_corpus import make_corpus  # noqa: E402
 
 ALL = ["research", "draft", "synthesize", "fact-check"]
 TOPIC = "Keeping a small weather station running: power, sensors, data, maintenance."
+SLOW_MS = 4000
 STARTED = "2026-01-02T03:04:05Z"
 
 
@@ -54,15 +56,20 @@ class Real(rig.Case):
         super().setUpClass()
         cls.docs = tempfile.mkdtemp(prefix="docs-", dir=cls.folder)
         cls.make_documents(cls.docs)
-        cls.operator, cls.of_run = cls.person(), {}
+        cls.operator, cls.of_run, cls.at_start = cls.person(), {}, {}
         cls.listing = cls.upload(cls.docs)
-        cls.aws.tasks.more = lambda command: cls.of_run.get(command[2], {})
+        cls.aws.tasks.more = cls.container_starts
 
     @classmethod
     def tearDownClass(cls):
         super().tearDownClass()
         refused, cls.aws.access.refused[:] = list(cls.aws.access.refused), []
         assert cls.may_be_refused or not refused, f"a role of the template lacks {refused}"
+
+    @classmethod
+    def container_starts(cls, command):
+        cls.at_start.pop((command[2], command[4]), lambda: None)()
+        return cls.of_run.get(command[2], {})
 
     @classmethod
     def make_documents(cls, folder):
@@ -254,8 +261,18 @@ class Paid(Real):
         ledger = self.meta(run_id)["ledger"]["L"]
         return int(ledger[1]["N"]), int(ledger[3]["N"])
 
-    def asked(self, server, phase_entry, count):
-        """Waits until the container has sent so many paid calls."""
-        before = phase_entry.setdefault("calls_before", server.count)
-        self.aws.until(lambda: server.count >= before + count or phase_entry["exit"] is not None, 60)
-        self.assertIsNone(phase_entry["exit"], "it ended before it could be stopped")
+    def slow_in(self, run_id, phase, server):
+        """Answers to the run's calls take a few seconds from when its container of that phase starts."""
+        def slow():
+            server.options.latency_ms = SLOW_MS
+
+        self.at_start[(run_id, phase)] = slow
+
+    def paying(self, run_id, phase, server):
+        """That container, while its first paid calls are on their way; later ones are answered at once."""
+        entry = self.at_work(run_id, phase)
+        self.aws.until(lambda: server.active or entry["exit"] is not None, 60)
+        self.assertIsNone(entry["exit"], "it ended before it could be stopped")
+        time.sleep(0.3)  # what is in flight has read its latency
+        server.options.latency_ms = 0
+        return entry

@@ -37,7 +37,7 @@ class EndToEnd(Real):
 
 
 class Requests(Real):
-    parameters, together = LONG_ENOUGH, 6
+    parameters, together = LONG_ENOUGH, 8
 
     def refuses(self, run_id, request, words):
         ended = self.aws.wait(self.aws.start("Report", run_id, {"request": request}))
@@ -84,7 +84,7 @@ class Requests(Real):
 
 
 class Stopped(Paid):
-    parameters, together = LONG_ENOUGH, 6
+    parameters, together = LONG_ENOUGH, 8
 
     def check_bill(self, run_id, server, lanes=3):
         """Every answer is paid for; only those that were on their way to a killed process are asked for again."""
@@ -98,12 +98,11 @@ class Stopped(Paid):
     def kill_in(self, phase):
         """Kills a run's container while its phase pays, and sees it through; the exception, if any."""
         run_id = "kill-" + phase
-        server, lines = self.serve(run_id, latency_ms=400), self.counting_reader(run_id)
+        server, lines = self.serve(run_id), self.counting_reader(run_id)
+        self.slow_in(run_id, phase, server)
         execution = self.begin(run_id)
-        entry = self.at_work(run_id, phase)
-        self.asked(server, entry, 1)
+        entry = self.paying(run_id, phase, server)
         self.aws.tasks.out_of_memory(entry) if phase == "draft" else self.aws.tasks.kill(entry["pid"])
-        server.options.latency_ms = 0
         self.ended(execution, "completed")
         self.assertEqual([c[1] for c in self.containers(run_id) if c[0] == phase], [137, 0])
         self.check_bill(run_id, server)
@@ -124,10 +123,10 @@ class Stopped(Paid):
         self.kill_in("fact-check")
 
     def test_spot_takes_its_machine_back(self):
-        server = self.serve("spot", latency_ms=300)
+        server = self.serve("spot")
+        self.slow_in("spot", "draft", server)
         execution = self.begin("spot")
-        entry = self.at_work("spot", "draft")
-        self.asked(server, entry, 1)
+        entry = self.paying("spot", "draft", server)
         self.aws.tasks.spot_interruption(entry)
         self.ended(execution, "completed")
         self.assertEqual([c[1:] for c in self.containers("spot") if c[0] == "draft"], [(0, "FARGATE_SPOT")] * 2)
@@ -137,10 +136,10 @@ class Stopped(Paid):
         self.same_report("spot")
 
     def test_execution_is_stopped_and_the_run_goes_on_in_another(self):
-        server = self.serve("halted", latency_ms=300)
+        server = self.serve("halted")
+        self.slow_in("halted", "draft", server)
         execution = self.begin("halted")
-        entry = self.at_work("halted", "draft")
-        self.asked(server, entry, 1)
+        entry = self.paying("halted", "draft", server)
         self.aws.client("stepfunctions").stop_execution(executionArn=execution, error="Mine", cause="a person stopped it")
         self.aws.until(lambda: entry["exit"] is not None)
         self.assertEqual((entry["exit"], self.meta("halted")["outcome"]["S"]), (0, "yielded"))
@@ -151,12 +150,11 @@ class Stopped(Paid):
 
     def test_two_processes_on_one_run(self):
         """A container that seems dead is replaced; when it wakes up, it is fenced out and writes nothing."""
-        server = self.serve("two", latency_ms=400)
+        server = self.serve("two")
+        self.slow_in("two", "draft", server)
         execution = self.begin("two")
-        sleeper = self.at_work("two", "draft")
-        self.asked(server, sleeper, 1)
+        sleeper = self.paying("two", "draft", server)
         os.kill(sleeper["pid"], signal.SIGSTOP)
-        server.options.latency_ms = 0
         try:
             role = self.aws.tasks.credentials(f"arn:aws:iam::123456789012:role/{self.aws.names['DraftRole']}")
             here = {**self.aws.tasks.environment, **self.of_run["two"], **role, "NIGHTDESK_STORE": self.outputs["Store"]}
@@ -172,13 +170,13 @@ class Stopped(Paid):
         self.same_report("two")
 
     def test_a_worker_that_lives_is_left_alone(self):
-        server = self.serve("busy", latency_ms=2000)
+        server = self.serve("busy")
+        self.slow_in("busy", "research", server)
         execution = self.begin("busy")
-        self.asked(server, self.at_work("busy", "research"), 1)
+        self.paying("busy", "research", server)
         role = self.aws.tasks.credentials(f"arn:aws:iam::123456789012:role/{self.aws.names['ResearchRole']}")
         here = {**self.aws.tasks.environment, **self.of_run["busy"], **role, "NIGHTDESK_STORE": self.outputs["Store"]}
         self.call("phase", "--run", "busy", "--phase", "research", status=75, env=here, words=("another worker",))
-        server.options.latency_ms = 0
         self.ended(execution, "completed")
         self.assertEqual(max(self.bill(server)[0].values()), 1)
 

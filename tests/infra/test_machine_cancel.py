@@ -22,10 +22,10 @@ class Cancelled(Paid):
 
     def at_work_in(self, phase):
         run_id = "cancel-" + phase
-        server = self.serve(run_id, latency_ms=700)
+        server = self.serve(run_id)
+        self.slow_in(run_id, phase, server)
         execution = self.begin(run_id)
-        entry = self.at_work(run_id, phase)
-        self.asked(server, entry, 1)
+        self.paying(run_id, phase, server)
         self.call("cancel", run_id)
         self.cancelled(execution, run_id)
         keys, billed = self.bill(server)

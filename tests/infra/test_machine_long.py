@@ -36,12 +36,11 @@ class Sleeps(Paid):
 
     def test_a_container_that_does_not_even_hear_sigterm(self):
         self.aws.tasks.longest_grace_seconds = 2
-        server = self.serve("sleeps", latency_ms=300)
+        server = self.serve("sleeps")
+        self.slow_in("sleeps", "draft", server)
         execution = self.begin("sleeps")
-        entry = self.at_work("sleeps", "draft")
-        self.asked(server, entry, 1)
+        entry = self.paying("sleeps", "draft", server)
         os.kill(entry["pid"], signal.SIGSTOP)
-        server.options.latency_ms = 0
         self.ended(execution, "completed", 300)
         self.assertEqual(entry["exit"], 137)
         self.same_report("sleeps")
@@ -51,13 +50,13 @@ class Thrice(Paid):
     parameters = {"PhaseSeconds": 300, "WorkSeconds": 240}
 
     def test_three_kills_in_one_run(self):
-        server, lines = self.serve("thrice", latency_ms=400), self.counting_reader("thrice")
+        server, lines = self.serve("thrice"), self.counting_reader("thrice")
+        for phase in ALL[1:]:
+            self.slow_in("thrice", phase, server)
         execution = self.begin("thrice")
         for phase in ALL[1:]:
-            entry = self.at_work("thrice", phase)
-            self.asked(server, entry, 1)
+            entry = self.paying("thrice", phase, server)
             self.aws.tasks.kill(entry["pid"])
-        server.options.latency_ms = 0
         self.ended(execution, "completed", 300)
         self.assertEqual([c[1] for c in self.containers("thrice")], [0, 137, 0, 137, 0, 137, 0])
         with open(lines, encoding="utf-8") as f:
