@@ -214,4 +214,4 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
 }
 
 const struct nd_phase nd_phase_draft = {
-    .name = "draft", .cap_percent = 85, .lanes = lanes, .next = next, .finish = finish};
+    .name = "draft", .cap_percent = 88, .lanes = lanes, .next = next, .finish = finish};

@@ -396,4 +396,4 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
 }
 
 const struct nd_phase nd_phase_research = {
-    .name = "research", .cap_percent = 60, .lanes = lanes, .next = next, .finish = finish};
+    .name = "research", .cap_percent = 70, .lanes = lanes, .next = next, .finish = finish};
