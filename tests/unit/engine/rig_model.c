@@ -191,8 +191,7 @@ static void n_close(struct nd_notifier *n)
 
 struct nd_model *rig_model(struct rig *rig)
 {
-    static const struct nd_model_ops ops = {
-        .bound = m_bound, .ask = m_ask, .close = m_close};
+    static const struct nd_model_ops ops = {.bound = m_bound, .ask = m_ask, .close = m_close};
     struct rig_model *model = ND_NEW(struct rig_model);
     *model = (struct rig_model){.base = {&ops}, .rig = rig};
     return &model->base;
