@@ -244,6 +244,11 @@ enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *obje
     return rc;
 }
 
+bool nd_is_lane_page(const struct nd_scene *scene, uint32_t n)
+{
+    return n > nd_json_len(nd_scene_sources(scene));
+}
+
 enum nd_rc nd_library_open(const struct nd_scene *scene, bool pages, const atomic_bool *stop,
                            struct nd_library **lib, const struct nd_collection **c, struct nd_error *err)
 {

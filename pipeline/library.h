@@ -43,6 +43,8 @@ enum nd_rc nd_library_pages(struct nd_library *lib, struct nd_objects *objects, 
 /** The collection, built when first asked for. Any thread. */
 enum nd_rc nd_library_collection(struct nd_library *lib, struct nd_objects *objects,
                                  const struct nd_collection **out, struct nd_error *err);
+/** Is source n (from 1) a page that the lane opened, and none of the run's sources? */
+bool nd_is_lane_page(const struct nd_scene *scene, uint32_t n);
 /** Both, for a tool; pages: the lane's. ND_STOPPED: asked to stop meanwhile; else as above. */
 enum nd_rc nd_library_open(const struct nd_scene *scene, bool pages, const atomic_bool *stop,
                            struct nd_library **lib, const struct nd_collection **c, struct nd_error *err);

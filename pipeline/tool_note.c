@@ -18,11 +18,30 @@
 /* What one call has to work with. */
 struct noting {
     const struct nd_scene *scene;
-    const struct nd_collection *c;
+    const struct nd_collection *run,
+        *pages; /* of the run's sources; of the pages that the lane opened, NULL: none */
     struct nd_notebook nb;
     struct nd_json *noted, *refused;
     int64_t of; /* the note at hand */
 };
+
+/* A sentence with the collection that it stands in. */
+struct place {
+    const struct nd_collection *c;
+    struct nd_stretch at;
+};
+
+static const struct nd_collection *collection_of(const struct noting *n, const struct nd_parts *parts)
+{
+    return nd_is_lane_page(n->scene, parts->v[0].source) ? n->pages : n->run;
+}
+
+/* The units of a place; false: it is no text of the documents. */
+static bool area_of(const struct noting *n, const struct nd_parts *parts, struct place *out)
+{
+    out->c = collection_of(n, parts);
+    return out->c && nd_stretch_of(out->c, parts, &out->at);
+}
 
 static struct nd_json *refuse(struct noting *n, const char *why)
 {
@@ -33,10 +52,10 @@ static struct nd_json *refuse(struct noting *n, const char *why)
 }
 
 /* Notes it, unless it can't be quoted or is noted already. */
-static void keep(struct noting *n, struct nd_stretch s, const char *how)
+static void keep(struct noting *n, const struct place *place, const char *how)
 {
-    char *problem = nd_stretch_problem(n->c, s, &n->scene->request->forbidden_terms);
-    struct nd_json *json = problem ? NULL : nd_stretch_json(n->c, s);
+    char *problem = nd_stretch_problem(place->c, place->at, &n->scene->request->forbidden_terms);
+    struct nd_json *json = problem ? NULL : nd_stretch_json(place->c, place->at);
     struct nd_parts parts = {0};
     struct nd_error ignored = {0};
     if (json && nd_parts_parse(&parts, nd_json_get(json, "parts"), &ignored) == ND_OK) {
@@ -59,16 +78,18 @@ static void keep(struct noting *n, struct nd_stretch s, const char *how)
 /* ---- words ---- */
 
 static bool holding(const struct noting *n, const struct nd_parts *parts, bool around, struct nd_view quote,
-                    struct nd_stretch *out)
+                    struct place *out)
 {
-    struct nd_stretch area;
-    if (!nd_stretch_of(n->c, parts, &area)) return false;
-    return nd_stretch_holding(n->c, around ? nd_stretch_around(n->c, area) : area, quote, out);
+    struct place area;
+    if (!area_of(n, parts, &area)) return false;
+    if (around) area.at = nd_stretch_around(area.c, area.at);
+    out->c = area.c;
+    return nd_stretch_holding(area.c, area.at, quote, &out->at);
 }
 
 /* Word for word: where the ids say, on their pages, or in anything else that the lane was shown. */
 static const char *word_for_word(const struct noting *n, const struct nd_snippet *const *named, size_t count,
-                                 struct nd_view quote, struct nd_stretch *out)
+                                 struct nd_view quote, struct place *out)
 {
     for (size_t i = 0; i < count; i++)
         if (holding(n, &named[i]->parts, false, quote, out)) return "verbatim";
@@ -83,19 +104,20 @@ static const char *word_for_word(const struct noting *n, const struct nd_snippet
 
 /* The sentence that holds most of the words, on the pages of the snippets: which share of them. */
 static double nearest(const struct noting *n, const struct nd_parts *parts, struct nd_view quote,
-                      double least, struct nd_stretch *best)
+                      double least, struct place *best)
 {
-    struct nd_stretch area, at;
-    if (!nd_stretch_of(n->c, parts, &area)) return least;
-    double share = nd_stretch_nearest(n->c, nd_stretch_around(n->c, area), quote, &at);
-    if (share > least) *best = at;
+    struct place area;
+    struct nd_stretch at;
+    if (!area_of(n, parts, &area)) return least;
+    double share = nd_stretch_nearest(area.c, nd_stretch_around(area.c, area.at), quote, &at);
+    if (share > least) *best = (struct place){area.c, at};
     return share > least ? share : least;
 }
 
 /* First where the ids say, then in all that the lane was shown. */
 static void align(struct noting *n, const struct nd_snippet *const *named, size_t count, struct nd_view quote)
 {
-    struct nd_stretch best = {0};
+    struct place best = {0};
     double share = 0;
     for (size_t i = 0; i < count; i++) share = nearest(n, &named[i]->parts, quote, share, &best);
     for (size_t i = 0; i < n->nb.n && share < ND_NEAREST_SHARE; i++)
@@ -105,7 +127,7 @@ static void align(struct noting *n, const struct nd_snippet *const *named, size_
         refuse(n, "no sentence that was shown has its words");
         return;
     }
-    struct nd_json *found = nd_stretch_json(n->c, best);
+    struct nd_json *found = nd_stretch_json(best.c, best.at);
     struct nd_view text = nd_json_view(nd_json_get(found, "text"));
     char *number = nd_number_missing(quote, &text, 1), *why = NULL;
     if (number)
@@ -118,7 +140,7 @@ static void align(struct noting *n, const struct nd_snippet *const *named, size_
         nd_json_set(json, "parts", nd_json_copy(nd_json_get(found, "parts")));
         nd_json_set_view(json, "text", text);
     } else {
-        keep(n, best, "nearest");
+        keep(n, &best, "nearest");
     }
     nd_free(why);
     nd_free(number);
@@ -129,9 +151,9 @@ static void align(struct noting *n, const struct nd_snippet *const *named, size_
 
 static void note_shown(struct noting *n, const struct nd_snippet *snippet)
 {
-    struct nd_stretch s;
-    if (nd_stretch_of(n->c, &snippet->parts, &s))
-        keep(n, s, "shown");
+    struct place place;
+    if (area_of(n, &snippet->parts, &place))
+        keep(n, &place, "shown");
     else
         refuse(n, "it is no text of the documents");
 }
@@ -146,7 +168,7 @@ static void note_one(struct noting *n, const struct nd_json *note)
         if (snippet && count < IDS_MOST) named[count++] = snippet;
     }
     struct nd_view quote = nd_view_trim(nd_json_view(nd_json_get(note, "quote")));
-    struct nd_stretch at;
+    struct place at;
     if (count == 0) {
         refuse(n, "it names nothing by an id that was shown");
         return;
@@ -155,7 +177,7 @@ static void note_one(struct noting *n, const struct nd_json *note)
     if (quote.len == 0) return;
     const char *how = word_for_word(n, named, count, quote, &at);
     if (how)
-        keep(n, at, how);
+        keep(n, &at, how);
     else
         align(n, named, count, quote);
 }
@@ -165,7 +187,9 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
 {
     struct nd_library *lib = NULL;
     struct noting n = {.scene = scene};
-    enum nd_rc rc = nd_library_open(scene, false, stop, &lib, &n.c, err);
+    enum nd_rc rc = nd_library_open(scene, false, stop, &lib, &n.run, err);
+    if (rc == ND_OK && nd_steps_of(scene->lane, ND_ACT_TOOL, "open") > 0)
+        rc = nd_library_open(scene, true, stop, &lib, &n.pages, err);
     if (rc != ND_OK) return rc;
     struct nd_json *json = nd_json_object();
     n.noted = nd_json_set(json, "noted", nd_json_array());

@@ -88,7 +88,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     if (rc == ND_OK) rc = nd_json_need_int(args, "page", "source", 1, ND_INPUTS_MAX, &source, err);
     if (rc == ND_OK) rc = nd_json_need_int(args, "page", "page", 1, UINT32_MAX - 1, &page, err);
     if (rc == ND_OK) rc = nd_json_need_int(args, "page", "at", 0, (int64_t)ND_PAGE_TEXT_MAX_BYTES, &at, err);
-    if (rc == ND_OK) rc = nd_library_open(scene, false, stop, &lib, &c, err);
+    if (rc == ND_OK)
+        rc = nd_library_open(scene, nd_is_lane_page(scene, (uint32_t)source), stop, &lib, &c, err);
     if (rc != ND_OK) return rc;
     uint32_t document = nd_collection_of_source(c, (uint32_t)source - 1);
     *observation = nd_json_object();

@@ -13,7 +13,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     int64_t source = 0;
     enum nd_rc rc = nd_json_need_str(args, "within", "words", &words, err);
     if (rc == ND_OK) rc = nd_json_need_int(args, "within", "source", 1, ND_INPUTS_MAX, &source, err);
-    if (rc == ND_OK) rc = nd_library_open(scene, false, stop, &lib, &c, err);
+    if (rc == ND_OK)
+        rc = nd_library_open(scene, nd_is_lane_page(scene, (uint32_t)source), stop, &lib, &c, err);
     if (rc != ND_OK) return rc;
     uint32_t document = nd_collection_of_source(c, (uint32_t)source - 1);
     struct nd_unit_hits hits = {0};

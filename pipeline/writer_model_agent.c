@@ -2,6 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/model.h"
 #include "scene.h"
+#include "web_pages.h"
 #include <string.h>
 
 #define JOB "research"
@@ -90,29 +91,58 @@ static bool is_answer(const struct nd_step *step)
     return !nd_step_refused(step) && nd_json_get_str(step->observation, "text");
 }
 
+static bool is_tool(const struct nd_step *step, const char *name)
+{
+    return step->action.kind == ND_ACT_TOOL && strcmp(step->action.name, name) == 0;
+}
+
+/* What a step brings to the agent's knowledge. */
+static void take(struct nd_agent *agent, const struct nd_step *step)
+{
+    nd_notebook_add(&agent->nb, agent->scene, step);
+    agent->calls += step->action.kind == ND_ACT_TOOL && !nd_step_refused(step);
+    if (!is_tool(step, "search") && !is_tool(step, "open")) return;
+    ND_GROW(agent->web, agent->webs, agent->web_cap);
+    agent->web[agent->webs++] = step;
+}
+
+/* Makes a call meet its steps: a page is fetched before it is read. False when one is not there yet. */
+static bool meet_call(struct nd_agent *agent, struct nd_agent_call *call, size_t *at)
+{
+    const struct nd_transcript *t = nd_lane_transcript(agent->scene->lane);
+    for (nd_agent_resolve(agent, call, &agent->due); agent->due.kind != ND_ACT_DONE;
+         nd_agent_resolve(agent, call, &agent->due)) {
+        if (*at == t->n) return false;
+        nd_action_release(&agent->due);
+        const struct nd_step *step = &t->v[*at];
+        if (step->action.kind == ND_ACT_MODEL) { /* an earlier program did without it */
+            call->said = nd_strdup("It was not made.");
+            return true;
+        }
+        ++*at;
+        take(agent, step);
+        if (nd_step_refused(step)) fail(agent, "no further calls were allowed");
+        if (nd_step_refused(step) || !is_tool(step, "open")) {
+            call->step = step;
+            return true;
+        }
+        call->page = step;
+    }
+    return true;
+}
+
 /* Makes the calls of a turn meet the steps that follow it; false when one has no step yet. */
 static bool meet(struct nd_agent *agent, struct nd_agent_turn *turn, size_t *at, size_t *news)
 {
-    const struct nd_transcript *t = nd_lane_transcript(agent->scene->lane);
     for (size_t i = 0; i < turn->n; i++) {
         struct nd_agent_call *call = &turn->calls[i];
-        nd_agent_resolve(agent, call, &agent->due);
-        if (agent->due.kind != ND_ACT_DONE) {
-            if (*at == t->n) return false;
-            nd_action_release(&agent->due);
-            if (t->v[*at].action.kind == ND_ACT_MODEL) { /* an earlier program did without it */
-                call->said = nd_strdup("It was not made.");
-                continue;
-            }
-            call->step = &t->v[(*at)++];
-            nd_notebook_add(&agent->nb, agent->scene, call->step);
-            agent->calls += call->step->action.kind == ND_ACT_TOOL && !nd_step_refused(call->step);
-            if (nd_step_refused(call->step)) fail(agent, "no further calls were allowed");
-            agent->asked += call->step->action.kind == ND_ACT_HUMAN;
-            *news += call->step->action.kind == ND_ACT_HUMAN;
-            *news += nd_json_len(nd_json_get(call->step->observation, "noted"));
-        }
-        if (call->step) *news += nd_agent_see(agent, call->step, call->part);
+        if (!meet_call(agent, call, at)) return false;
+        if (!call->step) continue;
+        bool asked = call->step->action.kind == ND_ACT_HUMAN;
+        agent->asked += asked;
+        *news += asked + nd_json_len(nd_json_get(call->step->observation, "noted")) +
+                 (call->again ? 0 : nd_json_len(nd_json_get(call->step->observation, "results")));
+        *news += nd_agent_see(agent, call->step, call->part);
     }
     return true;
 }
@@ -168,7 +198,10 @@ static bool read_turn(struct nd_agent *agent, const struct nd_step *step, size_t
 /* A search of the program's: the first, or with a person's words after the agent had found nothing. */
 static void begin(struct nd_agent *agent, const struct nd_step *search)
 {
-    agent->search = search;
+    if (nd_json_get(search->action.args, "in"))
+        agent->pages = search;
+    else
+        agent->search = search;
     agent->start = agent->n;
     agent->bad = 0;
     agent->end = ND_AGENT_GOES_ON;
@@ -179,12 +212,12 @@ void nd_agent_read(struct nd_agent *agent, const struct nd_scene *scene)
 {
     const struct nd_transcript *t = nd_lane_transcript(scene->lane);
     *agent = (struct nd_agent){.scene = scene, .calls_most = calls_most(scene)};
+    agent->sources = nd_lane_sources(scene, scene->lane, NULL);
     for (size_t at = 0; at < t->n;) {
         const struct nd_step *step = &t->v[at++];
         const char *job = nd_json_get_str(step->action.args, "job");
-        nd_notebook_add(&agent->nb, scene, step);
-        if (step->action.kind == ND_ACT_TOOL) {
-            agent->calls += !nd_step_refused(step);
+        take(agent, step);
+        if (is_tool(step, "find")) {
             nd_agent_see(agent, step, 0);
             begin(agent, step);
         }
@@ -203,6 +236,8 @@ void nd_agent_release(struct nd_agent *agent)
         for (size_t k = 0; k < agent->turn[i].n; k++) nd_free(agent->turn[i].calls[k].said);
     nd_free(agent->turn);
     nd_free(agent->seen);
+    nd_free(agent->web);
+    nd_json_free(agent->sources);
     nd_action_release(&agent->due);
     nd_notebook_release(&agent->nb);
     *agent = (struct nd_agent){0};

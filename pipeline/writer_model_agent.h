@@ -30,6 +30,7 @@
 struct nd_agent_call {
     const struct nd_json *json; /* {"id", "name", "input"}, borrowed from the transcript */
     const struct nd_step *step; /* whose observation is its result; NULL: none */
+    const struct nd_step *page; /* the fetch that went before it; NULL: none */
     size_t part;                /* of a search: which ND_LOOK_ITEMS of its items, from 0 */
     char *said;                 /* the result where there is no step */
     bool bad;                   /* it could not be made: no such tool, argument or id */
@@ -56,9 +57,13 @@ struct nd_agent {
     struct nd_notebook nb;
     struct nd_agent_turn *turn;
     size_t n, cap;
-    const struct nd_step *search; /* the program's last search; NULL: none yet */
-    size_t start;                 /* the turns from here on follow it */
-    bool *seen;                   /* of each snippet: it was shown */
+    const struct nd_step *search,
+        *pages;                 /* the program's last searches: of the run's sources, of pages; NULL */
+    const struct nd_step **web; /* searches of the web, and pages that were fetched */
+    size_t webs, web_cap;
+    struct nd_json *sources; /* of the lane: the run's, then the pages that it opened */
+    size_t start;            /* the turns from here on follow it */
+    bool *seen;              /* of each snippet: it was shown */
     size_t seen_cap;
     struct nd_action due;       /* the call that is to be made now; ND_ACT_DONE: none */
     const struct nd_step *last; /* its last answer or refusal; NULL: none */
@@ -80,10 +85,10 @@ void nd_agent_shown(const struct nd_step *step, size_t part, size_t *from, size_
 /* ---- calls ---- */
 
 /** The tools for every turn. Caller frees. */
-struct nd_json *nd_agent_tools(void);
+struct nd_json *nd_agent_tools(const struct nd_agent *agent);
 /**
- * What becomes of a call: *action is due (kind set), or the call's step, `said` and `bad` are set. `finish`
- * sets the agent's end.
+ * What becomes of a call (asked again once a page that it needs was fetched): *action is due (kind set), or
+ * the call's step, `said` and `bad` are set. `finish` sets the agent's end.
  */
 void nd_agent_resolve(struct nd_agent *agent, struct nd_agent_call *call, struct nd_action *action);
 

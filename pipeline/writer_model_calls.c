@@ -3,6 +3,7 @@
 #include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "scene.h"
+#include "web_pages.h"
 #include "writer_model_agent.h"
 #include <string.h>
 
@@ -68,7 +69,7 @@ static bool place_of(const struct nd_agent *agent, struct nd_agent_call *call, s
                      bool *document)
 {
     const char *id = nd_json_get_str(input_of(call), "id");
-    const struct nd_json *sources = nd_scene_sources(agent->scene);
+    const struct nd_json *sources = agent->sources;
     const struct nd_snippet *snippet = nd_notebook_find(&agent->nb, id);
     size_t n = id && id[0] == 'd' ? nd_id_number(id) : 0;
     *document = n > 0;
@@ -171,6 +172,74 @@ static struct nd_json *open_schema(void)
     return schema;
 }
 
+/* Was this id brought by a search of the web, or found as a link on a page? */
+static bool is_web_id(const struct nd_agent *agent, const char *id)
+{
+    for (size_t i = 0; i < agent->webs; i++) {
+        static const char *const lists[] = {"results", "links"};
+        for (size_t k = 0; k < 2; k++) ND_JSON_EACH(item, nd_json_get(agent->web[i]->observation, lists[k]))
+        if (nd_view_is(nd_json_view(nd_json_get(item, "id")), id)) return true;
+    }
+    return false;
+}
+
+/* The fetch of that page; NULL: not yet. */
+static const struct nd_step *fetch_of(const struct nd_agent *agent, const char *id)
+{
+    for (size_t i = 0; i < agent->webs; i++)
+        if (strcmp(agent->web[i]->action.name, "open") == 0 && !nd_step_refused(agent->web[i]) &&
+            nd_view_is(nd_json_view(nd_json_get(agent->web[i]->action.args, "id")), id))
+            return agent->web[i];
+    return NULL;
+}
+
+/* A page of the web: fetched first, then read like a document. */
+static void open_page(struct nd_agent *agent, struct nd_agent_call *call, const char *id,
+                      struct nd_action *action)
+{
+    const struct nd_step *fetch = fetch_of(agent, id);
+    const char *why = fetch ? nd_json_get_str(nd_json_get(fetch->observation, "error"), "message") : NULL;
+    uint32_t source = fetch && !why ? nd_web_source(agent->scene, id) : 0;
+    struct nd_json *args = nd_json_object();
+    if (source) {
+        nd_json_set_int(args, "source", source);
+        nd_json_set_int(args, "page", 1);
+        nd_json_set_int(args, "at", 0);
+        nd_json_set_str(args, "where", "from");
+        make_once(agent, call, "page", args, action);
+        return;
+    }
+    if (fetch) {
+        say(call, nd_sprintf("That page could not be had: %.200s.", why ? why : "it has no text"));
+    } else if (agent->calls_most - agent->calls <= 2) {
+        say(call, nd_strdup("No calls are left but to note what was found. Then finish."));
+    } else {
+        nd_json_set_str(args, "id", id);
+        nd_do_tool(action, "open", args);
+        return;
+    }
+    nd_json_free(args);
+}
+
+static struct nd_json *web_schema(void)
+{
+    return nd_schema_with("query", described(nd_schema_string(), "2 to 8 words for a search engine"));
+}
+
+static void search_web(struct nd_agent *agent, struct nd_agent_call *call, struct nd_action *action)
+{
+    char *query = line_of(call, "query", WORDS_LEAST, WORDS_MOST);
+    if (!query) return;
+    if (!nd_web_wanted(agent->scene->request, true)) {
+        say(call, nd_strdup("The web is not searched in this run: go on with the documents."));
+    } else {
+        struct nd_json *args = nd_json_object();
+        nd_json_set_str(args, "query", query);
+        make_once(agent, call, "search", args, action);
+    }
+    nd_free(query);
+}
+
 static void open_text(struct nd_agent *agent, struct nd_agent_call *call, struct nd_action *action)
 {
     struct nd_part at;
@@ -180,6 +249,11 @@ static void open_text(struct nd_agent *agent, struct nd_agent_call *call, struct
                            strcmp(where, "after") == 0);
     if (!known && nd_json_get(input_of(call), "where")) {
         bad(call, nd_strdup("'where' is none of 'around', 'before', 'after'."));
+        return;
+    }
+    const char *id = nd_json_get_str(input_of(call), "id");
+    if (id && is_web_id(agent, id)) {
+        open_page(agent, call, id, action);
         return;
     }
     if (!place_of(agent, call, &at, &document)) return;
@@ -314,6 +388,7 @@ static void finish(struct nd_agent *agent, struct nd_agent_call *call, struct nd
 static const struct tool tools[] = {
     {"search", "Search all documents for passages. The same query again shows the results that come next.",
      search_schema, search},
+    {"search_web", "Search the web. Open a result by its id (r1) to read the page.", web_schema, search_web},
     {"open", "Read a document from its start, or the text around, before or after a text that was shown.",
      open_schema, open_text},
     {"find", "The sentences of one document that hold some words.", find_schema, find},
@@ -328,10 +403,11 @@ static const struct tool tools[] = {
 };
 #define TOOLS (sizeof tools / sizeof *tools)
 
-struct nd_json *nd_agent_tools(void)
+struct nd_json *nd_agent_tools(const struct nd_agent *agent)
 {
     struct nd_json *list = nd_json_array();
     for (size_t i = 0; i < TOOLS; i++) {
+        if (tools[i].resolve == search_web && !nd_web_wanted(agent->scene->request, true)) continue;
         struct nd_json *tool = nd_json_add(list, nd_json_object());
         nd_json_set_str(tool, "name", tools[i].name);
         nd_json_set_str(tool, "description", tools[i].description);

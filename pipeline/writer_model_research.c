@@ -5,6 +5,7 @@
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
+#include "web_pages.h"
 #include "writer_model_agent.h"
 #include <string.h>
 
@@ -33,8 +34,9 @@ static enum nd_rc find_more(const struct nd_scene *scene, const char *words, str
     return nd_do_tool(out, "find", args);
 }
 
-static bool has_documents(const struct nd_scene *scene, bool open)
+static bool has_something(const struct nd_scene *scene, bool open)
 {
+    if (nd_web_wanted(scene->request, true)) return true;
     ND_JSON_EACH(source, nd_scene_sources(scene))
     if (nd_json_get_int(source, "pages", 0) > 0 && !(open && nd_json_get_bool(source, "local", false)))
         return true;
@@ -49,7 +51,7 @@ static enum nd_rc agent_next(struct nd_agent *agent, struct nd_action *out, stru
         agent->due = (struct nd_action){.kind = ND_ACT_DONE};
         return ND_OK;
     }
-    if (agent->end != ND_AGENT_GOES_ON || !has_documents(agent->scene, agent->nb.open))
+    if (agent->end != ND_AGENT_GOES_ON || !has_something(agent->scene, agent->nb.open))
         return nd_do_done(out);
     enum nd_rc rc = nd_agent_args(agent, &args, err);
     return rc == ND_OK ? nd_do_model(out, "read", args) : rc;

@@ -12,9 +12,11 @@
 #define DOCUMENTS_MOST 40
 #define BYTES_OF_TOKEN 3 /* at least, of running text: what a window surely holds */
 #define WINDOW_LEAST 4000
-#define CONVERSATION_TOKENS 16000 /* of a model with a larger window, or an unknown one: every turn is paid  \
-                                   */
-#define LINE_LEAST 120            /* bytes of a text that must be cut to fit */
+#define CONVERSATION_TOKENS                                                                                  \
+    16000              /* of a model with a larger window, or an unknown one: every turn is paid             \
+                        */
+#define LINKS_MOST 12  /* of a page, shown after its text */
+#define LINE_LEAST 120 /* bytes of a text that must be cut to fit */
 
 /* What is shown while a conversation is built. */
 struct show {
@@ -39,8 +41,7 @@ static size_t number_of(const struct show *show, const struct nd_json *item)
 
 static const char *title_of(const struct show *show, int64_t source)
 {
-    const char *title =
-        nd_json_get_str(nd_json_at(nd_scene_sources(show->agent->scene), (size_t)source - 1), "title");
+    const char *title = nd_json_get_str(nd_json_at(show->agent->sources, (size_t)source - 1), "title");
     return title ? title : "";
 }
 
@@ -124,6 +125,28 @@ static void say_items(struct show *show, const struct nd_agent_call *call, struc
     nd_bytes_release(&sheet.lines);
 }
 
+/* Results of the web, or links of a page, by their ids. */
+static void say_web(struct show *show, const struct nd_json *list, size_t most, struct nd_bytes *out)
+{
+    struct nd_sheet sheet = {ND_BYTES(show->result_bytes)};
+    size_t n = 0;
+    ND_JSON_EACH(item, list)
+    {
+        const char *title = nd_json_get_str(item, "title"), *snippet = nd_json_get_str(item, "snippet"),
+                   *published = nd_json_get_str(item, "published"), *text = nd_json_get_str(item, "text");
+        if (n++ == most) break;
+        char *line = text ? nd_strdup(text)
+                          : nd_sprintf("%s%s%s — %s", title ? title : "", published ? ", " : "",
+                                       published ? published : "", snippet ? snippet : "");
+        nd_sheet_add(&sheet, nd_json_get_str(item, "id"), nd_view_of(line));
+        nd_free(line);
+    }
+    char *lines = nd_sheet_marked(&sheet, show->mark);
+    nd_bytes_addf(out, "%s\n", n ? lines : "Nothing.");
+    nd_free(lines);
+    nd_bytes_release(&sheet.lines);
+}
+
 /* A text that belongs to what the program says of a note. */
 static void add_line(struct show *show, const char *id, const struct nd_json *item, struct nd_bytes *out)
 {
@@ -193,8 +216,15 @@ static char *result_of(struct show *show, const struct nd_agent_call *call, bool
         say_answer(call->step, &out);
     else if (strcmp(call->step->action.name, "note") == 0)
         say_notes(show, call->step, &out);
+    else if (strcmp(call->step->action.name, "search") == 0)
+        say_web(show, nd_json_get(call->step->observation, "results"), SIZE_MAX, &out);
     else
         say_items(show, call, &out);
+    const struct nd_json *links = call->page ? nd_json_get(call->page->observation, "links") : NULL;
+    if (nd_json_len(links) > 0) {
+        nd_bytes_add_str(&out, "Links on it:\n");
+        say_web(show, links, LINKS_MOST, &out);
+    }
     struct nd_view all = nd_view_trim(nd_bytes_view(&out));
     char *text = nd_view_dup(all);
     nd_bytes_release(&out);
@@ -255,7 +285,7 @@ static void add_turn(struct show *show, const struct nd_agent_turn *turn)
 static void add_documents(struct show *show, struct nd_sheet *sheet)
 {
     size_t n = 0, shown = 0;
-    ND_JSON_EACH(source, nd_scene_sources(show->agent->scene))
+    ND_JSON_EACH(source, show->agent->sources)
     {
         bool local = nd_json_get_bool(source, "local", false);
         char id[16];
@@ -299,7 +329,12 @@ static void add_stub(const struct show *show, const struct nd_agent_call *call, 
     const char *words = nd_json_get_str(step->action.args, "words"), *name = step->action.name;
     size_t from = 0, to = 0, i = 0, n = 0;
     nd_agent_shown(step, call->part, &from, &to);
-    if (strcmp(name, "look") == 0)
+    if (strcmp(name, "search") == 0) {
+        const char *query = nd_json_get_str(step->action.args, "query");
+        nd_bytes_addf(out, "- searched the web for \"%s\":", query ? query : "");
+        ND_JSON_EACH(result, nd_json_get(step->observation, "results"))
+        nd_bytes_addf(out, "%s%s", n++ ? ", " : " ", nd_json_get_str(result, "id"));
+    } else if (strcmp(name, "look") == 0)
         nd_bytes_addf(out, "- searched \"%s\":", words ? words : "");
     else if (strcmp(name, "within") == 0)
         nd_bytes_addf(out, "- looked for \"%s\" in d%lld:", words ? words : "",
@@ -358,8 +393,9 @@ static enum nd_rc begin(struct show *show, size_t from, size_t sheet_bytes, stru
     struct nd_bytes before = ND_BYTES(ND_MIB);
     memset(show->there, 0, show->agent->nb.n + 1);
     add_notes(show, &ask.sheet);
-    if (from == show->agent->start && show->agent->search)
-        add_items(show, show->agent->search, 0, &ask.sheet, &before);
+    const struct nd_step *searches[] = {show->agent->search, show->agent->pages};
+    for (size_t i = 0; i < 2 && from == show->agent->start; i++)
+        if (searches[i]) add_items(show, searches[i], 0, &ask.sheet, &before);
     add_documents(show, &ask.sheet);
     nd_sheet_mark(&ask.sheet, show->mark);
     enum nd_rc rc = nd_prompt_messages("research", &ask, &show->messages, err);
@@ -401,7 +437,7 @@ static enum nd_rc build(struct show *show, size_t from, size_t window, size_t *o
 enum nd_rc nd_agent_args(const struct nd_agent *agent, struct nd_json **out, struct nd_error *err)
 {
     struct show show = {.agent = agent, .there = ND_ARRAY(bool, agent->nb.n + 1)};
-    struct nd_json *tools = nd_agent_tools();
+    struct nd_json *tools = nd_agent_tools(agent);
     size_t window = window_bytes(agent, tools), from = agent->start, over = from;
     enum nd_rc rc = build(&show, from, window, &over, err);
     while (rc == ND_OK && over < agent->n) rc = build(&show, from = over, window, &over, err);
