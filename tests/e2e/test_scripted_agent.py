@@ -2,8 +2,12 @@
 """The research agent over a scripted server: whole lanes with and without tool calling, questions, loops, small windows. No
 language model is involved."""
 
+import json
+
 import rig
+from local_web import Index, Site
 from dialects import text_of
+from test_web import EXTRA, page
 from test_providers import MODELS, Provider
 
 
@@ -134,6 +138,34 @@ class Malformed(Agent):
                 self.server.shutdown()
                 self.store, self.out = self.store + "+", self.out + "+"
                 open(self.bill_file, "w").close()
+
+
+class Web(Agent):
+    def report(self):  # pages are no files of --docs
+        self.check(self.call("verify", self.out), 0)
+        with open(f"{self.out}/report.json") as f:
+            return json.load(f)
+
+    def test_scripted_agent_on_a_small_web(self):
+        pages = {f"/{n}.html": page(n, f'<p><a href="/more-{n}.html">More</a></p>') for n in EXTRA}
+        pages |= {f"/more-{n}.html": f"<html><head><title>More of {n}</title></head><body><main><p>The {n} of a station on the moon "
+                  "must be checked by nobody, since nobody is there to check it.</p></main></body></html>" for n in EXTRA}
+        index = Index(f"{self.dir}/web.db")
+        index.make(sorted(pages.items()))
+        site = Site(pages, index=index).start()
+        self.addCleanup(site.stop)
+        self.agent = "web"
+        self.topic, self.docs = rig.TOPIC, self.corpus()
+        done, _, _ = self.completed(args=("--search", "searxng", "--search-url", site.base, "--allow-host", site.host, "--sub-topics", "3"))
+        report = self.exact(done)
+        talk = self.conversations()
+        self.assertTrue(any("Links on it:" in t for t in talk))
+        self.assertTrue(any("kept as n1" in t for t in talk))
+        self.assertNotIn("http://", "".join(talk), "the model was shown an address")
+        self.assertTrue([s for s in report["sources"] if s.get("url") and s["used"]])
+        again = f"{self.dir}/again"
+        self.check(self.call("replay", "r", "--out", again), 0)
+        self.assertEqual(self.files(again), self.files(self.out))
 
 
 if __name__ == "__main__":

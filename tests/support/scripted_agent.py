@@ -6,6 +6,7 @@ that stands nowhere, and finishes. A server's `agent` option changes that:
 
     loop       it searches the same for ever        wander     it searches other words for ever
     nothing    it finishes at once with nothing     ask        it asks the person first
+    web        it searches the web, opens a result and a link on it, and notes what stands there
     reader     it opens one text after another before it notes anything: for small windows
 """
 import json
@@ -76,6 +77,13 @@ def plan(asked, options):
     rest = [[opened], [last_notes(snippets)]] + [[finish()]] * (n + 1)
     if agent == "ask":
         return [[("ask_human", {"question": f"Which {topic} is meant?"})], [first, search]] + rest
+    if agent == "web":
+        mark = re.findall(r"#[0-9a-f]{8}", text_of(asked.messages[0]))[0]
+        results = re.findall(rf"^{mark} (r[0-9.]+): ", "\n".join(text_of(m) for m in asked.messages), re.M)
+        return [[("search_web", {"query": f"{topic} helicopter satellite"})],
+                [("open", {"id": next((r for r in results if "." not in r), "r1"), "where": "around"})],
+                [("open", {"id": next((r for r in reversed(results) if "." in r), "r1.1"), "where": "around"})],
+                [last_notes(snippets)]] + [[finish()]] * (n + 1)
     if agent == "reader":
         seen = text_of(asked.messages[1]).count("- read in d")  # before this conversation
         if seen + n < 6:
