@@ -9,6 +9,7 @@ struct nd_aws_service {
     const char *prefix;   /* of its host: "dynamodb" */
     const char *signing;  /* its name in signatures: "dynamodb" */
     const char *variable; /* AWS_ENDPOINT_URL_… */
+    const char *json;     /* version of the JSON protocol; NULL: "1.0" */
     bool is_s3; /* paths are signed as they are, the payload's hash is a header, buckets may be hosts */
     unsigned attempts; /* of one call, the first included */
     int64_t base_ms;   /* the first wait after an error that is no throttling */

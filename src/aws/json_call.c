@@ -8,11 +8,13 @@ enum nd_rc nd_aws_json_send(struct nd_aws *aws, const struct nd_aws_call *call, 
                             struct nd_json *request, struct nd_aws_answer *answer, struct nd_error *err)
 {
     struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
-    char target[64];
+    char target[64], type[40];
     (void)snprintf(target, sizeof target, "%s.%s", version, call->what);
+    (void)snprintf(type, sizeof type, "application/x-amz-json-%s",
+                   call->service->json ? call->service->json : "1.0");
     nd_json_print(request, &body);
     nd_json_free(request);
-    const struct nd_aws_pair headers[] = {{"content-type", ND_VIEW("application/x-amz-json-1.0")},
+    const struct nd_aws_pair headers[] = {{"content-type", nd_view_of(type)},
                                           {"x-amz-target", nd_view_of(target)}};
     struct nd_aws_call sent = *call;
     sent.method = "POST";

@@ -16,6 +16,7 @@ struct nd_aws {
     struct nd_credentials *credentials;
     struct nd_retry_quota quota;
     _Atomic int64_t skew_ms; /* of the services' clock to ours, once it is worth noting */
+    _Atomic int64_t seen_ms; /* the same by the last answer */
 };
 
 /* ---- the handle ---- */
@@ -53,6 +54,11 @@ void nd_aws_close(struct nd_aws *aws)
 const char *nd_aws_region(const struct nd_aws *aws)
 {
     return aws->place.region;
+}
+
+int64_t nd_aws_clock_ms(const struct nd_aws *aws)
+{
+    return atomic_load(&aws->seen_ms);
 }
 
 const struct nd_host *nd_aws_host(const struct nd_aws *aws)
@@ -190,6 +196,7 @@ static bool note_clock(struct nd_aws *aws, const struct nd_aws_answer *answer, b
     int64_t theirs_ms = 0;
     if (!nd_http_date(nd_http_header(&answer->http, "date"), &theirs_ms)) return false;
     int64_t before_ms = atomic_load(&aws->skew_ms), skew_ms = theirs_ms - now_ms(aws);
+    atomic_store(&aws->seen_ms, skew_ms);
     int64_t off_ms = skew_ms > before_ms ? skew_ms - before_ms : before_ms - skew_ms;
     if (off_ms < (refused ? 2000 : ND_AWS_SKEW_NOTED_MS)) return false;
     atomic_store(&aws->skew_ms, skew_ms);

@@ -24,16 +24,28 @@ static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_ans
     return nd_aws_json_judge(answer, by_table);
 }
 
-/* The answer's executionArn must be, or end in, what was asked for. */
-static struct nd_verdict judge_execution(const struct nd_aws_call *call, struct nd_aws_answer *answer,
-                                         struct nd_verdict by_table)
+/* The ARN of that name in the answer must be, or end in, what was asked for. */
+static struct nd_verdict judge_arn(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                   struct nd_verdict by_table, const char *name)
 {
     struct nd_verdict verdict = judge(call, answer, by_table);
     if (verdict.kind != ND_ANSWER_FINE) return verdict;
-    struct nd_view arn = nd_json_view(nd_json_get(answer->document, "executionArn"));
+    struct nd_view arn = nd_json_view(nd_json_get(answer->document, name));
     size_t len = strlen(call->asked);
     bool fits = arn.len >= len && nd_view_is(nd_view_sub(arn, arn.len - len, arn.len), call->asked);
-    return fits ? verdict : nd_aws_torn(answer, "the answer is about no or another execution");
+    return fits ? verdict : nd_aws_torn(answer, "the answer is about no or another execution or machine");
+}
+
+static struct nd_verdict judge_execution(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                         struct nd_verdict by_table)
+{
+    return judge_arn(call, answer, by_table, "executionArn");
+}
+
+static struct nd_verdict judge_machine(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                       struct nd_verdict by_table)
+{
+    return judge_arn(call, answer, by_table, "stateMachineArn");
 }
 
 /* Sends the request, which it frees. Every operation here may be sent twice: see each one's words. */
@@ -161,6 +173,18 @@ enum nd_rc nd_sfn_describe(struct nd_aws *aws, const char *execution_arn, struct
                                          .cause = printable(nd_json_get(answer, "cause")),
                                          .input = nd_strdup(nd_json_get_str(answer, "input"))};
     }
+    nd_json_free(answer);
+    return rc;
+}
+
+enum nd_rc nd_sfn_machine(struct nd_aws *aws, const char *machine_arn, bool *active, struct nd_error *err)
+{
+    struct nd_json *request = nd_json_object(), *answer = NULL;
+    nd_json_set_str(request, "stateMachineArn", machine_arn);
+    const struct nd_aws_call call = {
+        .what = "DescribeStateMachine", .effect = ND_AWS_READS, .judge = judge_machine, .asked = machine_arn};
+    enum nd_rc rc = send(aws, &call, request, &answer, err);
+    if (rc == ND_OK) *active = nd_view_is(nd_json_view(nd_json_get(answer, "status")), "ACTIVE");
     nd_json_free(answer);
     return rc;
 }

@@ -53,17 +53,3 @@ enum nd_rc cloud_open(struct wiring *w, const struct cli *cli, struct nd_error *
     nd_free(name);
     return rc;
 }
-
-enum nd_rc cloud_check(struct wiring *w, char **found, struct nd_error *err)
-{
-    char source[96];
-    int64_t expires_ms = 0;
-    struct nd_meta meta;
-    enum nd_rc rc = nd_aws_identity(w->aws, source, &expires_ms, err);
-    if (rc != ND_OK) return rc;
-    rc = w->store->ops->meta(w->store, "doctor-asks-for-no-run", &meta, err);
-    if (rc == ND_NOT_FOUND) nd_error_clear(err);
-    if (rc != ND_OK && rc != ND_NOT_FOUND) return rc;
-    *found = nd_sprintf("in %s, with the keys of the %s", nd_aws_region(w->aws), source);
-    return ND_OK;
-}

@@ -8,7 +8,4 @@ bool cloud_is_address(const char *store);
 /** Opens transport, client and the store of w->stack; wiring_close ends them. ND_BAD_INPUT with --offline, or
  * for another address · ND_CONFIG the state machine is in another region. */
 enum nd_rc cloud_open(struct wiring *w, const struct cli *cli, struct nd_error *err);
-/** For doctor: who we are there, and whether the table answers; *found for people, caller frees. */
-enum nd_rc cloud_check(struct wiring *w, char **found, struct nd_error *err);
-
 #endif

@@ -1,3 +1,4 @@
+#include "checks.h"
 #include "cloud.h"
 #include "command.h"
 #include "nightdesk/base/alloc.h"
@@ -9,101 +10,62 @@
 
 #define LOW_SPACE_BYTES (INT64_C(512) << 20)
 
-enum verdict { FINE, WARN, BAD };
-
-struct check {
-    struct cli *cli;
-    struct nd_json *rows;
-    bool bad;
-};
-
-static void tell(struct check *c, enum verdict verdict, const char *what, const char *found)
+static void check_reader(struct checks *c, const struct wiring *w)
 {
-    static const char *const words[] = {"ok", "warning", "wrong"};
-    static const enum style styles[] = {STYLE_GOOD, STYLE_WARN, STYLE_BAD};
-    c->bad = c->bad || verdict == BAD;
-    struct nd_json *row = nd_json_add(c->rows, nd_json_object());
-    nd_json_set_str(row, "check", what);
-    nd_json_set_str(row, "verdict", words[verdict]);
-    nd_json_set_str(row, "found", found);
-    if (!c->cli->screen.json)
-        screen_data(&c->cli->screen, styles[verdict], "%-8s %-10s %s", words[verdict], what, found);
+    checks_tell(c, w->reader ? FINE : BAD, "reader", "%s",
+                w->reader ? w->reader : "nightdesk-read is not beside nightdesk: no document can be opened");
 }
 
-static void check_reader(struct check *c, const struct wiring *w)
-{
-    tell(c, w->reader ? FINE : BAD, "reader",
-         w->reader ? w->reader : "nightdesk-read is not beside nightdesk: no document can be opened");
-}
-
-static enum nd_rc check_cloud(struct check *c, const char *address, struct nd_error *err)
+static void check_folder(struct checks *c, const char *path)
 {
     struct wiring w = {.store = NULL};
-    char *found = NULL;
-    enum nd_rc rc = wiring_open(&w, c->cli, STORE_EXISTING, err);
-    if (rc == ND_OK) rc = cloud_check(&w, &found, err);
-    if (rc == ND_OK) {
-        char *text = nd_sprintf("%s %s", address, found);
-        tell(c, FINE, "store", text);
-        nd_free(text);
-    }
-    nd_free(found);
-    wiring_close(&w);
-    return rc;
-}
-
-static enum nd_rc check_folder(struct check *c, const char *path, struct nd_error *err)
-{
-    struct wiring w = {.store = NULL};
-    enum nd_rc rc = ND_OK;
+    struct nd_error err = {0};
     if (!nd_file_exists(path)) {
-        char *text = nd_sprintf("%s (not there yet; made by the first run)", path);
-        tell(c, FINE, "store", text);
-        nd_free(text);
+        checks_tell(c, FINE, "store", "%s (not there yet; made by the first run)", path);
+    } else if (wiring_open(&w, c->cli, STORE_EXISTING, &err) == ND_OK) {
+        checks_tell(c, FINE, "store", "%s", path);
     } else {
-        rc = wiring_open(&w, c->cli, STORE_EXISTING, err);
-        if (rc == ND_OK) tell(c, FINE, "store", path);
-        wiring_close(&w);
+        checks_tell_error(c, BAD, "store", &err, NULL);
     }
-    return rc;
+    wiring_close(&w);
 }
 
-static void check_store(struct check *c)
+static void check_store(struct checks *c)
 {
     struct stack stack;
     struct nd_error err = {0};
-    enum nd_rc rc = stack_find(&stack, c->cli, &err);
-    const char *path = stack.store;
-    if (rc == ND_OK) rc = cloud_is_address(path) ? check_cloud(c, path, &err) : check_folder(c, path, &err);
-    if (rc != ND_OK) tell(c, BAD, "store", err.notes ? err.note[0] : nd_rc_word(rc));
+    if (stack_find(&stack, c->cli, &err) != ND_OK) {
+        checks_tell_error(c, BAD, "store", &err, NULL);
+    } else if (cloud_is_address(stack.store)) {
+        checks_of_stack(c);
+    } else {
+        check_folder(c, stack.store);
+    }
     struct statvfs disk;
-    const char *where = path && nd_file_exists(path) ? path : ".";
+    const char *where = stack.store && nd_file_exists(stack.store) ? stack.store : ".";
     if (statvfs(where, &disk) == 0) {
         int64_t free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
-        char *text = nd_sprintf("%lld MB free", (long long)(free_bytes >> 20));
-        tell(c, free_bytes < LOW_SPACE_BYTES ? WARN : FINE, "disk", text);
-        nd_free(text);
+        checks_tell(c, free_bytes < LOW_SPACE_BYTES ? WARN : FINE, "disk", "%lld MB free",
+                    (long long)(free_bytes >> 20));
     }
     stack_release(&stack);
 }
 
-static void check_config(struct check *c)
+static void check_config(struct checks *c)
 {
     char *path = cli_config_path(c->cli->environment);
-    if (nd_file_exists("./nightdesk.conf")) tell(c, FINE, "config", "./nightdesk.conf");
-    if (path && nd_file_exists(path)) tell(c, FINE, "config", path);
+    if (nd_file_exists("./nightdesk.conf")) checks_tell(c, FINE, "config", "%s", "./nightdesk.conf");
+    if (path && nd_file_exists(path)) checks_tell(c, FINE, "config", "%s", path);
     nd_free(path);
     for (enum option_id id = 0; id < OPTION_COUNT; id++) {
         const struct setting *set = &c->cli->settings.v[id];
         if (set->origin == FROM_DEFAULT || set->origin == FROM_COMMAND_LINE) continue;
-        char *text =
-            nd_sprintf("%s = %s (%s)", options[id].name, setting_text(&c->cli->settings, id), set->where);
-        tell(c, FINE, "setting", text);
-        nd_free(text);
+        checks_tell(c, FINE, "setting", "%s = %s (%s)", options[id].name, setting_text(&c->cli->settings, id),
+                    set->where);
     }
 }
 
-static void check_models(struct check *c)
+static void check_models(struct checks *c)
 {
     struct nd_bytes text = ND_BYTES(4096);
     struct nd_model_variables v;
@@ -117,15 +79,15 @@ static void check_models(struct check *c)
                                : "AWS",
                       key ? "set" : "not set");
     }
-    tell(c, FINE, "writers", nd_bytes_view(&text).data);
+    checks_tell(c, FINE, "writers", "%s", nd_bytes_view(&text).data);
     nd_bytes_release(&text);
 }
 
 static enum nd_exit doctor_run(struct cli *cli)
 {
-    struct check c = {.cli = cli, .rows = nd_json_array()};
+    struct checks c = {.cli = cli, .rows = nd_json_array()};
     struct wiring w;
-    tell(&c, FINE, "version", "nightdesk " ND_PROGRAM_VERSION);
+    checks_tell(&c, FINE, "version", "%s", "nightdesk " ND_PROGRAM_VERSION);
     enum nd_rc rc = wiring_open(&w, cli, STORE_IN_MEMORY, &cli->err);
     if (rc == ND_OK) check_reader(&c, &w);
     wiring_close(&w);
@@ -138,7 +100,8 @@ static enum nd_exit doctor_run(struct cli *cli)
     return c.bad ? ND_EXIT_CONFIG : nd_exit_of_rc(rc);
 }
 
-static const char *const examples[] = {"is everything there", "nightdesk doctor", NULL};
+static const char *const examples[] = {"is everything there", "nightdesk doctor", "and in a stack in AWS",
+                                       "nightdesk doctor --stack nightdesk", NULL};
 
 /* every setting that can come from a file or the environment, so that their origins can be shown */
 static const enum option_id uses[] = {OPT_DOCS,
@@ -193,7 +156,11 @@ const struct command cmd_doctor = {
     .name = "doctor",
     .args = "",
     .summary = "check what nightdesk needs, and show the settings and where they come from",
-    .about = "The exit status is 78 when something is wrong.",
+    .about =
+        "With a stack in AWS (--stack): whose keys these are, whether table, bucket and state machine can be "
+        "used, whether "
+        "somebody has confirmed to be told, how far this machine's clock is off, and how many reports may be "
+        "at work at once. Nothing is written. The exit status is 78 when something is wrong.",
     .examples = examples,
     .uses = uses,
     .run = doctor_run,

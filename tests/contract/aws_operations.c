@@ -1,7 +1,9 @@
 #include "aws_operations.h"
 #include "nightdesk/aws/dynamodb.h"
 #include "nightdesk/aws/s3.h"
+#include "nightdesk/aws/quotas.h"
 #include "nightdesk/aws/sns.h"
+#include "nightdesk/aws/sts.h"
 #include "nightdesk/base/alloc.h"
 #include "rig.h"
 
@@ -311,6 +313,14 @@ static int count_stopped(struct attempt *a)
     return status_of(a, a->arn) == ND_SFN_ABORTED;
 }
 
+static enum nd_rc look_at_machine(struct attempt *a, struct nd_error *err)
+{
+    bool active = false;
+    enum nd_rc rc = nd_sfn_machine(a->aws, a->machine, &active, err);
+    if (rc == ND_OK) ck_assert(active);
+    return rc;
+}
+
 static enum nd_rc describe(struct attempt *a, struct nd_error *err)
 {
     struct nd_sfn_execution execution;
@@ -372,6 +382,32 @@ static enum nd_rc fetch_keys(struct attempt *a, struct nd_error *err)
     return rc;
 }
 
+static enum nd_rc list_subscriptions(struct attempt *a, struct nd_error *err)
+{
+    struct nd_sns_subscriptions found = {7, 7};
+    enum nd_rc rc = nd_sns_subscriptions(a->aws, a->topic, &found, err);
+    if (rc == ND_OK) ck_assert_uint_eq(found.confirmed + found.pending, 0);
+    return rc;
+}
+
+/* ---- who asks, and how much there is ---- */
+
+static enum nd_rc ask_who(struct attempt *a, struct nd_error *err)
+{
+    char arn[ND_STS_ARN_BYTES];
+    enum nd_rc rc = nd_sts_whoami(a->aws, arn, err);
+    if (rc == ND_OK) ck_assert_ptr_nonnull(strstr(arn, ":assumed-role/task/"));
+    return rc;
+}
+
+static enum nd_rc ask_quota(struct attempt *a, struct nd_error *err)
+{
+    double value = 0;
+    enum nd_rc rc = nd_quota_get(a->aws, "vpc", "L-DF5E4CA3", &value, err); /* interfaces in a region */
+    if (rc == ND_OK) ck_assert(value > 1);
+    return rc;
+}
+
 /* clang-format off */
 const struct operation operations[] = {
     {"GetItem", "dynamodb", OPERATION_READS, ANSWER_JSON, ND_OK, prepare_item, get_item, NULL},
@@ -390,10 +426,14 @@ const struct operation operations[] = {
     {"ListObjectVersions", "s3", OPERATION_READS, ANSWER_XML, ND_OK, prepare_object, list_versions, NULL},
     {"StartExecution", "states", OPERATION_REPEATED, ANSWER_JSON, ND_OK, nothing, start, count_execution},
     {"DescribeExecution", "states", OPERATION_READS, ANSWER_JSON, ND_OK, prepare_execution, describe, NULL},
+    {"DescribeStateMachine", "states", OPERATION_READS, ANSWER_JSON, ND_OK, nothing, look_at_machine, NULL},
     {"StopExecution", "states", OPERATION_REPEATED, ANSWER_JSON, ND_OK, prepare_execution, stop, count_stopped},
     {"SendTaskSuccess", "states", OPERATION_REPEATED, ANSWER_JSON, ND_NOT_FOUND, prepare_task, task_success, count_answers},
     {"SendTaskFailure", "states", OPERATION_REPEATED, ANSWER_JSON, ND_NOT_FOUND, prepare_task, task_failure, count_answers},
     {"Publish", "sns", OPERATION_REPEATED, ANSWER_XML, ND_OK, nothing, publish, NULL},
+    {"ListSubscriptionsByTopic", "sns", OPERATION_READS, ANSWER_XML, ND_OK, nothing, list_subscriptions, NULL},
+    {"GetCallerIdentity", "sts", OPERATION_READS, ANSWER_XML, ND_OK, nothing, ask_who, NULL},
+    {"GetServiceQuota", "servicequotas", OPERATION_READS, ANSWER_JSON, ND_OK, nothing, ask_quota, NULL},
     {"Credentials", "the container endpoint", OPERATION_KEYS, ANSWER_JSON, ND_OK, nothing, fetch_keys, NULL},
 };
 /* clang-format on */

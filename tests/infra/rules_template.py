@@ -9,6 +9,7 @@ PHASE_TASKS = ("ResearchTask", "DraftTask", "SynthesizeTask", "FactCheckTask")
 ANYWHERE = {  # (role, statement) that may name every resource, and why
     ("ExecutionRole", "Login"): "ecr:GetAuthorizationToken knows no resources",
     ("ReportMachineRole", "LogDelivery"): "vended logs know no resources", ("BatchMachineRole", "LogDelivery"): "vended logs know no resources",
+    ("OperatorPolicy", "Quotas"): "reading a quota knows no resources",
     ("ReportMachineRole", "Trace"): "X-Ray knows no resources", ("BatchMachineRole", "Trace"): "X-Ray knows no resources",
 }
 

@@ -81,6 +81,30 @@ class CommandLine(Real):
         with urllib.request.urlopen(url, timeout=30) as answer:
             self.assertEqual(answer.read(), local["report.html"])
 
+    def test_doctor(self):
+        found = {c["check"]: (c["verdict"], c["found"]) for c in self.json("doctor", status=78)["checks"]}
+        for check in ("keys", "table", "bucket", "machine", "clock"):
+            self.assertEqual(found[check][0], "ok", found)
+        self.assertIn("/operator-commandline", found["keys"][1])
+        self.assertEqual(found["mail"][0], "wrong", found)
+        self.assertIn("has no subscription", found["mail"][1])
+        self.assertIn("cannot be read", found["quota"][1])  # the local AWS knows none of Fargate
+        self.aws.client("sns").subscribe(TopicArn=self.outputs["TopicArn"], Protocol="email", Endpoint="ann@example.org")
+        found = {c["check"]: (c["verdict"], c["found"]) for c in self.json("doctor")["checks"]}
+        self.assertEqual(found["mail"], ("ok", "1 confirmed"))
+        nobody = {**self.operator, **self.powerless()}
+        found = {c["check"]: (c["verdict"], c["found"]) for c in self.json("doctor", status=78, env=nobody)["checks"]}
+        for check in ("table", "bucket", "machine"):
+            self.assertEqual(found[check][0], "wrong", found)
+            self.assertIn("OperatorPolicyArn", found[check][1])
+
+    def powerless(self):
+        """Keys of somebody who may do nothing."""
+        iam = self.aws.client("iam")
+        iam.create_user(UserName="powerless")
+        key = iam.create_access_key(UserName="powerless")["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
     def test_what_stays_here(self):
         self.submit("private", "--local", "*.pdf", status=2, words=["never leaves this machine"])
         self.submit("secret", "--url", "https://me:pass@example.org/x", status=2, words=["no request may hold"])

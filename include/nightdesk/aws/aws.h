@@ -41,6 +41,12 @@ void nd_aws_close(struct nd_aws *aws); /* NULL is fine */
 const char *nd_aws_region(const struct nd_aws *aws);
 
 /**
+ * The services' clock less this machine's, by the last answer that told the time; 0 before the first.
+ * Requests are signed with theirs once it is four minutes or more.
+ */
+int64_t nd_aws_clock_ms(const struct nd_aws *aws);
+
+/**
  * Where the credentials came from ("environment", "profile 'x'", "container") and when they end (0: never),
  * after fetching them if need be. ND_CONFIG there are none.
  */

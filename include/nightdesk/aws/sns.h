@@ -15,4 +15,12 @@
 enum nd_rc nd_sns_publish(struct nd_aws *aws, const char *topic_arn, const char *subject,
                           struct nd_view message, struct nd_error *err);
 
+/** Who is told by a topic, of the first hundred. */
+struct nd_sns_subscriptions {
+    unsigned confirmed, pending; /* pending: asked by mail, and nobody has answered */
+};
+/** ND_CONFIG no such topic, or it may not be looked at */
+enum nd_rc nd_sns_subscriptions(struct nd_aws *aws, const char *topic_arn, struct nd_sns_subscriptions *out,
+                                struct nd_error *err);
+
 #endif

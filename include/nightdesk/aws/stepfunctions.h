@@ -43,6 +43,8 @@ void nd_sfn_execution_release(struct nd_sfn_execution *e);
 /** ND_NOT_FOUND */
 enum nd_rc nd_sfn_describe(struct nd_aws *aws, const char *execution_arn, struct nd_sfn_execution *out,
                            struct nd_error *err);
+/** Is it there, and does it take executions? ND_CONFIG it is not, or may not be looked at. */
+enum nd_rc nd_sfn_machine(struct nd_aws *aws, const char *machine_arn, bool *active, struct nd_error *err);
 /** ND_NOT_FOUND; one that has ended is fine. */
 enum nd_rc nd_sfn_stop(struct nd_aws *aws, const char *execution_arn, const char *error, const char *cause,
                        struct nd_error *err);

@@ -153,7 +153,7 @@ class Proxy(http.server.ThreadingHTTPServer):
         return None
 
 
-def operation(method, path, headers):
+def operation(method, path, headers, body):
     if path == "/_proxy/keys":
         return "Credentials"
     target = headers.get("x-amz-target")
@@ -161,7 +161,7 @@ def operation(method, path, headers):
         return target.split(".")[-1]
     query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query, keep_blank_values=True)
     if "application/x-www-form-urlencoded" in headers.get("content-type", ""):
-        return "Publish"
+        return urllib.parse.parse_qs(body.decode("utf-8", "replace")).get("Action", ["?"])[0]
     if "list-type" in query:
         return "ListObjectsV2"
     if "versions" in query:
@@ -184,7 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         if self.path.startswith("/_proxy/") and self.path != "/_proxy/keys":
             return self.control(body)
-        op = operation(self.command, self.path, headers)
+        op = operation(self.command, self.path, headers, body)
         exchange = Exchange(self, op, headers, body)
         fault = self.server.fault_for(op)
         refusal = self.refusal(exchange, headers, body, fault)

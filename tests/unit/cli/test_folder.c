@@ -135,6 +135,19 @@ START_TEST(a_file_that_is_a_link_is_not_followed)
 }
 END_TEST
 
-ND_TEST_MAIN("cli/folder", writes_and_writes_again, folders_follow_the_umask_as_files_do,
-             never_writes_to_what_is_not_its_own, goes_on_with_what_a_killed_process_left,
-             a_file_that_is_a_link_is_not_followed)
+START_TEST(a_name_that_leads_out_is_refused)
+{
+    static const char *const names[] = {"../x", "/x", "a/../../x", ""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct nd_error err = {0};
+        struct nd_artefact bad = report("r1", names[i]);
+        nd_ck_rc(folder_write(nd_test_path("out"), "r1", &bad, NULL, &err), ND_BROKEN, &err);
+        ck_assert(!nd_file_exists(nd_test_path("out")));
+        nd_artefact_release(&bad);
+    }
+}
+END_TEST
+
+ND_TEST_MAIN("cli/folder", a_name_that_leads_out_is_refused, writes_and_writes_again,
+             folders_follow_the_umask_as_files_do, never_writes_to_what_is_not_its_own,
+             goes_on_with_what_a_killed_process_left, a_file_that_is_a_link_is_not_followed)
