@@ -41,4 +41,7 @@ void nd_builder_sources(struct nd_builder *b);
 /** Adds `changes` when the request names an earlier report; sections and sources must be there. */
 void nd_builder_changes(struct nd_builder *b);
 
+/** What became of each point that the request wants covered, a line each. */
+void nd_report_covered(const struct nd_request *request, const struct nd_json *report, struct nd_json *notes);
+
 #endif

@@ -314,6 +314,7 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
     writer->ignored(request, notes);
     add_cuts(b->scene, notes);
+    nd_report_covered(request, b->report, notes);
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
         nd_json_add_str(
             notes,

@@ -133,9 +133,11 @@ void nd_sub_topics_given(struct nd_sub_topics *list, const struct nd_json *given
     ND_JSON_EACH(item, given)
     {
         const char *title = nd_json_get_str(item, "title"), *question = nd_json_get_str(item, "question");
-        const char *words = nd_json_get_str(item, "words");
+        const char *words = nd_json_get_str(item, "words"), *reason = nd_json_get_str(item, "why");
         if (!title || is_near_copy(list, title, request->language)) continue;
-        struct nd_sub_topic *t = add(list, title, "suggested by the model");
+        char *why = nd_sprintf("suggested by the model%s%s", reason ? ": " : "", reason ? reason : "");
+        struct nd_sub_topic *t = add(list, title, why);
+        nd_free(why);
         if (!t) return;
         t->user = false;
         t->question = nd_strdup(question);

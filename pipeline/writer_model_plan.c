@@ -13,7 +13,8 @@
 #define TITLE_BYTES 120
 #define QUESTION_BYTES 300
 #define WORDS_BYTES 200
-#define TOKENS_EACH 80 /* of an answer */
+#define WHY_BYTES 160
+#define TOKENS_EACH 110 /* of an answer */
 #define TOKENS_MORE 100
 #define READ_MOST 10000000         /* tokens of a plan: more is not believed */
 #define COST_MOST (1000 * 1000000) /* micro-dollars */
@@ -82,6 +83,7 @@ static struct nd_json *plan_schema(size_t count)
     struct nd_json *one = nd_schema_with("title", nd_schema_string());
     nd_schema_member(one, "question", nd_schema_string());
     nd_schema_member(one, "words", nd_schema_string());
+    nd_schema_member(one, "why", nd_schema_string());
     return nd_schema_with("sub_topics", nd_schema_array(one, count));
 }
 
@@ -120,8 +122,24 @@ static char *line_of(const struct nd_json *item, const char *member, size_t max_
     return nd_answer_line(nd_json_view(nd_json_get(item, member)), max_bytes);
 }
 
+/* A reason that may be printed: it names nothing that the topic and the documents' titles do not. Caller
+ * frees; NULL: none. */
+static char *reason_of(const struct nd_scene *scene, const struct nd_json *item, const char *title)
+{
+    struct nd_view texts[] = {nd_view_of(scene->request->topic), nd_view_of(title)};
+    const struct nd_held held = {.texts = texts, .text_count = 2, .titles = texts, .title_count = 2};
+    char *why = line_of(item, "why", WHY_BYTES);
+    char *problem = nd_sentence_problem(nd_view_of(why), &held, &scene->request->forbidden_terms);
+    if (problem) {
+        nd_free(why);
+        why = NULL;
+    }
+    nd_free(problem);
+    return why;
+}
+
 /* What can be used of it, at most as many as were asked for; every one has a title. */
-static struct nd_json *sift(const struct nd_json *answer, size_t most)
+static struct nd_json *sift(const struct nd_scene *scene, const struct nd_json *answer, size_t most)
 {
     struct nd_json *list = nd_json_array();
     ND_JSON_EACH(item, nd_json_get(answer, "sub_topics"))
@@ -134,6 +152,9 @@ static struct nd_json *sift(const struct nd_json *answer, size_t most)
             nd_json_set_str(one, "title", title);
             nd_json_set_str(one, "question", *question ? question : title);
             nd_json_set_str(one, "words", words);
+            char *why = reason_of(scene, item, title);
+            if (why) nd_json_set_str(one, "why", why);
+            nd_free(why);
         }
         nd_free(title);
         nd_free(question);
@@ -148,7 +169,7 @@ static char *check(const struct nd_scene *scene, bool open, const struct nd_json
     size_t want = wanted(scene->request);
     if (nd_json_kind(nd_json_get(answer, "sub_topics")) != ND_JSON_ARRAY)
         return nd_strdup("it has no array 'sub_topics'");
-    struct nd_json *list = sift(answer, want);
+    struct nd_json *list = sift(scene, answer, want);
     size_t n = nd_json_len(list);
     nd_json_free(list);
     if (n * 2 >= want) return NULL;
@@ -192,7 +213,7 @@ enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *ou
     enum nd_rc rc = nd_talk_next(&talk, scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
     struct nd_reply reply = nd_talk_reply(&talk, scene);
-    struct nd_json *given = sift(reply.json, wanted(scene->request));
+    struct nd_json *given = sift(scene, reply.json, wanted(scene->request));
     nd_json_free(reply.json);
     if (nd_json_len(given) > 0) return survey(scene, given, out);
     nd_json_free(given);
@@ -205,7 +226,8 @@ enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *ou
  */
 static int64_t expected_cost(const struct nd_scene *scene, size_t sub_topics)
 {
-    const int64_t written = 4, for_each = 2500 + 1500 + 1500 + written * (100 + 700 + 100),
+    const int64_t written = 4, research = 5 * (4000 + written * 100),
+                  for_each = research + 1500 + 1500 + written * (700 + 100),
                   once = 5000 + 1500 + written * (700 + 100);
     const struct nd_step *step =
         nd_transcript_last(nd_lane_transcript(scene->lane0), ND_ACT_MODEL, talk.role);

@@ -119,6 +119,8 @@ class WholeRun(Scripted):
                     self.assertIn(wish, ask)
         report = self.report()
         self.assertIn("Flood barrier", [s["title"] for s in report["sections"]])
+        self.assertIn("Asked to cover 'Flood barrier': section 'Flood barrier' looked for it and found nothing solid.", report["notes"])
+        self.assertIn("suggested by the model: It belongs to the topic of this report.", [s["why"] for s in report["sections"]])
         self.assertFalse([c for c in self.claims(report) if c["verdict"] != "quoted" and "costs" in c["text"]])
 
     def test_scripted_own_questions_need_no_plan(self):

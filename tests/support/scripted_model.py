@@ -91,7 +91,7 @@ def plan(ask, data, options):
                 titles.append(heading.strip())
     words = [w for w in re.findall(r"\w{4,}", ask.split("\n")[1]) if w.lower() not in ("report", "keeping")]
     titles += [w.capitalize() for w in words if w.capitalize() not in titles]
-    return {"sub_topics": [{"title": t, "question": f"What do the documents say about {lower_first(t)}?", "words": t}
+    return {"sub_topics": [{"title": t, "question": f"What do the documents say about {lower_first(t)}?", "words": t, "why": "It belongs to the topic of this report."}
                            for t in titles[:wanted]]}
 
 
