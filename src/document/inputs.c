@@ -263,16 +263,23 @@ static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd
 
 /* ---- a list that came with the request ---- */
 
+/* By root and name, each once. */
+static enum nd_rc put_in_order(struct nd_inputs *inputs, struct nd_error *err)
+{
+    if (!inputs->v) return nd_fail(err, ND_BAD_INPUT, "nothing to read, the list is empty");
+    qsort(inputs->v, inputs->n, sizeof *inputs->v, compare);
+    for (size_t i = 1; i < inputs->n; i++) {
+        if (compare(&inputs->v[i - 1], &inputs->v[i]) == 0)
+            return nd_fail(err, ND_BAD_INPUT, "file '%.150s' is listed twice", inputs->v[i].path);
+    }
+    return ND_OK;
+}
+
 static enum nd_rc list_given(struct nd_inputs *out, const struct nd_request *request, struct nd_error *err)
 {
     struct nd_inputs inputs = {0};
     enum nd_rc rc = nd_inputs_parse(&inputs, request->listing, err);
-    if (rc == ND_OK && inputs.n == 0) rc = nd_fail(err, ND_BAD_INPUT, "nothing to read, the list is empty");
-    if (rc == ND_OK && inputs.v) qsort(inputs.v, inputs.n, sizeof *inputs.v, compare);
-    for (size_t i = 1; i < inputs.n && rc == ND_OK; i++) {
-        if (compare(&inputs.v[i - 1], &inputs.v[i]) == 0)
-            rc = nd_fail(err, ND_BAD_INPUT, "file '%.150s' is listed twice", inputs.v[i].path);
-    }
+    if (rc == ND_OK) rc = put_in_order(&inputs, err);
     if (rc == ND_OK) {
         *out = inputs;
     } else {
