@@ -108,9 +108,8 @@ static enum nd_rc check_writer(const struct reading *r, struct nd_request *reque
     for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK; i++) {
         if (models.v[i].is) rc = nd_model_price(&models.v[i].config, &price, err);
     }
-    if (rc == ND_OK && request->context_tokens == 0) request->context_tokens = chosen_context(&models);
     chosen_release(&models);
-    return rc;
+    return rc == ND_OK ? chosen_fill(r->cli, request, err) : rc;
 }
 
 static enum nd_rc check_ceiling(const struct reading *r, const struct nd_json *json,

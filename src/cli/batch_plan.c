@@ -1,44 +1,60 @@
 #include "batch_plan.h"
+#include "ask.h"
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "upload.h"
 #include "work.h"
 #include <string.h>
 
 /* What Step Functions lets an execution start with, less what stands around the request. */
-enum { REQUEST_MAX_BYTES = 250000 };
+enum { LINE_MAX_BYTES = 250000 };
 
 /* ---- the plan in S3 ---- */
 
-static enum nd_rc add_line(const struct batch_item *item, struct nd_bytes *out, struct nd_error *err)
+static enum nd_rc add_line(const struct batch_item *item, const struct nd_request *request,
+                           struct nd_bytes *out, struct nd_error *err)
 {
-    struct nd_bytes line = ND_BYTES(ND_BYTES_MAX);
+    size_t before = out->len;
     struct nd_json *json = nd_json_object();
     nd_json_set_str(json, "id", item->id);
-    nd_json_set_int(json, "ceiling_microusd", item->request->limits.budget_microusd);
-    nd_json_set(json, "request", nd_request_json(item->request));
-    nd_json_print(json, &line);
-    enum nd_rc rc = ND_OK;
-    if (line.len > REQUEST_MAX_BYTES) {
-        rc = nd_fail(err, ND_BAD_INPUT,
-                     "line %zu: item '%s' takes %zu bytes with its documents, limit in AWS is %d", item->line,
-                     item->id, line.len, REQUEST_MAX_BYTES);
-    }
-    nd_bytes_add_view(out, nd_bytes_view(&line));
-    nd_bytes_add_char(out, '\n');
+    nd_json_set_int(json, "ceiling_microusd", request->limits.budget_microusd);
+    nd_json_set(json, "request", nd_request_json(request));
+    nd_json_print(json, out);
     nd_json_free(json);
-    nd_bytes_release(&line);
+    size_t bytes = out->len - before;
+    nd_bytes_add_char(out, '\n');
+    if (bytes <= LINE_MAX_BYTES) return ND_OK;
+    return nd_fail(err, ND_BAD_INPUT, "it takes %zu bytes with the list of its documents, limit in AWS is %d",
+                   bytes, LINE_MAX_BYTES);
+}
+
+/* Documents that lie on this machine go to the bucket before the plan that lists them. */
+static enum nd_rc add_item(const struct wiring *w, const struct cli *cli, const struct batch_item *item,
+                           struct nd_bytes *out, struct nd_error *err)
+{
+    struct nd_inputs inputs = {.v = NULL};
+    struct nd_request *stored = NULL;
+    struct upload_count count;
+    enum nd_rc rc = ask_inputs(item->request, &inputs, err);
+    if (rc == ND_OK) rc = upload_request(item->request, &inputs, &stored, err);
+    if (rc == ND_OK && !item->request->listing)
+        rc = upload_documents(w, &cli->screen, item->request, &inputs, false, &count, err);
+    if (rc == ND_OK) rc = add_line(item, stored, out, err);
+    if (rc != ND_OK) (void)nd_while(err, "in line %zu, item '%s'", item->line, item->id);
+    nd_request_free(stored);
+    nd_inputs_release(&inputs);
     return rc;
 }
 
-static enum nd_rc write_plan(const struct wiring *w, const struct manifest *m, const char *address,
-                             struct nd_error *err)
+static enum nd_rc write_plan(const struct wiring *w, const struct cli *cli, const struct manifest *m,
+                             const char *address, struct nd_error *err)
 {
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     enum nd_rc rc = ND_OK;
     if (!cloud_is_object(address))
         rc = nd_fail(err, ND_BAD_INPUT, "'--plan' is '%.150s', wanted s3://BUCKET/KEY", address);
-    for (size_t i = 0; i < m->n && rc == ND_OK; i++) rc = add_line(&m->v[i], &text, err);
+    for (size_t i = 0; i < m->n && rc == ND_OK; i++) rc = add_item(w, cli, &m->v[i], &text, err);
     if (rc == ND_OK) rc = cloud_put(w, address, nd_bytes_view(&text), "application/x-ndjson", err);
     if (rc != ND_OK) (void)nd_while(err, "while writing the plan '%.150s'", address);
     nd_bytes_release(&text);
@@ -101,7 +117,7 @@ static struct nd_json *items_json(const struct manifest *m)
 enum nd_exit plan_make(const struct wiring *w, struct cli *cli, const struct manifest *m, int64_t max_total)
 {
     const char *address = setting_text(&cli->settings, OPT_PLAN);
-    enum nd_rc rc = address ? write_plan(w, m, address, &cli->err) : ND_OK;
+    enum nd_rc rc = address ? write_plan(w, cli, m, address, &cli->err) : ND_OK;
     if (rc != ND_OK) return nd_exit_of_rc(rc);
     struct nd_json *hosts = hosts_of(cli, m);
     say_plan(cli, m, max_total, hosts);

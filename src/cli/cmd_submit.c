@@ -35,40 +35,6 @@ static void release(struct submission *s)
 
 /* ---- what is asked ---- */
 
-static enum nd_rc check_private(const struct submission *s, struct nd_error *err)
-{
-    const struct nd_input *input = nd_inputs_find(&s->inputs, &s->asked->local);
-    if (input)
-        return nd_fail(err, ND_BAD_INPUT,
-                       "'%.120s' is marked --local, so it never leaves this machine: use 'nightdesk run', or "
-                       "leave it out with --exclude",
-                       input->path);
-    for (size_t i = 0; i < s->asked->urls.n; i++) {
-        const char *url = s->asked->urls.v[i], *host = strstr(url, "://");
-        size_t len = host ? strcspn(host + 3, "/?#") : 0;
-        if (host && memchr(host + 3, '@', len))
-            return nd_fail(
-                err, ND_BAD_INPUT,
-                "an address of 'web.urls' has a name or password in it, which no request may hold");
-    }
-    return ND_OK;
-}
-
-/* The same request for containers, which have no folder of ours. */
-static enum nd_rc make_stored(struct submission *s, struct nd_error *err)
-{
-    struct nd_json *json = nd_request_json(s->asked);
-    if (!s->asked->listing) {
-        struct nd_json *documents =
-            nd_json_set(json, "documents", nd_json_copy(nd_json_get(json, "documents")));
-        nd_json_set(documents, "roots", nd_json_array());
-        nd_json_set(documents, "listing", nd_inputs_json(&s->inputs));
-    }
-    enum nd_rc rc = nd_request_parse(&s->stored, json, err);
-    nd_json_free(json);
-    return rc;
-}
-
 /* Equal commands give equal bytes: that makes a repeated start harmless. */
 static enum nd_rc make_input(struct submission *s, struct nd_error *err)
 {
@@ -98,8 +64,7 @@ static enum nd_rc prepare(struct submission *s)
     if (rc == ND_OK) rc = chosen_fill(cli, s->asked, &cli->err);
     if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, s->run_id, &cli->err);
     if (rc == ND_OK) rc = ask_inputs(s->asked, &s->inputs, &cli->err);
-    if (rc == ND_OK) rc = check_private(s, &cli->err);
-    if (rc == ND_OK) rc = make_stored(s, &cli->err);
+    if (rc == ND_OK) rc = upload_request(s->asked, &s->inputs, &s->stored, &cli->err);
     if (rc == ND_OK) rc = make_input(s, &cli->err);
     if (rc != ND_OK) cli_hint(cli, "try: %s submit --help", cli->program);
     return rc;

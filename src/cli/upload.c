@@ -184,3 +184,42 @@ enum nd_rc upload_documents(const struct wiring *w, const struct screen *screen,
     if (job.err.rc != ND_OK && err) *err = job.err;
     return job.err.rc;
 }
+
+/* ---- the request ---- */
+
+static enum nd_rc check_private(const struct nd_request *request, const struct nd_inputs *inputs,
+                                struct nd_error *err)
+{
+    const struct nd_input *input = nd_inputs_find(inputs, &request->local);
+    if (input)
+        return nd_fail(err, ND_BAD_INPUT,
+                       "'%.120s' is marked --local, so it never leaves this machine: use 'nightdesk run', or "
+                       "leave it out with --exclude",
+                       input->path);
+    for (size_t i = 0; i < request->urls.n; i++) {
+        const char *url = request->urls.v[i], *host = strstr(url, "://");
+        size_t len = host ? strcspn(host + 3, "/?#") : 0;
+        if (host && memchr(host + 3, '@', len))
+            return nd_fail(
+                err, ND_BAD_INPUT,
+                "an address of 'web.urls' has a name or password in it, which no request may hold");
+    }
+    return ND_OK;
+}
+
+enum nd_rc upload_request(const struct nd_request *request, const struct nd_inputs *inputs,
+                          struct nd_request **out, struct nd_error *err)
+{
+    enum nd_rc rc = check_private(request, inputs, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *json = nd_request_json(request);
+    if (!request->listing) {
+        struct nd_json *documents =
+            nd_json_set(json, "documents", nd_json_copy(nd_json_get(json, "documents")));
+        nd_json_set(documents, "roots", nd_json_array());
+        nd_json_set(documents, "listing", nd_inputs_json(inputs));
+    }
+    rc = nd_request_parse(out, json, err);
+    nd_json_free(json);
+    return rc;
+}

@@ -24,4 +24,12 @@ enum nd_rc upload_documents(const struct wiring *w, const struct screen *screen,
                             const struct nd_request *request, const struct nd_inputs *inputs, bool look_only,
                             struct upload_count *out, struct nd_error *err);
 
+/**
+ * The same request for containers, which have no folder of ours: with the listing in the place of the
+ * folders.
+ * @return ND_BAD_INPUT it names what may not leave this machine
+ */
+enum nd_rc upload_request(const struct nd_request *request, const struct nd_inputs *inputs,
+                          struct nd_request **out, struct nd_error *err);
+
 #endif
