@@ -182,11 +182,24 @@ int64_t job_used(const struct job *job)
     return job->made ? job->meta.ledger.spent_microusd + job->meta.ledger.unknown_microusd : 0;
 }
 
+int64_t job_gone(const struct job *job)
+{
+    return job->made ? job_used(job) + job->meta.ledger.reserved_microusd : 0;
+}
+
+/* May it go on without asking us? */
+static bool holds_ceiling(const struct job *job)
+{
+    return job->state == JOB_AT_WORK || job->state == JOB_PAUSES ||
+           (nd_outcome_waits(job->meta.outcome) && job->meta.outcome != ND_EXPIRED);
+}
+
 static void count(const struct job *job, int64_t *used, int64_t *reserved)
 {
-    int64_t gone = job_used(job), ceiling = job->meta.ledger.ceiling_microusd;
-    *used += gone;
-    if (job->made && !job_settled(&job->meta) && ceiling > gone) *reserved += ceiling - gone;
+    int64_t spent = job_used(job), counted = job_gone(job), ceiling = job->meta.ledger.ceiling_microusd;
+    if (job->made && holds_ceiling(job) && ceiling > counted) counted = ceiling;
+    *used += spent;
+    *reserved += counted - spent;
 }
 
 enum nd_rc batch_counted(const struct batch *b, int64_t *used, int64_t *reserved, struct nd_error *err)
@@ -195,12 +208,11 @@ enum nd_rc batch_counted(const struct batch *b, int64_t *used, int64_t *reserved
     *used = *reserved = 0;
     for (size_t i = 0; i < b->n && rc == ND_OK; i++) {
         struct job *job = &b->jobs[i];
-        if (job->made && !job_settled(&job->meta))
-            rc = job_look(b, job, err); /* somebody may have raised it */
+        if (job->made && holds_ceiling(job)) rc = job_look(b, job, err); /* somebody may have raised it */
         count(job, used, reserved);
     }
     for (size_t i = 0; i < b->gone.n && rc == ND_OK; i++) {
-        struct job job = {.made = false};
+        struct job job = {.state = JOB_ENDED};
         (void)snprintf(job.run_id, sizeof job.run_id, "%s", b->gone.v[i]);
         rc = job_look(b, &job, err);
         count(&job, used, reserved);

@@ -1,7 +1,7 @@
 /**
- * A batch: the items of a manifest at a scheduled time. Its books are the runs themselves: a run that is made
- * has its ceiling reserved, one that has ended counts what it used. So there is nothing beside the store that
- * could disagree with it after a crash. STORE/batches has for each batch
+ * A batch: the items of a manifest at a scheduled time. Its books are the runs themselves: one that is at
+ * work or waits for a person counts with its whole ceiling, any other with what it used. So there is nothing
+ * beside the store that could disagree with it after a crash. STORE/batches has for each batch
  *
  *     NAME.lock     held by the process that works on a batch of this name
  *     BATCH.json    "nightdesk.batch/1": its time, its manifest, its runs, whether it has ended
@@ -73,7 +73,8 @@ void batch_close(struct batch *b);
 enum nd_rc job_look(const struct batch *b, struct job *job, struct nd_error *err);
 /** Has the run come to an end that gives back what it did not use? */
 bool job_settled(const struct nd_meta *meta);
-int64_t job_used(const struct job *job);
+int64_t job_used(const struct job *job); /* spent, and unknown */
+int64_t job_gone(const struct job *job); /* and what is reserved for calls in flight */
 /** What all runs of the batch use or may use yet, looked up now. */
 enum nd_rc batch_counted(const struct batch *b, int64_t *used, int64_t *reserved, struct nd_error *err);
 size_t batch_failed(const struct batch *b);

@@ -57,19 +57,25 @@ static bool is_left(const struct batch *b, const struct job *job)
 
 /* ---- the money ---- */
 
-/* The ceiling leaves what is left of the total by the run being made: that is durable, and read back after a
- * crash. *fits stays false when it has to wait. */
+/* What is to be reserved before the job's process may start. */
+static int64_t still_needed(const struct job *job)
+{
+    enum nd_outcome outcome = job->meta.outcome;
+    if (!job->made) return job->item->request->limits.budget_microusd;
+    /* one that waits for a person counts with its ceiling already; one that is complete is only delivered */
+    if (outcome == ND_COMPLETED || (nd_outcome_waits(outcome) && outcome != ND_EXPIRED)) return 0;
+    int64_t rest = job->meta.ledger.ceiling_microusd - job_gone(job);
+    return rest > 0 ? rest : 0;
+}
+
+/* The run is made before its process starts, so what it may use is durably known. *fits stays false when it
+ * has to wait for money of others. */
 static enum nd_rc reserve(struct batch *b, struct job *job, bool *fits, struct nd_error *err)
 {
-    int64_t used = 0, reserved = 0, more = job->item->request->limits.budget_microusd;
+    int64_t used = 0, reserved = 0, needed = still_needed(job);
     enum nd_rc rc = batch_counted(b, &used, &reserved, err);
     if (rc != ND_OK) return rc;
-    if (job->made && job_settled(&job->meta) && job->meta.outcome != ND_COMPLETED) {
-        more = job->meta.ledger.ceiling_microusd - job_used(job); /* decided after it had expired */
-    } else if (job->made) {
-        more = 0;
-    }
-    *fits = more <= 0 || used + reserved + more <= b->max_total_microusd;
+    *fits = needed == 0 || used + reserved + needed <= b->max_total_microusd;
     if (!*fits || job->made) return ND_OK;
     rc = nd_engine_create(&b->w->engine, job->run_id, job->item->request, b->scheduled_ms, err);
     return rc == ND_OK ? job_look(b, job, err) : rc;
@@ -223,18 +229,16 @@ static void refuse(const struct batch *b, struct job *job, const char *why)
                strcmp(why, JOB_OVER_TOTAL) == 0 ? "the total is reached" : "too many reports have failed");
 }
 
-/* Starts what may start now, in the manifest's order; a report that waits for money lets smaller ones pass.
- */
-static enum nd_rc start_some(struct batch *b, struct nd_error *err)
+/* Starts those that were begun before, or else those that were not. *waits: one does not fit yet. */
+static enum nd_rc start_these(struct batch *b, bool begun, bool *waits, struct nd_error *err)
 {
     size_t slots = (size_t)setting_number(&b->cli->settings, OPT_CONCURRENCY, 1);
-    bool too_many = batch_failed(b) > (size_t)b->tolerated;
     enum nd_rc rc = ND_OK;
     for (size_t i = 0; i < b->n && rc == ND_OK && !stopping(); i++) {
         struct job *job = &b->jobs[i];
         bool fits = false;
-        if (job->state != JOB_TO_DO) continue;
-        if (!job->made && too_many) {
+        if (job->state != JOB_TO_DO || job->made != begun) continue;
+        if (!begun && batch_failed(b) > (size_t)b->tolerated) {
             refuse(b, job, JOB_TOO_MANY_FAILED);
             continue;
         }
@@ -242,8 +246,18 @@ static enum nd_rc start_some(struct batch *b, struct nd_error *err)
         rc = reserve(b, job, &fits, err);
         if (rc == ND_OK && fits) rc = start(b, job, err);
         if (rc != ND_OK) (void)nd_while(err, "while starting item '%s'", job->item->id);
+        *waits = *waits || !fits;
     }
     return rc;
+}
+
+/* What may start now, in the manifest's order; a report that waits for money lets smaller ones pass, but for
+ * one that was begun before. */
+static enum nd_rc start_some(struct batch *b, struct nd_error *err)
+{
+    bool waits = false;
+    enum nd_rc rc = start_these(b, true, &waits, err);
+    return rc == ND_OK && !waits ? start_these(b, false, &waits, err) : rc;
 }
 
 /* Nobody is at work, so no money comes back: what waits for it is not started. */
