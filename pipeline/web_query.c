@@ -1,4 +1,5 @@
-/* The check of a query slides a window of ND_PRIVATE_SPAN_BYTES over each private text: one pass a text. */
+/* The check of a query slides a window of ND_PRIVATE_SPAN_BYTES over each private text: one pass a text. Open
+ * texts are read only for the query's codes. */
 #include "web_query.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
@@ -31,16 +32,41 @@ char *nd_query_cut(const char *query)
 
 /* ---- what is private ---- */
 
-/* Lower case, white space as one blank: what two texts are compared by. */
+static bool is_word(uint32_t c)
+{
+    return nd_is_letter(c) || nd_is_digit(c) || nd_is_mark(c);
+}
+
+/* Is there but a line's end between the hyphen before `at` and a small letter? *next: that letter. */
+static bool goes_on(struct nd_view text, size_t at, size_t *next)
+{
+    bool breaks = false;
+    while (at < text.len) {
+        size_t here = at;
+        uint32_t c = nd_utf8_next(text, &at);
+        *next = here;
+        if (!nd_is_space(c)) return breaks && nd_is_lower(c);
+        breaks = breaks || c == '\n';
+    }
+    return false;
+}
+
+/* Words in lower case with a blank before each and behind the last: what two texts are compared by. */
 static void fold(struct nd_view text, struct nd_bytes *out)
 {
-    for (size_t at = 0; at < text.len;) {
+    bool inside = false;
+    for (size_t at = 0, next = 0; at < text.len;) {
         uint32_t c = nd_utf8_next(text, &at);
-        if (!nd_is_space(c))
+        if (is_word(c)) {
+            if (!inside) nd_bytes_add_char(out, ' ');
             nd_utf8_add(out, nd_text_lower(c));
-        else if (out->len > 0 && out->data[out->len - 1] != ' ')
-            nd_bytes_add_char(out, ' ');
+        } else if (inside && (c == '-' || c == 0x2010) && goes_on(text, at, &next)) {
+            at = next;
+            continue;
+        }
+        inside = is_word(c);
     }
+    nd_bytes_add_char(out, ' ');
 }
 
 /* The windows of a query that only a private text could have given it. */
@@ -109,19 +135,71 @@ static bool holds_piece(const struct windows *w, struct nd_view text)
     }
 }
 
-static bool is_in_source(const struct windows *w, const struct nd_source *source,
-                         const struct nd_pages *pages)
+/* ---- words that only one document has ---- */
+
+/* The next word of folded text that is long and has a digit, with its blanks; false: none. */
+static bool next_code(struct nd_view text, size_t *at, struct nd_view *code)
 {
-    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
-    fold(nd_view_of(source->reading->title), &text);
-    bool found = holds_piece(w, nd_bytes_view(&text));
-    for (size_t p = 0; p < pages->n && !found; p++) {
-        nd_bytes_clear(&text);
-        fold(pages->page[p], &text);
-        found = holds_piece(w, nd_bytes_view(&text));
+    while (*at + 1 < text.len) {
+        size_t start = *at, end = nd_view_find(text, ND_VIEW(" "), start + 1);
+        if (end == SIZE_MAX) return false;
+        *at = end;
+        *code = nd_view_sub(text, start, end + 1);
+        bool digit = false;
+        for (size_t i = 0; i < code->len; i++)
+            digit = digit || (code->data[i] >= '0' && code->data[i] <= '9');
+        if (digit && code->len - 2 >= ND_PRIVATE_WORD_BYTES) return true;
     }
-    nd_bytes_release(&text);
-    return found;
+    return false;
+}
+
+/* ---- the sources ---- */
+
+struct question {
+    struct windows windows;
+    struct nd_bytes query, own; /* folded */
+    bool piece;                 /* a private source holds a window */
+    struct nd_view code[ND_WEB_QUERY_MAX_WORDS];
+    bool is_private[ND_WEB_QUERY_MAX_WORDS], is_open[ND_WEB_QUERY_MAX_WORDS]; /* held by such a source */
+    size_t codes;
+};
+
+static void question_open(struct question *q, const struct nd_scene *scene, const char *query)
+{
+    *q = (struct question){.query = ND_BYTES(ND_BYTES_MAX), .own = ND_BYTES(ND_BYTES_MAX)};
+    fold(nd_view_of(query), &q->query);
+    own_words(scene->request, &q->own);
+    struct nd_view own = nd_bytes_view(&q->own), code;
+    windows_of(&q->windows, nd_bytes_view(&q->query), own);
+    for (size_t at = 0; q->codes < ND_WEB_QUERY_MAX_WORDS && next_code(nd_bytes_view(&q->query), &at, &code);)
+        if (nd_view_find(own, code, 0) == SIZE_MAX) q->code[q->codes++] = code;
+}
+
+static void look_at(struct question *q, struct nd_view text, bool is_private)
+{
+    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX);
+    fold(text, &folded);
+    struct nd_view words = nd_bytes_view(&folded);
+    if (is_private) q->piece = q->piece || holds_piece(&q->windows, words);
+    for (size_t i = 0; i < q->codes; i++) {
+        bool *held = is_private ? q->is_private : q->is_open;
+        held[i] = held[i] || nd_view_find(words, q->code[i], 0) != SIZE_MAX;
+    }
+    nd_bytes_release(&folded);
+}
+
+static enum nd_rc look_at_source(struct question *q, const struct nd_scene *scene, struct nd_library *lib,
+                                 uint32_t i, struct nd_error *err)
+{
+    const struct nd_source *s = &nd_library_sources(lib)->v[i];
+    const struct nd_pages *pages = NULL;
+    bool is_private = s->local || s->confidential;
+    if (!is_private && q->codes == 0) return ND_OK;
+    enum nd_rc rc = nd_library_pages(lib, scene->objects, i + 1, &pages, err);
+    if (rc != ND_OK) return rc;
+    look_at(q, nd_view_of(s->reading->title), is_private);
+    for (size_t p = 0; p < pages->n && !q->piece; p++) look_at(q, pages->page[p], is_private);
+    return ND_OK;
 }
 
 enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool *leaks, struct nd_error *err)
@@ -129,23 +207,15 @@ enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool 
     struct nd_library *lib = NULL;
     enum nd_rc rc = nd_library_of(scene, &lib, err);
     if (rc != ND_OK) return rc;
-    const struct nd_sources *sources = nd_library_sources(lib);
-    struct nd_bytes folded = ND_BYTES(ND_BYTES_MAX), own = ND_BYTES(ND_BYTES_MAX);
-    struct windows *w = ND_NEW(struct windows);
-    fold(nd_view_of(query), &folded);
-    own_words(scene->request, &own);
-    windows_of(w, nd_bytes_view(&folded), nd_bytes_view(&own));
-    bool found = false;
-    for (uint32_t i = 0; i < sources->n && w->n > 0 && !found && rc == ND_OK; i++) {
-        const struct nd_source *s = &sources->v[i];
-        const struct nd_pages *pages = NULL;
-        if (!s->local && !s->confidential) continue;
-        rc = nd_library_pages(lib, scene->objects, i + 1, &pages, err);
-        if (rc == ND_OK) found = is_in_source(w, s, pages);
-    }
-    *leaks = found;
-    nd_free(w);
-    nd_bytes_release(&folded);
-    nd_bytes_release(&own);
+    struct question *q = ND_NEW(struct question);
+    question_open(q, scene, query);
+    bool asked = q->windows.n > 0 || q->codes > 0;
+    for (uint32_t i = 0; asked && i < nd_library_sources(lib)->n && !q->piece && rc == ND_OK; i++)
+        rc = look_at_source(q, scene, lib, i, err);
+    *leaks = q->piece;
+    for (size_t i = 0; i < q->codes; i++) *leaks = *leaks || (q->is_private[i] && !q->is_open[i]);
+    nd_bytes_release(&q->query);
+    nd_bytes_release(&q->own);
+    nd_free(q);
     return rc;
 }

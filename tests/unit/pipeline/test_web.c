@@ -275,6 +275,7 @@ START_TEST(queries_hold_no_piece_of_a_private_document)
     ck_assert(leaks(&b, "A brown thread that can be drawn from a dead larva"));
     ck_assert(leaks(&b, "why a BROWN thread  that\ncan be drawn"));
     ck_assert(leaks(&b, "notes of a bee inspector")); /* its title */
+    ck_assert(leaks(&b, "brown, thread (that) can-be drawn!"));
     ck_assert(!leaks(&b, "a brown thread"));
     ck_assert(!leaks(&b, "foulbrood larva thread"));
     ck_assert(!leaks(&b, "american foulbrood must be reported"));     /* the user's own words */
