@@ -17,7 +17,7 @@ static const char openers[] =
     "generally|given|guidance|had|half|has|have|having|he|hence|her|here|hers|higher|his|historically|how|"
     "however|if|important|importantly|in|including|increasingly|indeed|information|initially|inside|instead|"
     "into|is|it|"
-    "its|itself|just|key|known|large|larger|last|lastly|later|least|less|lesser|like|likewise|little|long|"
+    "its|itself|just|key|known|large|larger|last|lastly|later|least|less|like|likewise|little|long|"
     "longer|low|lower|made|mainly|major|many|may|meanwhile|might|modern|more|moreover|most|mostly|much|must|"
     "near|"
     "nearly|neither|never|nevertheless|new|newer|next|no|nobody|none|nonetheless|nor|normally|not|notably|"

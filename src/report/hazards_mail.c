@@ -24,7 +24,7 @@ bool hazard_is_word(struct nd_view flat, size_t at)
 
 static bool is_local(char c)
 {
-    return is_ascii_alnum(c) || (unsigned char)c >= 0x80 || (c && strchr("._%+-", c));
+    return is_ascii_alnum(c) || (unsigned char)c >= 0x80 || (c && strchr("._%+-'", c));
 }
 
 /* Where the name before the '@' begins; `at` when there is none. */

@@ -137,7 +137,10 @@ static bool is_issued(const char *digits, size_t n)
     if (two == 36 || two == 38 || two == 39 || (three >= 300 && three <= 305)) return n == 14;
     if (four >= 3528 && four <= 3589) return n == 16;
     if (four == 6011 || two == 65 || (three >= 644 && three <= 649) || two == 62) return n >= 16 && n <= 19;
-    return (two == 50 || two == 56 || two == 58 || two == 63 || two == 67) && n >= 16 && n <= 19;
+    if (four == 2131 || four == 1800) return n == 15;
+    bool maestro = four == 5018 || four == 5020 || four == 5038 || four == 5893 || four == 6304 ||
+                   four == 6759 || (four >= 6761 && four <= 6763);
+    return maestro && n >= 12 && n <= 19;
 }
 
 static bool checks_luhn(const char *digits, size_t n)
@@ -155,7 +158,7 @@ static bool checks_luhn(const char *digits, size_t n)
 static size_t card_groups(const struct run *run)
 {
     static const char *const forms[] = {"44443", "4444", "465", "464"};
-    if (run->groups == 1 || run->len[0] >= 13) return run->len[0] >= 13 ? 1 : 0;
+    if (run->groups == 1 || run->len[0] >= 12) return run->len[0] >= 12 ? 1 : 0;
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
         size_t n = strlen(forms[f]), i = 0;
         while (i < n && i < run->groups && run->len[i] == (size_t)(forms[f][i] - '0')) i++;
@@ -245,16 +248,45 @@ static bool has_high_digit(const char *digits, size_t n)
 static size_t trunk_prefixed(const struct run *run)
 {
     size_t groups = phone_groups(run);
+    bool whole = run->len[0] == 10 || run->len[0] == 11; /* without a blank */
+    if (whole && run->digits[0] == '0' && run->digits[1] != '0' && has_high_digit(run->digits, 10)) return 1;
     while (groups > 1 && digits_of(run, groups) > 12) groups--;
     size_t n = digits_of(run, groups), at = run->len[0];
     if (groups < 2 || groups > 5 || n < 9 || run->len[0] < 3 || run->len[0] > 5) return 0;
     if (run->digits[0] != '0' || run->digits[1] == '0' || !has_high_digit(run->digits, n)) return 0;
+    if (groups == 2 && run->len[0] == 5 && run->len[1] == 4 && run->joint[1] == '-')
+        return 0;    /* a postal code */
+    bool row = true; /* of such numbers */
     for (size_t i = 1; i < groups; i++) {
         if (run->len[i] < 2 || run->joint[i] == '.') return 0;
-        if (run->digits[at] == '0' && run->len[i] == run->len[0]) return 0; /* a row of such numbers */
+        row = row && run->digits[at] == '0' && run->len[i] == run->len[0];
         at += run->len[i];
     }
-    return groups;
+    return row ? 0 : groups;
+}
+
+/* 01 23 45 67 89 */
+static size_t pairs(const struct run *run)
+{
+    size_t groups = 0;
+    while (groups < run->groups && run->len[groups] == 2) groups++;
+    return groups == 5 && run->digits[0] == '0' && run->digits[1] != '0' && has_high_digit(run->digits, 10)
+               ? 5
+               : 0;
+}
+
+/* Behind an extension, "x123" or "ext. 123", that follows at `at`; else `at`. */
+static size_t past_extension(struct nd_view flat, size_t at)
+{
+    static const struct nd_view words[] = {ND_VIEW("x"), ND_VIEW(" x"), ND_VIEW(" ext. "), ND_VIEW(" ext "),
+                                           ND_VIEW(", ext. ")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t end = at + words[i].len, digits = end;
+        if (!nd_view_eq(nd_view_sub(flat, at, end), words[i])) continue;
+        while (is_digit(flat, end)) end++;
+        if (end > digits && end - digits <= 6) return end;
+    }
+    return at;
 }
 
 /* 0049 30 123456: dialled abroad. */
@@ -285,11 +317,13 @@ bool hazard_phone(struct nd_view flat, size_t at, size_t *start, size_t *end)
         bool row = at > 1 && flat.data[at - 1] == ' ' && is_digit(flat, at - 2); /* of figures */
         if (!groups && !row) groups = dialled_abroad(&run);
         if (!groups && !row) groups = trunk_prefixed(&run);
+        if (!groups && !row) groups = pairs(&run);
         if (!groups && is_called(flat, at))
             groups = digits_of(&run, phone_groups(&run)) >= 6 ? phone_groups(&run) : 0;
     }
-    if (!groups || hazard_is_word(flat, run.end[groups - 1])) return false;
+    size_t behind = groups ? past_extension(flat, run.end[groups - 1]) : 0;
+    if (!groups || hazard_is_word(flat, behind)) return false;
     *start = at;
-    *end = run.end[groups - 1];
+    *end = behind;
     return true;
 }
