@@ -141,7 +141,7 @@ static enum nd_rc ask_site(struct hop *h, struct site *site, const struct nd_url
 static int64_t pause_after(const struct site *site, bool guarded)
 {
     int64_t asked = site->robots.pause_ms < ND_WEB_PAUSE_MAX_MS ? site->robots.pause_ms : ND_WEB_PAUSE_MAX_MS;
-    if (!guarded) return asked;
+    if (!guarded || site->closed) return asked; /* the user's own; or it will not be asked */
     return asked > ND_WEB_PAUSE_MS ? asked : ND_WEB_PAUSE_MS;
 }
 
