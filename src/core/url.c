@@ -73,7 +73,8 @@ static bool add_authority(struct nd_view given, struct nd_view scheme, struct nd
     bool ok = !low.over && split_authority(nd_bytes_view(&low), scheme, &host, &port);
     if (ok) {
         bool is_ip6 = low.data[0] == '[';
-        if (!is_ip6 && host.len > 1 && nd_view_ends(host, ".")) host.len--;
+        while (!is_ip6 && nd_view_ends(host, ".")) host.len--;
+        ok = host.len > 0;
         nd_bytes_addf(out, is_ip6 ? "[%.*s]" : "%.*s", (int)host.len, host.data);
         if (port != own_port(scheme)) nd_bytes_addf(out, ":%u", port);
     }

@@ -1,5 +1,5 @@
 /* Results of searches are texts of strangers: one line each, without markup, cut to their limits. */
-#include "provider.h"
+#include "search_provider.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Brave: GET with the key in a header; without text_decorations=false its texts hold markup. */
-#include "provider.h"
+#include "search_provider.h"
 #include "nightdesk/base/alloc.h"
 
 static void ask(struct ask *out, const char *base, const char *key, const char *query)

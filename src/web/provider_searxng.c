@@ -1,5 +1,5 @@
 /* SearXNG: the user's own, so it has no address of its own and takes no key. */
-#include "provider.h"
+#include "search_provider.h"
 #include "nightdesk/base/alloc.h"
 
 static void ask(struct ask *out, const char *base, const char *key, const char *query)

@@ -1,5 +1,5 @@
 /* Tavily: POST with a bearer key; a basic search is one credit. */
-#include "provider.h"
+#include "search_provider.h"
 #include "nightdesk/base/alloc.h"
 
 static void ask(struct ask *out, const char *base, const char *key, const char *query)

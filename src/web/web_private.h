@@ -4,7 +4,7 @@
 
 #include "hosts.h"
 #include "nightdesk/web/web.h"
-#include "provider.h"
+#include "search_provider.h"
 
 #define AGENT_HEADER "User-Agent: " ND_WEB_AGENT "/" ND_PROGRAM_VERSION
 

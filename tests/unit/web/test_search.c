@@ -3,7 +3,7 @@
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/web/web.h"
-#include "provider.h"
+#include "search_provider.h"
 #include <string.h>
 
 struct rig {

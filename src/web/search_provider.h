@@ -1,6 +1,6 @@
 /** Search services, a row each: how to ask, and how to read the answer. */
-#ifndef ND_WEB_PROVIDER_H
-#define ND_WEB_PROVIDER_H
+#ifndef ND_WEB_SEARCH_PROVIDER_H
+#define ND_WEB_SEARCH_PROVIDER_H
 
 #include "nightdesk/base/json.h"
 #include "nightdesk/core/web.h"

@@ -1,4 +1,4 @@
-#include "provider.h"
+#include "search_provider.h"
 #include "nightdesk/base/alloc.h"
 #include <string.h>
 
