@@ -56,8 +56,7 @@ struct nd_request {
     struct nd_strings local,
         confidential; /* globs: sources that never leave this machine / labelled confidential */
 
-    char *search; /* web search provider, NULL: none. Takes effect when web search is built in; until then the
-                     plan says so */
+    char *search; /* web search service ("searxng"), NULL: none */
     struct nd_strings urls, kbs;
 
     struct nd_json *since; /* what an earlier report rests on, for a report that says what has changed; NULL:
