@@ -94,7 +94,7 @@ void nd_agent_resolve(struct nd_agent *agent, struct nd_agent_call *call, struct
 
 /* ---- show ---- */
 
-#define ND_ANSWER_TOKENS 900 /* of a turn */
+#define ND_ANSWER_TOKENS 700 /* of a turn */
 /** The args of the next model call. ND_BROKEN: a prompt is damaged. Caller frees. */
 enum nd_rc nd_agent_args(const struct nd_agent *agent, struct nd_json **out, struct nd_error *err);
 

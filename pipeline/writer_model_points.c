@@ -36,13 +36,13 @@ static size_t quotations(const struct nd_known *known, const struct nd_json *out
     return n;
 }
 
-static struct nd_json *points_schema(size_t n)
+static struct nd_json *points_schema(size_t n, size_t most)
 {
     static const char *const texts[] = {"entity", "measure", "value", "unit", "date"};
     struct nd_json *one = nd_schema_with("evidence", nd_schema_ids('e', n));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         nd_schema_member(one, texts[i], nd_schema_string());
-    return nd_schema_with("points", nd_schema_array(one, ND_POINTS_MOST));
+    return nd_schema_with("points", nd_schema_array(one, most));
 }
 
 static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *out, struct nd_error *err)
@@ -52,10 +52,8 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     const struct nd_json *list[QUOTATIONS_MOST];
     nd_known_gather(&known, scene);
     size_t n = quotations(&known, list), shown = 0;
-    char *most = nd_sprintf("%d", ND_POINTS_MOST);
     out->holes = nd_json_object();
     nd_json_set_str(out->holes, "topic", scene->request->topic);
-    nd_json_set_str(out->holes, "most", most);
     for (size_t i = 0; i < n; i++) {
         bool local = nd_parts_are_local(scene, list[i]);
         char id[16];
@@ -66,9 +64,12 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
         shown++;
     }
     out->is_empty = shown < QUOTATIONS_LEAST;
-    out->schema = points_schema(n);
-    out->max_tokens = ND_POINTS_MOST * TOKENS_EACH + TOKENS_MORE;
-    nd_free(most);
+    size_t most = shown < ND_POINTS_MOST ? shown : ND_POINTS_MOST;
+    char *number = nd_sprintf("%zu", most);
+    nd_json_set_str(out->holes, "most", number);
+    out->schema = points_schema(n, most);
+    out->max_tokens = (int64_t)most * TOKENS_EACH + TOKENS_MORE;
+    nd_free(number);
     nd_known_release(&known);
     return ND_OK;
 }
@@ -274,9 +275,8 @@ void nd_points_read(struct nd_points *out, const struct nd_scene *scene)
     ND_JSON_EACH(item, nd_json_get(reply.json, "points"))
     {
         struct nd_point point;
-        char *problem =
-            out->n < ND_POINTS_MOST ? point_read(scene, &out->known, reply.open, item, &point) : NULL;
         if (out->n == ND_POINTS_MOST) break;
+        char *problem = point_read(scene, &out->known, reply.open, item, &point);
         if (!problem && !is_there(out, &point))
             out->v[out->n++] = point;
         else

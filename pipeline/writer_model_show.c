@@ -438,9 +438,9 @@ enum nd_rc nd_agent_args(const struct nd_agent *agent, struct nd_json **out, str
 {
     struct show show = {.agent = agent, .there = ND_ARRAY(bool, agent->nb.n + 1)};
     struct nd_json *tools = nd_agent_tools(agent);
-    size_t window = window_bytes(agent, tools), from = agent->start, over = from;
-    enum nd_rc rc = build(&show, from, window, &over, err);
-    while (rc == ND_OK && over < agent->n) rc = build(&show, from = over, window, &over, err);
+    size_t window = window_bytes(agent, tools), over = agent->start;
+    enum nd_rc rc = build(&show, over, window, &over, err);
+    while (rc == ND_OK && over < agent->n) rc = build(&show, over, window, &over, err);
     nd_free(show.there);
     if (rc != ND_OK) {
         nd_json_free(show.messages);

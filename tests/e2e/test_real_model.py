@@ -9,8 +9,8 @@ class SmallestModel(real_model.RealModel):
 
     def test_one_question(self):
         result = self.write_report("Keeping a small weather station running", "--question",
-                                   "How is the power supply of the weather station kept up?", "--max-tool-calls", "6", "--context", "6000",
-                                   timeout=500)
+                                   "How is the power supply of the weather station kept up?", "--max-tool-calls", "4", "--context", "4000",
+                                   timeout=800)
         calls = self.model_calls()
         self.assertEqual(result["model_calls"], len(calls))
         self.assertGreaterEqual(len(calls), 3)  # research, draft, synthesize; judge where there is something to judge
