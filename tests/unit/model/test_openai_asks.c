@@ -119,6 +119,10 @@ START_TEST(what_was_reported_replaces_the_bytes_already_sent)
     struct nd_usage known = {.input = 10, .output = 3};
     ck_assert_int_eq(bound_of(&rig, &known, shared), alone - (int64_t)shared * 2 + 13 * 2);
     ck_assert_int_eq(bound_of(&rig, &known, 1000000), alone); /* more than there is: not believed */
+    known.by = "openai:tiny";                                 /* its own tokens, and those of another model */
+    ck_assert_int_lt(bound_of(&rig, &known, shared), alone);
+    known.by = "anthropic:tiny";
+    ck_assert_int_eq(bound_of(&rig, &known, shared), alone);
     struct nd_usage negative = {.input = -1};
     ck_assert_int_eq(bound_of(&rig, &negative, shared), alone);
     forget(&heard);

@@ -313,6 +313,38 @@ START_TEST(a_slow_answer_is_awaited_within_the_time)
 }
 END_TEST
 
+static enum nd_server_end falls_silent(void *ctx, int fd, const struct nd_server_request *r)
+{
+    (void)ctx, (void)r;
+    nd_server_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234");
+    return ND_SERVER_HANG;
+}
+
+/* An answer that comes drop by drop may take its time, one that falls silent may not. */
+START_TEST(silence_ends_an_answer_before_its_time)
+{
+    struct nd_error err = {0};
+    struct nd_http_answer answer;
+    struct rig rig = rig_open(slowly, NULL);
+    struct nd_http_request request = {.method = "POST",
+                                      .url = nd_server_url(rig.server),
+                                      .body = ND_VIEW("pay"),
+                                      .total_ms = 60000,
+                                      .idle_ms = 1000};
+    nd_ck_ok(nd_http_send(rig.http, &request, NULL, &answer, &err), &err);
+    nd_http_answer_release(&answer);
+    rig_close(&rig);
+    rig = rig_open(falls_silent, NULL);
+    request.url = nd_server_url(rig.server);
+    const struct nd_host *host = nd_host_posix();
+    int64_t began_ms = host->monotonic_ms(host->ctx);
+    nd_ck_rc(nd_http_send(rig.http, &request, NULL, &answer, &err), ND_UNKNOWN, &err);
+    ck_assert_int_lt(host->monotonic_ms(host->ctx) - began_ms, 30000);
+    ck_assert_uint_eq(nd_server_requests(rig.server), 1);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(retry_after_in_seconds_or_as_a_date)
 {
     static const struct {
@@ -370,4 +402,5 @@ ND_TEST_MAIN("net/http_answers", body_and_headers_arrive_whole, method_path_and_
              a_connection_reset_before_reading_is_unknown, nothing_is_sent_where_nobody_listens,
              a_connection_that_never_opens_is_not_reached, too_large_bodies_and_headers_end_the_exchange,
              a_body_of_exactly_the_ceiling_is_fine, a_slow_answer_is_awaited_within_the_time,
-             retry_after_in_seconds_or_as_a_date, bad_requests_never_leave)
+             silence_ends_an_answer_before_its_time, retry_after_in_seconds_or_as_a_date,
+             bad_requests_never_leave)
