@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Canaries in documents labelled local: every endpoint outside of this machine that a run knows is recorded, and sees none of them."""
+import http.server
+import json
+import os
+import re
+import threading
+import urllib.parse
+
+import rig
+from local_web import Index, Site
+from test_web import EXTRA, page
+
+WORDS = ["Zephyrine-4711", "Quarrelstone-0815", "Mistlefen-2290"]  # in no other text
+NOTES = f"""# Battery of the secret weather station {WORDS[0]}
+
+The battery of the weather station {WORDS[0]} must be replaced by the crew of {WORDS[1]} before the winter solstice begins.
+
+The sensors of the weather station are hidden below the lighthouse of {WORDS[2]}, where nobody ever looks for a logger.
+"""
+SPANS = [*WORDS, "replaced by the crew of", "hidden below the lighthouse", "before the winter solstice begins"]
+
+
+class Canary(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.corpus()
+        self.write("docs/private/secret.md", NOTES)
+        pages = {f"/{n}.html": page(n) for n in EXTRA}
+        index = Index(os.path.join(self.dir, "web.db"))
+        index.make(sorted(pages.items()))
+        self.heard = heard = []
+        self.site = Site(pages, index=index).start()
+        self.addCleanup(self.site.stop)
+
+        class Hook(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                heard.append(self.path + str(self.headers) + self.rfile.read(int(self.headers["Content-Length"])).decode())
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        hook = http.server.HTTPServer(("127.0.0.1", 0), Hook)
+        threading.Thread(target=hook.serve_forever, daemon=True).start()
+        self.addCleanup(hook.server_close)
+        self.addCleanup(hook.shutdown)
+        self.hook = f"http://127.0.0.1:{hook.server_port}/hook"
+
+    def folded(self, text):
+        return re.sub(r"\W+", " ", urllib.parse.unquote_plus(text)).lower()
+
+    def check_heard(self):
+        everything = self.folded("\n".join(self.heard + [f"{path} {headers}" for path, headers in self.site.asked]))
+        self.assertIn("hook", everything)
+        self.assertIn("search", everything)
+        for span in SPANS:
+            self.assertNotIn(self.folded(span).strip(), everything, span)
+
+    def asked(self, topic, *more):
+        return ["run", topic, "--docs", self.docs, "--local", "private/*", "--run-id", "r", "--started-at", rig.STARTED, "--out", self.out, "--json",
+                "--search", "searxng", "--search-url", self.site.base, "--allow-host", self.site.host, "--notify-url", self.hook, *more]
+
+    def test_search_pages_and_notifications(self):
+        self.check(self.call(*self.asked(rig.TOPIC, "--sub-topics", "6")), 0)
+        self.check_heard()
+        with open(os.path.join(self.out, "report.json")) as f:
+            report = json.load(f)
+        self.assertTrue([s for s in report["sources"] if s["local"] and s["used"]], "the local document was not used at all")
+
+    def test_a_failure_tells_nothing(self):
+        done = self.call(*self.asked(rig.TOPIC, "--safety", "block", "--forbid", "battery"))
+        self.check(done, 1, "safety_block")
+        self.check_heard()
+
+    def test_the_plan_names_hosts_and_bytes(self):
+        done = self.call(*self.asked(rig.TOPIC, "--dry-run"))
+        self.check(done, 0, self.site.host.split(":")[0])
+        self.assertEqual(self.heard, [])
+
+
+if __name__ == "__main__":
+    rig.main()
