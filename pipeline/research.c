@@ -6,6 +6,7 @@
 #include "choice.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "outgoing.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "tools.h"
@@ -63,6 +64,8 @@ static enum nd_rc lane0_next(const struct nd_scene *scene, struct nd_action *out
     if (gate.open) {
         struct nd_json *shown = NULL;
         rc = writer->plan.result(scene, &shown, err);
+        if (rc == ND_OK) rc = nd_outgoing_add(scene, shown, err);
+        if (rc != ND_OK) nd_json_free(shown);
         return rc == ND_OK ? nd_do_ask(out, "plan", shown,
                                        "Approve the sub-topics before documents are searched for them.")
                            : rc;

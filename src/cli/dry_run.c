@@ -96,6 +96,22 @@ enum nd_rc dry_run_cost(const struct cli *cli, const struct nd_request *request,
     return rc;
 }
 
+/* How much text the model could be sent, source by source where they are few. */
+static void say_outgoing(struct screen *s, const struct nd_json *outgoing)
+{
+    screen_say(s, STYLE_BOLD,
+               "of %lld documents the model is sent passages, at most %lld bytes of their text",
+               (long long)nd_json_get_int(outgoing, "documents", 0),
+               (long long)nd_json_get_int(outgoing, "bytes", 0));
+    ND_JSON_EACH(source, nd_json_get(outgoing, "sources"))
+    screen_say(s, STYLE_DIM, "  %10lld  %s", (long long)nd_json_get_int(source, "bytes", 0),
+               nd_json_get_str(source, "path"));
+    int64_t stay = nd_json_get_int(outgoing, "stay_documents", 0);
+    if (stay)
+        screen_say(s, STYLE_BOLD, "%lld documents labelled local (%lld bytes) stay on this machine",
+                   (long long)stay, (long long)nd_json_get_int(outgoing, "stay_bytes", 0));
+}
+
 static void say_plan(const struct work *work, const struct nd_gate *gate, int64_t expected, size_t sub_topics)
 {
     struct screen *s = &work->cli->screen;
@@ -112,7 +128,10 @@ static void say_plan(const struct work *work, const struct nd_gate *gate, int64_
     work_say_hosts(work->cli, work->request, STYLE_BOLD);
     struct nd_json *hosts = nd_json_array();
     work_add_hosts(work->cli, work->request, hosts);
-    if (nd_json_len(hosts) == 0) screen_say(s, STYLE_BOLD, "nothing leaves this machine");
+    if (nd_json_len(hosts) == 0)
+        screen_say(s, STYLE_BOLD, "nothing leaves this machine");
+    else if (model)
+        say_outgoing(s, nd_json_get(gate->shown, "outgoing"));
     nd_json_free(hosts);
 }
 

@@ -75,7 +75,13 @@ class Canary(rig.Case):
 
     def test_the_plan_names_hosts_and_bytes(self):
         done = self.call(*self.asked(rig.TOPIC, "--dry-run"))
-        self.check(done, 0, self.site.host.split(":")[0])
+        self.check(done, 0)
+        self.assertIn(self.site.host.split(":")[0], done.out + done.err)
+        outgoing = done.json["plan"]["outgoing"]
+        self.assertEqual((outgoing["documents"], outgoing["stay_documents"]), (5, 1))
+        self.assertEqual(sum(s["bytes"] for s in outgoing["sources"]), outgoing["bytes"])
+        self.assertNotIn("private/secret.md", [s["path"] for s in outgoing["sources"]])
+        self.assertGreater(outgoing["stay_bytes"], 200)
         self.assertEqual(self.heard, [])
 
 
