@@ -108,7 +108,7 @@ class Real(rig.Case):
     def begin(self, run_id, **more):
         return self.aws.start("Report", run_id, {"started_at": STARTED, "request": self.request(**more)})
 
-    def ended(self, execution, outcome, seconds=120):
+    def ended(self, execution, outcome, seconds=300):
         ended = self.aws.wait(execution, seconds)
         run_id = execution.split(":")[-1]
         self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), self.log(run_id))
@@ -174,7 +174,7 @@ class Real(rig.Case):
         def there():
             found = [e for e in self.aws.tasks.started if e["command"][2] == run_id and e["command"][4] == phase]
             return found[number - 1] if len(found) >= number else None
-        return self.aws.until(there, 90)
+        return self.aws.until(there)
 
     def counting_reader(self, run_id):
         """From now on the run's containers leave a line in this file for each document that they parse."""
@@ -271,7 +271,7 @@ class Paid(Real):
     def paying(self, run_id, phase, server):
         """That container, while its first paid calls are on their way; later ones are answered at once."""
         entry = self.at_work(run_id, phase)
-        self.aws.until(lambda: server.active or entry["exit"] is not None, 60)
+        self.aws.until(lambda: server.active or entry["exit"] is not None)
         self.assertIsNone(entry["exit"], "it ended before it could be stopped")
         time.sleep(0.3)  # what is in flight has read its latency
         server.options.latency_ms = 0

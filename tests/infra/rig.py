@@ -71,7 +71,7 @@ class Case(unittest.TestCase):
         """[(phase, exit, capacity)] of a run's containers in order."""
         return [(e["command"][4], e["exit"], e["capacity"]) for e in self.aws.tasks.started if e["command"][1:3] == ["--run", run_id]]
 
-    def run_report(self, run_id, script=None, seconds=60, **request):
+    def run_report(self, run_id, script=None, seconds=300, **request):
         execution = self.aws.start("Report", run_id, {"request": {"topic": "t", "script": script or {}, **request}})
         return self.aws.wait(execution, seconds)
 

@@ -4,14 +4,12 @@ and does what the request's `script` says, without reading a document or asking 
 
     "script": {"draft": ["yielded", "gate outline", "exit 137", "hang", "completed"]}
 
-One word for each container of that phase, in order; after the last, "completed". "gate NAME" asks and waits; "decided
-NAME" asks and is approved at once, before anybody can wait; "work" works until it is told to stop and yields; "spend N" books
+One word for each container of that phase, in order; after the last, "completed". "gate NAME" asks and waits; "spend N" books
 N microdollars and completes. A decision {"decision": "reject"} ends the run, anything else goes on with the next word.
 """
 import json
 import os
 import re
-import signal
 import sys
 import time
 import urllib.error
@@ -71,11 +69,10 @@ def stamp(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def ask(run, gate, wait_seconds, decided=False):
+def ask(run, gate, wait_seconds):
     number = sum(1 for n in range(1, 99) if run.item(f"APPROVAL#{gate}#{n}")) + 1
     sk = f"APPROVAL#{gate}#{number}"
-    run.put({"sk": {"S": sk}, "expires_at": {"S": stamp(time.time() + wait_seconds)},
-             **({"decision": {"S": '{"decision": "approve"}'}} if decided else {})})
+    run.put({"sk": {"S": sk}, "expires_at": {"S": stamp(time.time() + wait_seconds)}})
     run.save(WAITING.get(gate, "awaiting_approval"), gate=sk)
 
 
@@ -107,20 +104,13 @@ def phase(options):
     attempt = int(run.meta["attempts"]["M"].get(PHASES[number], {"N": "0"})["N"])
     run.meta["attempts"]["M"][PHASES[number]] = {"N": str(attempt + 1)}
     word, _, more = (script + ["completed"] * (attempt + 1))[attempt].partition(" ")
-    told = []
-    if word == "work":
-        signal.signal(signal.SIGTERM, lambda *_: told.append(True))
     run.save("running", phase=number)
     if word == "exit":
         os._exit(int(more))
-    if word == "work":
-        while not told:
-            time.sleep(0.02)
-        word = "yielded"
     if word == "hang":
         time.sleep(600)
-    if word in ("gate", "decided"):
-        return ask(run, more, int(options["--gate-wait"]), word == "decided")
+    if word == "gate":
+        return ask(run, more, int(options["--gate-wait"]))
     if word == "spend":
         ledger = run.meta["ledger"]["L"]
         ledger[1] = {"N": str(int(ledger[1]["N"]) + int(more))}

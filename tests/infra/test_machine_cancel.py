@@ -56,7 +56,7 @@ class Cancelled(Paid):
         self.serve("cancel-rest")
         self.ways["cancel-rest"] = [True] + [False] * 8  # Spot and on demand, four tries each; then the machine rests
         execution = self.begin("cancel-rest")
-        self.aws.until(lambda: "Rest" in self.aws.path(execution), 60)
+        self.aws.until(lambda: "Rest" in self.aws.path(execution))
         self.call("cancel", "cancel-rest")
         self.cancelled(execution, "cancel-rest")
 

@@ -131,7 +131,7 @@ class TooLate(Waiting):
         self.assertEqual([self.kinds("late")[i] for i in (0, -1)], ["awaiting_approval", "expired"])
         self.call("approve", "late")
         self.call("resume", "late")
-        again = self.aws.wait(ended["executionArn"] + "-r1", 60)
+        again = self.aws.wait(ended["executionArn"] + "-r1")
         self.assertEqual(again["output"]["outcome"], "completed")
         self.assertEqual([c[0] for c in self.containers("late")].count("research"), 1)
 

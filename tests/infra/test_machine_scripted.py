@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The real template and report machine, with a scripted program in the containers: every way on, and who is told."""
+"""The real template and report machine, with a scripted program in the containers, for what the real one (test_machine*.py) does only
+when it is broken: every way on, and who is told."""
 import json
 import time
 
@@ -12,12 +13,12 @@ class Report(rig.Case):
     def phases(self, run_id):
         return [phase for phase, _, _ in self.containers(run_id)]
 
-    def ends(self, run_id, script, outcome, seconds=60):
+    def ends(self, run_id, script, outcome, seconds=300):
         ended = self.run_report(run_id, script, seconds)
         self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), self.log(run_id))
         return ended
 
-    def fails(self, run_id, script, error, seconds=60):
+    def fails(self, run_id, script, error, seconds=300):
         ended = self.run_report(run_id, script, seconds)
         self.assertEqual((ended["status"], ended.get("error")), ("FAILED", error), self.log(run_id))
         self.assertEqual([(e["kind"], e["error"]) for e in self.told(run_id)][-1:], [("failed", error)])
@@ -43,7 +44,7 @@ class Report(rig.Case):
         self.assertEqual(drafts, [(137, "FARGATE_SPOT")] * 4 + [(0, "FARGATE")])
 
     def test_crashes_without_end_give_up(self):
-        ended = self.fails("broken", {"research": ["exit 139"] * 99}, "Nightdesk.GaveUp", 120)
+        ended = self.fails("broken", {"research": ["exit 139"] * 99}, "Nightdesk.GaveUp")
         self.assertIn('"ExitCode":139', ended["cause"])
         self.assertEqual(len(self.containers("broken")), 4 * 4)  # Spot, on demand, after each of two rests; four tries each
 
@@ -65,18 +66,10 @@ class Report(rig.Case):
         self.ends("nospot", {}, "completed")
         self.assertEqual({c[2] for c in self.containers("nospot")}, {"FARGATE"})
 
-    def test_spot_takes_its_machine_back(self):
-        execution = self.aws.start("Report", "spot", {"request": {"topic": "t", "script": {"draft": ["work"]}}})
-        at_work = self.aws.until(lambda: [e for e in self.aws.tasks.alive() if e["command"][1:5] == ["--run", "spot", "--phase", "draft"]])
-        self.aws.until(lambda: self.aws.item("RUN#spot", "META")["attempts"]["M"].get("draft"))
-        self.aws.tasks.spot_interruption(at_work[0])
-        self.assertEqual(self.aws.wait(execution)["output"]["outcome"], "completed")
-        self.assertEqual([c[1:] for c in self.containers("spot") if c[0] == "draft"], [(0, "FARGATE_SPOT")] * 2)
-
     def test_hanging_container_is_stopped(self):
         began = time.monotonic()
         execution = self.aws.start("Report", "hangs", {"request": {"topic": "t", "script": {"research": ["hang"]}}})
-        ended = self.aws.wait(execution, 90)
+        ended = self.aws.wait(execution)
         self.assertEqual(ended["output"]["outcome"], "completed")
         self.assertGreater(time.monotonic() - began, rig.SECONDS["PhaseSeconds"])
         self.assertEqual(self.containers("hangs")[0][1], 143)  # SIGTERM: it does not live on and spend
@@ -108,37 +101,10 @@ class Gates(rig.Case):
         self.assertGreater(len(item["task_token"]["S"]), 600)
         return item
 
-    def ended(self, execution, outcome, seconds=60):
+    def ended(self, execution, outcome, seconds=300):
         ended = self.aws.wait(execution, seconds)
         self.assertEqual((ended["status"], (ended["output"] or {}).get("outcome")), ("SUCCEEDED", outcome), ended)
         return ended
-
-    def test_approve(self):
-        execution = self.begin("approve", "gate outline")
-        self.asked("approve")
-        self.send(self.decide("approve", "outline", "approve"))
-        self.ended(execution, "completed")
-        self.assertEqual([e["kind"] for e in self.told("approve") if e["kind"] != "reminder"], ["awaiting_approval", "completed"])
-
-    def test_reject(self):
-        execution = self.begin("reject", "gate outline")
-        self.asked("reject")
-        self.send(self.decide("reject", "outline", "reject"))
-        self.ended(execution, "rejected")
-
-    def test_decided_before_the_token_is_stored(self):
-        execution = self.begin("early", "decided outline")
-        self.ended(execution, "completed")
-        path = self.aws.path(execution)
-        self.assertEqual(path[path.index("WaitForDecision") + 1:][:2], ["Which", "Draft"])
-        self.assertNotIn("task_token", self.aws.item("RUN#early", "APPROVAL#outline#1"))
-
-    def test_decided_but_the_send_is_lost(self):
-        execution = self.begin("lost", "gate outline")
-        self.asked("lost")
-        self.decide("lost", "outline", "approve")  # and no SendTaskSuccess: the next reminder round finds it
-        self.ended(execution, "completed")
-        self.assertIn("ReadGate", self.aws.path(execution))
 
     def test_sent_twice_is_harmless(self):
         execution = self.begin("twice", "gate outline", "gate final")
@@ -154,16 +120,6 @@ class Gates(rig.Case):
         self.send(self.decide("twice", "final", "approve"))
         self.ended(execution, "completed")
 
-    def test_three_reminders(self):
-        execution = self.begin("slow", "gate outline")
-        self.asked("slow")
-        self.aws.until(lambda: self.kinds("slow").count("reminder") >= 3)
-        self.assertEqual(len(self.containers("slow")), 2)
-        told = self.told("slow")
-        self.assertEqual({e["event_id"] for e in told}, {"slow/APPROVAL#outline#1"})  # the same id in every copy
-        self.send(self.decide("slow", "outline", "approve"))
-        self.ended(execution, "completed")
-
     def test_money_and_limits_ask_too(self):
         for name, kind in (("budget", "budget_exceeded"), ("limit", "limit_reached"), ("question", "awaiting_answer")):
             execution = self.begin("stop-" + name, "gate " + name)
@@ -171,26 +127,6 @@ class Gates(rig.Case):
             self.assertEqual(self.kinds("stop-" + name)[0], kind)
             self.send(self.decide("stop-" + name, name, "raise"))
             self.ended(execution, "completed")
-
-    def test_cancel_while_waiting(self):
-        execution = self.begin("cancel", "gate outline")
-        item = self.asked("cancel")
-        self.aws.client("dynamodb").put_item(TableName=self.table, Item={"pk": {"S": "RUN#cancel"}, "sk": {"S": "CONTROL"}})
-        self.send(item)
-        self.ended(execution, "cancelled")
-
-
-class Expiry(rig.Case):
-    parameters = {"GateSeconds": 3, "ReminderSeconds": 1}
-
-    def test_expired_then_decided_and_continued(self):
-        ended = self.run_report("late", {"draft": ["gate outline"]})
-        self.assertEqual(ended["output"]["outcome"], "expired")
-        self.assertEqual([self.kinds("late")[i] for i in (0, -1)], ["awaiting_approval", "expired"])
-        self.decide("late", "outline", "approve")
-        again = self.aws.wait(self.aws.start("Report", "late-r1", {"run_id": "late", "generation": 2}))
-        self.assertEqual(again["output"]["outcome"], "completed")
-        self.assertEqual([c[0] for c in self.containers("late")].count("research"), 1)
 
 
 if __name__ == "__main__":

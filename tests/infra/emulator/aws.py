@@ -96,7 +96,7 @@ class Aws:
     def look(self, execution):
         return self.client("stepfunctions").describe_execution(executionArn=execution)
 
-    def wait(self, execution, seconds=60):
+    def wait(self, execution, seconds=300):
         """What the execution ended with: its description, `output` parsed."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
@@ -124,7 +124,7 @@ class Aws:
         found = self.client("dynamodb").get_item(TableName=self.outputs["TableName"], Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)
         return found.get("Item")
 
-    def until(self, what, seconds=30):
+    def until(self, what, seconds=180):
         """what() until it is true; its value."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
