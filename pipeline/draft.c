@@ -1,6 +1,7 @@
 /* Draft. Lane 0: the outline, the gate `outline`, then a lane for each section. */
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -168,11 +169,6 @@ static size_t count_read(const struct nd_json *sources)
     return n;
 }
 
-static const char *plural(size_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
 /* Program text: what this is, and of what. It states nothing about the subject. */
 static char *introduction(const struct nd_scene *scene, const struct nd_json *sections)
 {
@@ -184,15 +180,20 @@ static char *introduction(const struct nd_scene *scene, const struct nd_json *se
         statements += claims;
         answered += claims > 0;
     }
-    if (statements == 0)
-        return nd_sprintf(
-            "The question was: %s In %zu document%s nothing solid was found for any of its %zu part%s.",
-            scene->request->topic, documents, plural(documents), n, plural(n));
-    return nd_sprintf("The question was: %s What %zu document%s say%s of it stands below: %zu statement%s in "
-                      "%zu section%s%s.",
-                      scene->request->topic, documents, plural(documents), documents == 1 ? "s" : "",
-                      statements, plural(statements), answered, plural(answered),
-                      answered < n ? "; for the others nothing solid was found" : "");
+    const char *language = scene->request->language, *topic = scene->request->topic;
+    char *read = nd_sayf(language, documents == 1 ? "%zu document" : "%zu documents", documents);
+    char *found = nd_sayf(language, statements == 1 ? "%zu statement" : "%zu statements", statements);
+    char *text =
+        statements == 0
+            ? nd_sayf(language, "The question was: %s Read: %s. Nothing solid was found for any part of it.",
+                      topic, read)
+            : nd_sayf(language,
+                      "The question was: %s Read: %s. What they say of it stands below: %s, for %zu of %zu "
+                      "parts.",
+                      topic, read, found, answered, n);
+    nd_free(found);
+    nd_free(read);
+    return text;
 }
 
 static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err)

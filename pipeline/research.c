@@ -7,6 +7,7 @@
 #include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "outgoing.h"
+#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "tools.h"
@@ -324,7 +325,8 @@ static void add_not_found(const struct nd_scene *scene, const struct gathered *g
 {
     const char *title = nd_json_get_str(g->sub_topic, "title");
     if (g->refused) {
-        char *why = nd_sprintf("Not searched to the end: %s.", g->refused);
+        const char *language = scene->request->language;
+        char *why = nd_sayf(language, "Not searched to the end: %s.", nd_say(language, g->refused));
         add_gap(gaps, title, why);
         nd_json_set_str(json, "note", why);
         nd_free(why);

@@ -4,6 +4,7 @@
  */
 #include "writer_extractive.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -115,10 +116,14 @@ static struct nd_json *label(const struct nd_scene *scene)
     return nd_json_string("extractive");
 }
 
-static void note(struct nd_json *notes, const char *member, const char *value, const char *why)
+static void note(struct nd_json *notes, const struct nd_request *request, const char *member,
+                 const char *value)
 {
     if (!value || *value == '\0') return;
-    char *line = nd_sprintf("The %s asked for (%s) was not obeyed: %s.", member, value, why);
+    char *line =
+        nd_sayf(request->language,
+                "The %s asked for (%s) was not obeyed: quotations stand as their authors wrote them.",
+                nd_say(request->language, member), value);
     nd_json_add_str(notes, line);
     nd_free(line);
 }
@@ -127,9 +132,9 @@ static void ignored(const struct nd_request *request, struct nd_json *notes)
 {
     nd_json_add_str(notes, "This report quotes and does not paraphrase: a program chose every sentence from "
                            "the documents; no text was generated.");
-    note(notes, "audience", request->audience, "quotations stand as their authors wrote them");
-    note(notes, "tone", request->tone, "quotations stand as their authors wrote them");
-    note(notes, "house style", request->house_style, "quotations stand as their authors wrote them");
+    note(notes, request, "audience", request->audience);
+    note(notes, request, "tone", request->tone);
+    note(notes, request, "house style", request->house_style);
     if (request->length == ND_LENGTH_LONG)
         nd_json_add_str(notes, "A long report was asked for: without a model it has the standard length, "
                                "since further quotations repeat more than they add.");

@@ -130,11 +130,12 @@ static void open_svg(struct chart *c, double height)
     nd_bytes_addf(c->out, "<title id=\"%s-t\">", c->x->id);
     put_one_line(&c->scratch, c->x->title);
     esc_scratch_svg(c);
-    nd_bytes_addf(c->out, "</title>\n<desc id=\"%s-d\">%s chart of ", c->x->id, c->x->line ? "Line" : "Bar");
-    put_plural(&c->scratch, (int64_t)c->x->rows, "value", "values");
-    nd_bytes_add_str(&c->scratch, ". Lowest: ");
+    nd_bytes_addf(c->out, "</title>\n<desc id=\"%s-d\">%s", c->x->id,
+                  say(c->doc, c->x->line ? "Line chart of " : "Bar chart of "));
+    put_plural(&c->scratch, c->doc, (int64_t)c->x->rows, "value", "values");
+    nd_bytes_add_str(&c->scratch, say(c->doc, ". Lowest: "));
     name_mark(c, low);
-    nd_bytes_add_str(&c->scratch, ". Highest: ");
+    nd_bytes_add_str(&c->scratch, say(c->doc, ". Highest: "));
     name_mark(c, high);
     nd_bytes_add_str(&c->scratch, ".");
     esc_scratch_svg(c);
@@ -169,7 +170,7 @@ static void put_number(struct chart *c, double value)
     if (c->scale.decimals)
         nd_bytes_addf(c->out, "%.*f", c->scale.decimals, value);
     else
-        put_count(c->out, (int64_t)llround(value));
+        put_count(c->out, c->doc, (int64_t)llround(value));
 }
 
 static void put_tick(struct chart *c, double tick, double place)

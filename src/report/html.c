@@ -9,7 +9,8 @@ const char html_csp[] =
 
 static void put_head(struct html *h)
 {
-    raw(h, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    rawf(h, "<!DOCTYPE html>\n<html lang=\"%s\">\n", say(h->doc, "en"));
+    raw(h, "<head>\n<meta charset=\"utf-8\">\n"
            "<meta http-equiv=\"Content-Security-Policy\" content=\"");
     raw(h, html_csp);
     raw(h, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

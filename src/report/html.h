@@ -20,7 +20,8 @@ extern const char html_csp[];
 struct nd_view html_style(void);
 
 /* ---- small pieces (html_bits.c) ---- */
-void raw(struct html *h, const char *markup); /* ours alone: never text from outside */
+/* Ours alone, never text from outside; put into the report's language (core/say.h). */
+void raw(struct html *h, const char *markup);
 void rawf(struct html *h, const char *fmt, ...) ND_PRINTF(2, 3);
 void esc(struct html *h, const char *text);
 void esc_view(struct html *h, struct nd_view text);

@@ -29,7 +29,7 @@ static void put_wish(struct html *h, const char *member, const char *label)
 {
     const char *wish = nd_json_get_str(h->doc->request, member);
     if (!wish || !*wish) return;
-    rawf(h, "<div><dt>%s</dt><dd dir=\"auto\">", label);
+    rawf(h, "<div><dt>%s</dt><dd dir=\"auto\">", say(h->doc, label));
     esc(h, wish);
     raw(h, "</dd></div>\n");
 }
@@ -98,7 +98,7 @@ static void put_reference(struct html *h, size_t source)
     esc(h, s->kind);
     if (doc_paged(s)) {
         raw(h, ", ");
-        put_plural(h->out, s->pages, "page", "pages");
+        put_plural(h->out, h->doc, s->pages, "page", "pages");
         raw(h, "; quoted: p. ");
         put_quoted_pages(&h->scratch, h->doc, source);
         esc_scratch(h);
@@ -136,22 +136,23 @@ static void put_receipt_counts(struct html *h)
         {"read", "read"}, {"partly", "partly read"}, {"failed", "failed"}, {"unsupported", "unsupported"}};
     bool any = false;
     raw(h, "<p>");
-    put_plural(h->out, receipt(h, "inputs") - receipt(h, "found"), "input was given", "inputs were given");
+    put_plural(h->out, h->doc, receipt(h, "inputs") - receipt(h, "found"), "input was given", "inputs were given");
     if (receipt(h, "found")) {
         raw(h, " and ");
-        put_plural(h->out, receipt(h, "found"), "page was found on the web", "pages were found on the web");
+        put_plural(h->out, h->doc, receipt(h, "found"), "page was found on the web", "pages were found on the web");
     }
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
         if (!receipt(h, results[i].member)) continue;
         raw(h, any ? ", " : ": ");
-        put_count(h->out, receipt(h, results[i].member));
-        rawf(h, " %s", results[i].words);
+        put_count(h->out, h->doc, receipt(h, results[i].member));
+        rawf(h, " %s", say(h->doc, results[i].words));
         any = true;
     }
     raw(h, ". ");
-    put_plural(h->out, receipt(h, "unused"), "was read and is not cited. ", "were read and are not cited. ");
+    put_plural(h->out, h->doc, receipt(h, "unused"), "was read and is not cited. ",
+               "were read and are not cited. ");
     if (receipt(h, "identical"))
-        put_plural(h->out, receipt(h, "identical"), "has the same bytes as another.",
+        put_plural(h->out, h->doc, receipt(h, "identical"), "has the same bytes as another.",
                    "have the same bytes as another.");
     raw(h, "</p>\n");
 }
@@ -171,7 +172,7 @@ static void put_input(struct html *h, const struct doc_source *s)
     }
     raw(h, "</span>");
     if (*s->sha256) rawf(h, "<br><code class=\"hash\">%s</code>", s->sha256);
-    put_reason(&h->scratch, s);
+    put_reason(&h->scratch, h->doc, s);
     if (!h->scratch.len) return;
     raw(h, "<br><span class=\"fault\">");
     esc_scratch(h);
@@ -184,11 +185,11 @@ static void put_receipt_row(struct html *h, size_t source)
     rawf(h, "<tr><td>%zu</td><th scope=\"row\">", source + 1);
     put_input(h, s);
     rawf(h, "</th><td%s>%s</td><td class=\"num\">", s->status == READ ? "" : " class=\"fault\"",
-         doc_status_word(s->status));
-    if (doc_paged(s)) put_count(h->out, s->pages);
+         doc_status_word(h->doc, s->status));
+    if (doc_paged(s)) put_count(h->out, h->doc, s->pages);
     raw(h, "</td><td class=\"num\">");
     if (s->quotes)
-        put_count(h->out, (int64_t)s->quotes);
+        put_count(h->out, h->doc, (int64_t)s->quotes);
     else
         raw(h, s->used ? "used" : "–");
     raw(h, "</td></tr>\n");

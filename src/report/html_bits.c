@@ -8,14 +8,14 @@
 
 void raw(struct html *h, const char *markup)
 {
-    nd_bytes_add_str(h->out, markup);
+    nd_bytes_add_str(h->out, say(h->doc, markup));
 }
 
 void rawf(struct html *h, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    char *text = nd_vsprintf(fmt, args);
+    char *text = nd_vsprintf(say(h->doc, fmt), args);
     va_end(args);
     nd_bytes_add_str(h->out, text);
     nd_free(text);
@@ -61,7 +61,7 @@ void open_part(struct html *h, const char *id, const char *css_class, const char
 {
     rawf(h, "<section id=\"%s\" class=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">", id, css_class, id,
          id);
-    esc(h, title);
+    esc(h, say(h->doc, title));
     raw(h, "</h2>\n");
 }
 

@@ -43,7 +43,7 @@ static bool same_place(const struct doc_quote *a, const struct doc_quote *b)
 
 /* Quoted claims from `first` on that come from one place of one document; the index behind them. `before` is
    the place of those right above, or NULL. */
-static size_t put_said(struct html *h, size_t first, size_t end, const struct doc_quote *before)
+static size_t put_quoted(struct html *h, size_t first, size_t end, const struct doc_quote *before)
 {
     const struct doc *doc = h->doc;
     const struct doc_quote *place = &doc->quotes[doc->claims[first].quotes.v[0]];
@@ -65,7 +65,7 @@ static size_t put_said(struct html *h, size_t first, size_t end, const struct do
 
 static void put_written(struct html *h, const struct doc_claim *c)
 {
-    const char *sources = doc_confidence_words(c->confidence);
+    const char *sources = doc_confidence_words(h->doc, c->confidence);
     rawf(h, "<span id=\"%s\" class=\"claim\">", c->id);
     esc(h, c->text);
     for (size_t i = 0; i < c->quotes.n; i++) {
@@ -113,7 +113,7 @@ static void put_claims(struct html *h, const struct doc_section *s)
         const struct doc_claim *c = &doc->claims[i];
         switch (c->verdict) {
         case QUOTED:
-            i = put_said(h, i, end, before);
+            i = put_quoted(h, i, end, before);
             break;
         case SUPPORTED:
         case UNJUDGED:
@@ -139,7 +139,7 @@ static void put_section_head(struct html *h, const struct doc_section *s, size_t
     if (!*s->why && !question) return;
     raw(h, "<p class=\"why\">");
     if (*s->why) {
-        put_sentence(&h->scratch, s->why);
+        put_sentence(&h->scratch, say(h->doc, s->why));
         esc_scratch(h);
         raw(h, question ? ": " : ".");
     }
@@ -158,11 +158,11 @@ void html_sections(struct html *h)
         put_section_head(h, s, i + 1);
         if (!s->found) {
             raw(h, "<p class=\"empty\" role=\"note\"><strong>Nothing solid found.</strong> ");
-            esc(h, s->note);
+            esc(h, say(h->doc, s->note));
             raw(h, "</p>\n");
         } else if (*s->note) {
             raw(h, "<p class=\"note\">");
-            esc(h, s->note);
+            esc(h, say(h->doc, s->note));
             raw(h, "</p>\n");
         }
         put_claims(h, s);
@@ -219,7 +219,7 @@ void html_gaps(struct html *h)
         rawf(h, "<div id=\"%s\"><dt dir=\"auto\">", g->id);
         esc(h, g->what);
         raw(h, "</dt><dd dir=\"auto\">");
-        esc(h, g->why);
+        esc(h, say(h->doc, g->why));
         raw(h, "</dd></div>\n");
     }
     raw(h, "</dl>\n");

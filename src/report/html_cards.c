@@ -4,7 +4,6 @@
 #include "context.h"
 #include "words.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* One link for each part of the report. */
@@ -65,8 +64,8 @@ static void put_card(struct html *h, size_t quote)
     rawf(h, " · <a href=\"#src%zu\">source %zu</a></p>\n", q->source + 1, q->source + 1);
     put_in_context(h, q);
     put_used_in(h, quote);
-    rawf(h, "<p class=\"check\">Bytes %" PRId64 "–%" PRId64 " of the page’s text: equal.</p>\n</article>\n",
-         q->q.start, q->q.end);
+    rawf(h, "<p class=\"check\">Bytes %lld–%lld of the page’s text: equal.</p>\n</article>\n",
+         (long long)q->q.start, (long long)q->q.end);
 }
 
 void html_cards(struct html *h)

@@ -5,7 +5,7 @@
 static void put_sources(struct html *h, const char *title, const struct refs *sources)
 {
     if (!sources->n) return;
-    rawf(h, "<div><dt>%s</dt>", title);
+    rawf(h, "<div><dt>%s</dt>", say(h->doc, title));
     for (size_t i = 0; i < sources->n; i++) {
         const struct doc_source *s = &h->doc->sources[sources->v[i]];
         raw(h, "<dd dir=\"auto\">");

@@ -108,9 +108,9 @@ static void put_notes(struct html *h, const struct doc_exhibit *x, size_t page)
         raw(h, "</p>\n");
     }
     for (size_t i = 0; i < x->rows * x->column_count; i++) {
-        if (!formula_is_new(x, i)) continue;
+        if (!formula_is_new(h->doc, x, i)) continue;
         raw(h, "<p class=\"source\">ƒ ");
-        put_formula(&h->scratch, x, &x->cells[i]);
+        put_formula(&h->scratch, h->doc, x, &x->cells[i]);
         esc_scratch(h);
         raw(h, ".</p>\n");
     }
@@ -128,7 +128,7 @@ void html_exhibits(struct html *h, size_t section)
         if (x->section != section) continue;
         size_t page = only_page(h->doc, x);
         rawf(h, "<figure id=\"%s\" class=\"exhibit\">\n<figcaption><span class=\"label\">%s %zu</span>",
-             x->id, x->chart ? "Chart" : "Table", i + 1);
+             x->id, say(h->doc, x->chart ? "Chart" : "Table"), i + 1);
         rawf(h, "<h3 id=\"%s-h\" dir=\"auto\">", x->id);
         esc(h, x->title);
         raw(h, "</h3></figcaption>\n");

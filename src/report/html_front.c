@@ -11,8 +11,8 @@
 
 static void put_count_item(struct html *h, int64_t n, const char *words)
 {
-    rawf(h, "<div><dt>%s</dt><dd>", words);
-    put_count(h->out, n);
+    rawf(h, "<div><dt>%s</dt><dd>", say(h->doc, words));
+    put_count(h->out, h->doc, n);
     raw(h, "</dd></div>");
 }
 
@@ -24,7 +24,9 @@ static void put_counts(struct html *h)
         used += doc->sources[i].used;
         read += doc->sources[i].status == READ || doc->sources[i].status == PARTLY;
     }
-    char *of = nd_sprintf("of %zu document%s read", doc->source_count, doc->source_count == 1 ? "" : "s");
+    put_said(&h->scratch, doc, doc->source_count == 1 ? "of %zu document read" : "of %zu documents read",
+             doc->source_count);
+    char *of = nd_bytes_take(&h->scratch, NULL);
     raw(h, "<dl class=\"counts\">");
     put_count_item(h, read, of);
     put_count_item(h, nd_json_get_int(doc->receipt, "pages_read", 0), "pages read");
@@ -73,7 +75,7 @@ static void put_notes(struct html *h)
     ND_JSON_EACH(note, h->doc->notes)
     {
         raw(h, "<li>");
-        esc_view(h, nd_json_view(note));
+        esc(h, say(h->doc, nd_json_str(note)));
         raw(h, "</li>\n");
     }
     raw(h, "</ul>\n");
@@ -87,7 +89,7 @@ void html_front(struct html *h)
     raw(h, "<time datetime=\"");
     esc(h, doc->started_at);
     raw(h, "\">");
-    put_date(&h->scratch, doc->started_at);
+    put_date(&h->scratch, h->doc, doc->started_at);
     esc_scratch(h);
     rawf(h, "</time></p>\n<h1 dir=\"auto\"%s>",
          strlen(doc->topic) > LONG_TOPIC_BYTES ? " class=\"long\"" : "");
@@ -179,7 +181,7 @@ void html_contents(struct html *h)
     const struct doc *doc = h->doc;
     raw(h, "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n"
            "<h2 id=\"contents-h\">Contents</h2>\n<ul>\n");
-    put_entry(h, doc->changes.there, "changes", "What has changed");
+    put_entry(h, doc->changes.there, "changes", say(doc, "What has changed"));
     put_entry(h, doc->summary_count > 0 || *doc->introduction, "summary", doc_summary_title(doc));
     raw(h, "</ul>\n");
     if (doc->section_count) raw(h, "<ol>\n");
@@ -187,13 +189,13 @@ void html_contents(struct html *h)
         put_entry(h, true, doc->sections[i].id, doc->sections[i].title);
     if (doc->section_count) raw(h, "</ol>\n");
     raw(h, "<ul>\n");
-    put_entry(h, html_has_loose_exhibits(doc), "exhibits", "Tables and charts");
-    put_entry(h, doc->contradiction_count > 0, "different", "Different values stated");
-    put_entry(h, true, "gaps", "Not found");
-    put_entry(h, true, "method", "How this was made");
-    put_entry(h, true, "references", "Sources cited");
-    put_entry(h, true, "receipt", "Receipt: every input");
-    put_entry(h, true, "ledger", "Verification ledger");
-    put_entry(h, doc->quote_count > 0, "quotes", "Quotations in context");
+    put_entry(h, html_has_loose_exhibits(doc), "exhibits", say(doc, "Tables and charts"));
+    put_entry(h, doc->contradiction_count > 0, "different", say(doc, "Different values stated"));
+    put_entry(h, true, "gaps", say(doc, "Not found"));
+    put_entry(h, true, "method", say(doc, "How this was made"));
+    put_entry(h, true, "references", say(doc, "Sources cited"));
+    put_entry(h, true, "receipt", say(doc, "Receipt: every input"));
+    put_entry(h, true, "ledger", say(doc, "Verification ledger"));
+    put_entry(h, doc->quote_count > 0, "quotes", say(doc, "Quotations in context"));
     raw(h, "</ul>\n</nav>\n");
 }

@@ -5,23 +5,21 @@
 
 #include "nightdesk/base/text.h"
 
-#include <inttypes.h>
-
 #define CLAIM_HEAD_BYTES 56 /* of a statement in its table */
 
 static void put_check_lines(struct html *h)
 {
     const struct nd_json *c = h->doc->checks;
     raw(h, "<p>");
-    put_count(h->out, nd_json_get_int(c, "quotes_verified", 0));
+    put_count(h->out, h->doc, nd_json_get_int(c, "quotes_verified", 0));
     raw(h, " of ");
-    put_plural(h->out, nd_json_get_int(c, "quotes_total", 0), "quotation", "quotations");
+    put_plural(h->out, h->doc, nd_json_get_int(c, "quotes_total", 0), "quotation", "quotations");
     raw(h, " equal the bytes at their place in the source; ");
-    put_plural(h->out, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
+    put_plural(h->out, h->doc, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
     raw(h, " checked, ");
-    put_count(h->out, nd_json_get_int(c, "claims_removed", 0));
+    put_count(h->out, h->doc, nd_json_get_int(c, "claims_removed", 0));
     raw(h, " removed, ");
-    put_count(h->out, nd_json_get_int(c, "claims_demoted", 0));
+    put_count(h->out, h->doc, nd_json_get_int(c, "claims_demoted", 0));
     raw(h, " demoted. <code>nightdesk verify</code> repeats all of it on your machine, offline.</p>\n");
 }
 
@@ -31,8 +29,8 @@ static void open_table(struct html *h, const char *id, const char *title, const 
          "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n"
          "<table class=\"small\"><caption id=\"%s-t\">%s</caption>\n"
          "<thead><tr>",
-         id, id, title);
-    for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", *columns);
+         id, id, say(h->doc, title));
+    for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", say(h->doc, *columns));
     raw(h, "</tr></thead>\n<tbody>\n");
 }
 
@@ -48,7 +46,7 @@ static void put_claim_row(struct html *h, const struct doc_claim *c)
     rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td dir=\"auto\">", c->id, c->id);
     esc_view(h, nd_view_sub(text, 0, cut));
     raw(h, cut < text.len ? "…</td><td>" : "</td><td>");
-    raw(h, doc_verdict_word(c->verdict));
+    raw(h, doc_verdict_word(h->doc, c->verdict));
     raw(h, "</td><td>");
     raw(h, doc_confidence_number(c->confidence));
     raw(h, "</td><td>");
@@ -84,7 +82,7 @@ static void put_quote_table(struct html *h)
         const struct doc_quote *q = &h->doc->quotes[i];
         rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td>%zu</td><td>%u</td>", q->q.id, q->q.id,
              q->source + 1, (unsigned)q->page);
-        rawf(h, "<td>%" PRId64 "–%" PRId64 "</td><td>equal</td></tr>\n", q->q.start, q->q.end);
+        rawf(h, "<td>%lld–%lld</td><td>equal</td></tr>\n", (long long)q->q.start, (long long)q->q.end);
     }
     close_table(h);
 }

@@ -4,7 +4,6 @@
 #include "uses.h"
 #include "words.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct md {
@@ -14,7 +13,7 @@ struct md {
 
 static void raw(struct md *m, const char *text)
 {
-    nd_bytes_add_str(m->out, text);
+    nd_bytes_add_str(m->out, say(m->doc, text));
 }
 
 static void esc(struct md *m, const char *text)
@@ -67,11 +66,11 @@ static void put_quotes(struct md *m, const struct refs *quotes)
 static void put_list(struct md *m, const char *title, const struct nd_json *items)
 {
     if (!nd_json_len(items)) return;
-    nd_bytes_addf(m->out, "**%s**\n\n", title);
+    nd_bytes_addf(m->out, "**%s**\n\n", say(m->doc, title));
     ND_JSON_EACH(item, items)
     {
         raw(m, "- ");
-        put_markdown(nd_json_view(item), m->out);
+        esc(m, say(m->doc, nd_json_str(item)));
         raw(m, "\n");
     }
     raw(m, "\n");
@@ -83,7 +82,7 @@ static void put_front(struct md *m)
     raw(m, "# ");
     esc(m, doc->topic);
     raw(m, "\n\n*Research report, ");
-    put_date(&m->scratch, doc->started_at);
+    put_date(&m->scratch, m->doc, doc->started_at);
     esc_scratch(m);
     raw(m, ", run ");
     esc(m, doc->run_id);
@@ -105,7 +104,7 @@ static void put_front(struct md *m)
 static void put_changed_sources(struct md *m, const char *title, const struct refs *sources)
 {
     for (size_t i = 0; i < sources->n; i++) {
-        nd_bytes_addf(m->out, "- %s: ", title);
+        nd_bytes_addf(m->out, "- %s: ", say(m->doc, title));
         esc(m, m->doc->sources[sources->v[i]].title);
         raw(m, m->doc->sources[sources->v[i]].used ? "\n" : " (not cited)\n");
     }
@@ -127,13 +126,13 @@ static void put_changes(struct md *m)
         esc(m, nd_json_get_str(item, "title"));
         raw(m, nd_json_get_bool(item, "used", false) ? " (the earlier report cites it)\n" : "\n");
     }
-    if (c->statements.n) nd_bytes_addf(m->out, "- New statements: %zu\n", c->statements.n);
+    if (c->statements.n) put_said(m->out, m->doc, "- New statements: %zu\n", c->statements.n);
     raw(m, "\n");
 }
 
 static void put_claim(struct md *m, const struct doc_claim *c)
 {
-    const char *sources = doc_confidence_words(c->confidence);
+    const char *sources = doc_confidence_words(m->doc, c->confidence);
     if (c->verdict == QUOTED) {
         put_quotes(m, &c->quotes);
         return;
@@ -144,7 +143,8 @@ static void put_claim(struct md *m, const struct doc_claim *c)
     if (c->verdict == CAVEAT)
         raw(m, " (no quotation supports this as it stands)");
     else if (*sources)
-        nd_bytes_addf(m->out, " (%s%s)", sources, c->verdict == UNJUDGED ? ", checked by program only" : "");
+        nd_bytes_addf(m->out, " (%s%s)", sources,
+                      c->verdict == UNJUDGED ? say(m->doc, ", checked by program only") : "");
 }
 
 static void put_summary(struct md *m)
@@ -161,7 +161,7 @@ static void put_summary(struct md *m)
         nd_bytes_addf(m->out, "%zu. ", i + 1);
         put_claim(m, c);
         if (c->section != NONE) {
-            nd_bytes_addf(m->out, " — section %zu, ", c->section + 1);
+            put_said(m->out, m->doc, " — section %zu, ", c->section + 1);
             esc(m, doc->sections[c->section].title);
         }
         raw(m, "\n");
@@ -248,14 +248,14 @@ static void put_exhibits(struct md *m, size_t section)
     for (size_t i = 0; i < m->doc->exhibit_count; i++) {
         const struct doc_exhibit *x = &m->doc->exhibits[i];
         if (x->section != section) continue;
-        nd_bytes_addf(m->out, "### %s %zu. ", x->chart ? "Chart" : "Table", i + 1);
+        nd_bytes_addf(m->out, "### %s %zu. ", say(m->doc, x->chart ? "Chart" : "Table"), i + 1);
         esc(m, x->title);
         raw(m, "\n\n");
-        if (x->chart) nd_bytes_addf(m->out, "![Chart %zu](charts/%s.svg)\n\n", i + 1, x->id);
+        if (x->chart) put_said(m->out, m->doc, "![Chart %zu](charts/%s.svg)\n\n", i + 1, x->id);
         put_table(m, x);
         for (size_t k = 0; k < x->rows * x->column_count; k++) {
-            if (!formula_is_new(x, k)) continue;
-            put_formula(&m->scratch, x, &x->cells[k]);
+            if (!formula_is_new(m->doc, x, k)) continue;
+            put_formula(&m->scratch, m->doc, x, &x->cells[k]);
             raw(m, "ƒ ");
             esc_scratch(m);
             raw(m, "\n\n");
@@ -277,14 +277,14 @@ static void put_sections(struct md *m)
         raw(m, "\n\n");
         if (*s->why || *s->question) {
             raw(m, "*");
-            put_sentence(&m->scratch, s->why);
+            put_sentence(&m->scratch, say(m->doc, s->why));
             esc_scratch(m);
             raw(m, *s->why && *s->question ? ": " : "");
             esc(m, s->question);
             raw(m, "*\n\n");
         }
         if (!s->found) raw(m, "**Nothing solid found.** ");
-        esc(m, s->note);
+        esc(m, say(m->doc, s->note));
         if (!s->found || *s->note) raw(m, "\n\n");
         put_claims(m, s);
         put_exhibits(m, i);
@@ -330,7 +330,7 @@ static void put_gaps(struct md *m)
         esc(m, m->doc->gaps[i].what);
         raw(m, "**");
         raw(m, *m->doc->gaps[i].why ? ": " : "");
-        esc(m, m->doc->gaps[i].why);
+        esc(m, say(m->doc, m->doc->gaps[i].why));
         raw(m, "\n");
     }
     raw(m, "\n");
@@ -394,8 +394,8 @@ static void put_receipt_row(struct md *m, size_t source)
         raw(m, "; same bytes: ");
         put_markdown(nd_json_view(also), m->out);
     }
-    nd_bytes_addf(m->out, " | %s", doc_status_word(s->status));
-    put_reason(&m->scratch, s);
+    nd_bytes_addf(m->out, " | %s", doc_status_word(m->doc, s->status));
+    put_reason(&m->scratch, m->doc, s);
     raw(m, m->scratch.len ? ": " : "");
     esc_scratch(m);
     nd_bytes_addf(m->out, " | %u | %zu |\n", (unsigned)s->pages, s->quotes);
@@ -412,14 +412,14 @@ static void put_back(struct md *m)
     raw(m, "\n## Receipt: every input\n\n| No. | File | Result | Pages | Quotations |\n| --- | --- | --- | "
            "--- | --- |\n");
     for (size_t i = 0; i < doc->source_count; i++) put_receipt_row(m, i);
-    nd_bytes_addf(m->out,
-                  "\n## Verification\n\n%" PRId64 " of %" PRId64
-                  " quotations equal the bytes at their place in the source; %" PRId64
-                  " statements were checked, %" PRId64 " removed, %" PRId64 " demoted. "
-                  "`nightdesk verify` repeats this offline.\n",
-                  nd_json_get_int(c, "quotes_verified", 0), nd_json_get_int(c, "quotes_total", 0),
-                  nd_json_get_int(c, "claims_total", 0), nd_json_get_int(c, "claims_removed", 0),
-                  nd_json_get_int(c, "claims_demoted", 0));
+    put_said(
+        m->out, m->doc,
+        "\n## Verification\n\n%lld of %lld quotations equal the bytes at their place in the source; %lld "
+        "statements were checked, %lld removed, %lld demoted. "
+        "`nightdesk verify` repeats this offline.\n",
+        (long long)nd_json_get_int(c, "quotes_verified", 0), (long long)nd_json_get_int(c, "quotes_total", 0),
+        (long long)nd_json_get_int(c, "claims_total", 0), (long long)nd_json_get_int(c, "claims_removed", 0),
+        (long long)nd_json_get_int(c, "claims_demoted", 0));
     ND_JSON_EACH(finding, nd_json_get(c, "findings"))
     {
         raw(m, "\n- ");

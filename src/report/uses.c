@@ -1,4 +1,5 @@
 #include "uses.h"
+#include "words.h"
 
 #include "nightdesk/base/alloc.h"
 
@@ -15,7 +16,7 @@ static void add(struct uses *uses, size_t quote, const char *id, const char *whe
 
 static void add_claim(struct uses *uses, const struct doc *doc, const struct doc_claim *c)
 {
-    const char *where = c->summary ? "Key findings" : doc->sections[c->section].title;
+    const char *where = c->summary ? say(doc, "Key findings") : doc->sections[c->section].title;
     for (size_t i = 0; i < c->quotes.n; i++) add(uses, c->quotes.v[i], c->id, where, c->verdict == QUOTED);
 }
 

@@ -1,28 +1,47 @@
 #include "words.h"
 
+#include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
+
 #include "nightdesk/base/host.h"
 #include "nightdesk/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-void put_count(struct nd_bytes *out, int64_t n)
+const char *say(const struct doc *doc, const char *english)
 {
+    return nd_say(doc->language, english);
+}
+
+void put_said(struct nd_bytes *out, const struct doc *doc, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *text = nd_vsprintf(say(doc, fmt), args);
+    va_end(args);
+    nd_bytes_add_str(out, text);
+    nd_free(text);
+}
+
+void put_count(struct nd_bytes *out, const struct doc *doc, int64_t n)
+{
+    char separator = *say(doc, ", of thousands");
     char digits[32];
     int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
     for (int i = 0; i < len; i++) {
-        if (i && digits[i - 1] != '-' && (len - i) % 3 == 0) nd_bytes_add_char(out, ',');
+        if (i && digits[i - 1] != '-' && (len - i) % 3 == 0) nd_bytes_add_char(out, separator);
         nd_bytes_add_char(out, digits[i]);
     }
 }
 
-void put_plural(struct nd_bytes *out, int64_t n, const char *one, const char *many)
+void put_plural(struct nd_bytes *out, const struct doc *doc, int64_t n, const char *one, const char *many)
 {
-    put_count(out, n);
-    nd_bytes_addf(out, " %s", n == 1 ? one : many);
+    put_count(out, doc, n);
+    nd_bytes_addf(out, " %s", say(doc, n == 1 ? one : many));
 }
 
-void put_date(struct nd_bytes *out, const char *started_at)
+void put_date(struct nd_bytes *out, const struct doc *doc, const char *started_at)
 {
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
@@ -39,7 +58,7 @@ void put_date(struct nd_bytes *out, const char *started_at)
     (void)nd_view_int((struct nd_view){iso + 5, 2}, &month);
     (void)nd_view_int((struct nd_view){iso + 8, 2}, &day);
     if (month < 1 || month > 12) return;
-    nd_bytes_addf(out, "%lld %s %lld", (long long)day, months[month - 1], (long long)year);
+    put_said(out, doc, "%lld %s %lld", (long long)day, say(doc, months[month - 1]), (long long)year);
 }
 
 void put_one_line(struct nd_bytes *out, const char *text)
@@ -79,7 +98,7 @@ void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_
 {
     nd_bytes_addf(out, "[%zu", q->source + 1);
     if (doc_paged(&doc->sources[q->source])) {
-        nd_bytes_add_str(out, ", p. ");
+        nd_bytes_add_str(out, say(doc, ", p. "));
         put_label(out, q);
     }
     nd_bytes_add_char(out, ']');
@@ -91,12 +110,12 @@ void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quot
     const struct doc_source *s = &doc->sources[q->source];
     if (!doc_paged(s)) return;
     (void)snprintf(number, sizeof number, "%u", (unsigned)q->page);
-    nd_bytes_add_str(out, "page ");
+    nd_bytes_add_str(out, say(doc, "page "));
     put_label(out, q);
     if (*q->label && strcmp(q->label, number) != 0)
-        nd_bytes_addf(out, " (page %s of the file’s %u)", number, (unsigned)s->pages);
+        put_said(out, doc, " (page %s of the file’s %u)", number, (unsigned)s->pages);
     else
-        nd_bytes_addf(out, " of %u", (unsigned)s->pages);
+        put_said(out, doc, " of %u", (unsigned)s->pages);
 }
 
 bool doc_extractive(const struct doc *doc)
@@ -125,7 +144,7 @@ static void put_writers(struct nd_bytes *out, const struct doc *doc)
         }
         any = true;
     }
-    if (!any) nd_bytes_add_str(out, "a language model");
+    if (!any) nd_bytes_add_str(out, say(doc, "a language model"));
 }
 
 static int64_t count_sources(const struct doc *doc, bool used)
@@ -142,39 +161,42 @@ void put_standfirst(struct nd_bytes *out, const struct doc *doc)
 {
     int64_t pages = nd_json_get_int(doc->receipt, "pages_read", 0);
     if (doc_extractive(doc)) {
-        nd_bytes_add_str(out, "Quotations chosen by program from ");
+        nd_bytes_add_str(out, say(doc, "Quotations chosen by program from "));
     } else {
-        nd_bytes_add_str(out, "Written by ");
+        nd_bytes_add_str(out, say(doc, "Written by "));
         put_writers(out, doc);
-        nd_bytes_add_str(out, " from ");
+        nd_bytes_add_str(out, say(doc, " from "));
     }
-    put_plural(out, count_sources(doc, false), "document", "documents");
+    put_plural(out, doc, count_sources(doc, false), "document", "documents");
     if (pages) {
         nd_bytes_add_str(out, " (");
-        put_plural(out, pages, "page", "pages");
+        put_plural(out, doc, pages, "page", "pages");
         nd_bytes_add_char(out, ')');
     }
     nd_bytes_add_str(
-        out, doc_extractive(doc)
-                 ? "; no text was generated. Every statement is a source’s own wording, shown with its page."
-                 : ". Every quotation and every number was checked against its source by program.");
+        out,
+        say(doc,
+            doc_extractive(doc)
+                ? "; no text was generated. Every statement is a source’s own wording, shown with its page."
+                : ". Every quotation and every number was checked against its source by program."));
 }
 
-static void put_row_name(struct nd_bytes *out, const struct doc_exhibit *x, size_t row)
+static void put_row_name(struct nd_bytes *out, const struct doc *doc, const struct doc_exhibit *x, size_t row)
 {
     const char *label = x->cells[row * x->column_count].text;
     if (*label)
         put_one_line(out, label);
     else
-        nd_bytes_addf(out, "row %zu", row + 1);
+        put_said(out, doc, "row %zu", row + 1);
 }
 
-static void put_column_name(struct nd_bytes *out, const struct doc_exhibit *x, size_t column)
+static void put_column_name(struct nd_bytes *out, const struct doc *doc, const struct doc_exhibit *x,
+                            size_t column)
 {
     if (*x->columns[column].title)
         put_one_line(out, x->columns[column].title);
     else
-        nd_bytes_addf(out, "column %zu", column + 1);
+        put_said(out, doc, "column %zu", column + 1);
 }
 
 /* Which parts of a place have to be named: all cells of the formula may lie in one row or in one column. */
@@ -193,14 +215,16 @@ static struct naming naming_of(const struct doc_exhibit *x, const struct doc_cel
     return n;
 }
 
-static void put_place(struct nd_bytes *out, const struct doc_exhibit *x, size_t place, struct naming n)
+static void put_place(struct nd_bytes *out, const struct doc *doc, const struct doc_exhibit *x, size_t place,
+                      struct naming n)
 {
-    if (n.row) put_row_name(out, x, place / x->column_count);
+    if (n.row) put_row_name(out, doc, x, place / x->column_count);
     if (n.row && n.column) nd_bytes_add_str(out, " · ");
-    if (n.column || !n.row) put_column_name(out, x, place % x->column_count);
+    if (n.column || !n.row) put_column_name(out, doc, x, place % x->column_count);
 }
 
-void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c)
+void put_formula(struct nd_bytes *out, const struct doc *doc, const struct doc_exhibit *x,
+                 const struct doc_cell *c)
 {
     static const struct {
         const char *op, *before, *between, *after;
@@ -210,26 +234,26 @@ void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct
     size_t at = 0;
     while (at + 1 < sizeof words / sizeof words[0] && strcmp(words[at].op, c->op) != 0) at++;
     struct naming n = naming_of(x, c);
-    put_place(out, x, (size_t)(c - x->cells), n);
-    nd_bytes_addf(out, ": %s", words[at].before);
+    put_place(out, doc, x, (size_t)(c - x->cells), n);
+    nd_bytes_addf(out, ": %s", say(doc, words[at].before));
     for (size_t i = 0; i < c->args.n; i++) {
-        if (i) nd_bytes_add_str(out, words[at].between);
-        put_place(out, x, c->args.v[i], n);
+        if (i) nd_bytes_add_str(out, say(doc, words[at].between));
+        put_place(out, doc, x, c->args.v[i], n);
     }
-    nd_bytes_add_str(out, words[at].after);
+    nd_bytes_add_str(out, say(doc, words[at].after));
 }
 
-bool formula_is_new(const struct doc_exhibit *x, size_t cell)
+bool formula_is_new(const struct doc *doc, const struct doc_exhibit *x, size_t cell)
 {
     if (!x->cells[cell].op) return false;
     struct nd_bytes own = ND_BYTES(ND_BYTES_MAX), other = ND_BYTES(ND_BYTES_MAX);
     bool known = false;
-    put_formula(&own, x, &x->cells[cell]);
+    put_formula(&own, doc, x, &x->cells[cell]);
     for (size_t above = cell; !known && above >= x->column_count;) {
         above -= x->column_count;
         if (!x->cells[above].op) continue;
         nd_bytes_clear(&other);
-        put_formula(&other, x, &x->cells[above]);
+        put_formula(&other, doc, x, &x->cells[above]);
         known = nd_view_eq(nd_bytes_view(&own), nd_bytes_view(&other));
     }
     nd_bytes_release(&own);
@@ -264,7 +288,8 @@ static void add_reason(struct reasons *reasons, const char *why)
 }
 
 /* "pages 1-3, 9: ", all that have the fault. */
-static void put_faulty_pages(struct nd_bytes *out, const struct nd_json *faults, const char *why)
+static void put_faulty_pages(struct nd_bytes *out, const struct doc *doc, const struct nd_json *faults,
+                             const char *why)
 {
     struct nd_bytes list = ND_BYTES(ND_BYTES_MAX);
     int64_t from = 0, last = 0, pages = 0;
@@ -281,29 +306,29 @@ static void put_faulty_pages(struct nd_bytes *out, const struct nd_json *faults,
         pages++;
     }
     if (last > from) nd_bytes_addf(&list, "\u2013%lld", (long long)last);
-    nd_bytes_addf(out, "page%s %s: ", pages == 1 ? "" : "s", list.data);
+    put_said(out, doc, pages == 1 ? "page %s: " : "pages %s: ", list.data);
     nd_bytes_release(&list);
 }
 
-void put_reason(struct nd_bytes *out, const struct doc_source *s)
+void put_reason(struct nd_bytes *out, const struct doc *doc, const struct doc_source *s)
 {
     const struct nd_json *faults = nd_json_get(s->json, "pages_failed");
     struct reasons reasons = {0};
     ND_JSON_EACH(fault, faults) add_reason(&reasons, fault_words(fault));
     bool repeats = reasons.n > 0 && nd_view_ends(nd_view_of(s->why), reasons.v[0]);
     bool all = repeats && reasons.n == 1 && s->status == FAILED;
-    if (!repeats || all) put_one_line(out, s->why);
+    if (!repeats || all) put_one_line(out, say(doc, s->why));
     for (size_t i = 0; i < reasons.n && !all; i++) {
         if (out->len > 0) nd_bytes_add_str(out, "; ");
-        if (s->pages > 1) put_faulty_pages(out, faults, reasons.v[i]);
-        put_one_line(out, reasons.v[i]);
+        if (s->pages > 1) put_faulty_pages(out, doc, faults, reasons.v[i]);
+        put_one_line(out, say(doc, reasons.v[i]));
     }
-    if (reasons.more) nd_bytes_add_str(out, "; and other reasons");
+    if (reasons.more) nd_bytes_add_str(out, say(doc, "; and other reasons"));
 }
 
 const char *doc_summary_title(const struct doc *doc)
 {
-    return doc->summary_count > 0 ? "Key findings" : "In short";
+    return say(doc, doc->summary_count > 0 ? "Key findings" : "In short");
 }
 
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source)
@@ -327,8 +352,8 @@ const char *doc_no_gaps_words(const struct doc *doc)
 {
     bool all = doc->section_count > 0 && !doc->partial;
     for (size_t i = 0; i < doc->section_count; i++) all = all && doc->sections[i].found;
-    return all ? "Every part of what was asked has at least one quotation."
-               : "Parts for which nothing solid was found are marked so above.";
+    return say(doc, all ? "Every part of what was asked has at least one quotation."
+                        : "Parts for which nothing solid was found are marked so above.");
 }
 
 bool doc_same_page(const struct doc *doc, size_t a, size_t b)
@@ -351,23 +376,23 @@ bool doc_continues(const struct doc_quote *first, const struct doc_quote *second
     return first->source == second->source && second->page == first->page + 1;
 }
 
-const char *doc_verdict_word(enum verdict verdict)
+const char *doc_verdict_word(const struct doc *doc, enum verdict verdict)
 {
     static const char *const words[] = {"quoted", "supported", "unjudged", "caveat"};
-    return words[verdict];
+    return say(doc, words[verdict]);
 }
 
-const char *doc_status_word(enum source_status status)
+const char *doc_status_word(const struct doc *doc, enum source_status status)
 {
     static const char *const words[] = {"read", "partly read", "failed", "unsupported"};
-    return words[status];
+    return say(doc, words[status]);
 }
 
-const char *doc_confidence_words(const char *confidence)
+const char *doc_confidence_words(const struct doc *doc, const char *confidence)
 {
-    if (strcmp(confidence, "high") == 0) return "three or more sources";
-    if (strcmp(confidence, "medium") == 0) return "two sources";
-    return strcmp(confidence, "low") == 0 ? "one source" : "";
+    if (strcmp(confidence, "high") == 0) return say(doc, "three or more sources");
+    if (strcmp(confidence, "medium") == 0) return say(doc, "two sources");
+    return strcmp(confidence, "low") == 0 ? say(doc, "one source") : "";
 }
 
 const char *doc_confidence_number(const char *confidence)
@@ -399,13 +424,13 @@ void put_changes_lead(struct nd_bytes *out, const struct doc *doc)
     const struct doc_changes *c = &doc->changes;
     size_t withdrawn = nd_json_len(c->withdrawn);
     bool none = c->fresh.n + c->changed.n + withdrawn == 0;
-    nd_bytes_add_str(out, none ? "Nothing in the sources has changed since the report of "
-                               : "Since the report of ");
-    put_date(out, c->started_at);
-    nd_bytes_addf(out, " (run %s)", c->run_id);
+    nd_bytes_add_str(out, say(doc, none ? "Nothing in the sources has changed since the report of "
+                                        : "Since the report of "));
+    put_date(out, doc, c->started_at);
+    put_said(out, doc, " (run %s)", c->run_id);
     if (!none)
-        nd_bytes_addf(out, ": %zu new, %zu changed, %zu withdrawn", c->fresh.n, c->changed.n, withdrawn);
+        put_said(out, doc, ": %zu new, %zu changed, %zu withdrawn", c->fresh.n, c->changed.n, withdrawn);
     nd_bytes_add_str(out, ". ");
-    put_plural(out, c->unchanged, "source is", "sources are");
-    nd_bytes_add_str(out, " as before.");
+    put_plural(out, doc, c->unchanged, "source is", "sources are");
+    nd_bytes_add_str(out, say(doc, " as before."));
 }

@@ -4,12 +4,16 @@
 
 #include "doc.h"
 
-/** "3,204" */
-void put_count(struct nd_bytes *out, int64_t n);
-/** "1 page", "3,204 pages" */
-void put_plural(struct nd_bytes *out, int64_t n, const char *one, const char *many);
+/** Our own English words in the report's language. */
+const char *say(const struct doc *doc, const char *english);
+/** "3,204", in German "3.204" */
+void put_count(struct nd_bytes *out, const struct doc *doc, int64_t n);
+/** "1 page", "3,204 pages"; one and many in English */
+void put_plural(struct nd_bytes *out, const struct doc *doc, int64_t n, const char *one, const char *many);
+/** Formats in the report's language; fmt in English. */
+void put_said(struct nd_bytes *out, const struct doc *doc, const char *fmt, ...) ND_PRINTF(3, 4);
 /** "24 November 2026" of "2026-11-24T06:00:00Z"; the text as it stands when it is no date. */
-void put_date(struct nd_bytes *out, const char *started_at);
+void put_date(struct nd_bytes *out, const struct doc *doc, const char *started_at);
 /** Appends text with every run of white space as one space. */
 void put_one_line(struct nd_bytes *out, const char *text);
 /** The text with its first letter in upper case, if that is ASCII: "From your question". */
@@ -24,12 +28,13 @@ void put_changes_lead(struct nd_bytes *out, const struct doc *doc);
 void put_standfirst(struct nd_bytes *out, const struct doc *doc);
 /** "Change: change from 2023 to 2024": cells of the formula's own row by their column, of its own column by
  * their row. */
-void put_formula(struct nd_bytes *out, const struct doc_exhibit *x, const struct doc_cell *c);
+void put_formula(struct nd_bytes *out, const struct doc *doc, const struct doc_exhibit *x,
+                 const struct doc_cell *c);
 /** Has the cell a formula whose words no cell above it in its column has? */
-bool formula_is_new(const struct doc_exhibit *x, size_t cell);
+bool formula_is_new(const struct doc *doc, const struct doc_exhibit *x, size_t cell);
 /** Why a source was not read whole, each reason once: "pages 3, 9–12: no text layer; page 14: …", "none of
  * its 36 pages has text: no text layer"; nothing when it was. Into an empty buffer. */
-void put_reason(struct nd_bytes *out, const struct doc_source *s);
+void put_reason(struct nd_bytes *out, const struct doc *doc, const struct doc_source *s);
 /** "Key findings"; without any, only the introduction stands there, and the words promise no more. */
 const char *doc_summary_title(const struct doc *doc);
 /** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
@@ -44,10 +49,10 @@ bool doc_same_page(const struct doc *doc, size_t a, size_t b);
 bool cell_cites_anew(const struct doc *doc, const struct doc_exhibit *x, size_t row, size_t column);
 /** Does the second quote go on where the first ends, on the next page? */
 bool doc_continues(const struct doc_quote *first, const struct doc_quote *second);
-const char *doc_verdict_word(enum verdict verdict);
-const char *doc_status_word(enum source_status status);
+const char *doc_verdict_word(const struct doc *doc, enum verdict verdict);
+const char *doc_status_word(const struct doc *doc, enum source_status status);
 /** "three or more sources", "two sources", "one source"; "" when not known. */
-const char *doc_confidence_words(const char *confidence);
+const char *doc_confidence_words(const struct doc *doc, const char *confidence);
 /** "3+", "2", "1"; "" when not known. */
 const char *doc_confidence_number(const char *confidence);
 /** May the address be printed as a link? http or https, printable ASCII without quotes, brackets and spaces.
