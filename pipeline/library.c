@@ -181,7 +181,7 @@ enum nd_rc nd_lane_library_of(const struct nd_scene *scene, struct nd_library **
     struct nd_desk *desk = scene->pipeline;
     struct nd_library *base = NULL;
     enum nd_rc rc = nd_library_of(scene, &base, err);
-    if (rc != ND_OK) return rc;
+    if (rc != ND_OK || !base) return rc;
     struct nd_json *sources = nd_lane_sources(scene, scene->lane, NULL),
                    *rest = rest_of(sources, base->sources.n);
     char key[ND_SHA256_HEX];

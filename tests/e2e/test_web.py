@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import rig
 from local_web import Index, Site
@@ -161,6 +162,33 @@ class Web(rig.Case):
         self.corpus()
         self.check(self.call(*self.asked("--docs", self.docs)), 0)
         self.assertIn("The web was not searched for", json.dumps(self.report()))
+
+    def test_a_search_costs_its_fee(self):
+        def brave(handler):
+            query = parse_qs(urlsplit(handler.path).query)["q"][0]
+            found = [{"url": self.site.base + path, "title": title, "description": text} for title, path, text in self.site.index.search(query, 1)]
+            handler.send(200, json.dumps({"type": "search", "web": {"results": found}}).encode(), "application/json")
+        self.pages["/res/v1/web/search"] = brave
+        words = self.asked()
+        words[words.index("searxng")] = "brave"
+        self.check(self.call(*words, BRAVE_API_KEY="key-of-this-test"), 0)
+        self.verified()
+        searches = [(p, h) for p, h in self.site.asked if p.startswith("/res/")]
+        self.assertEqual(len(searches), 4)
+        self.assertTrue(all(h["X-Subscription-Token"] == "key-of-this-test" for _, h in searches))
+        with open(os.path.join(self.out, "ledger.json")) as f:
+            ledger = json.load(f)
+        self.assertEqual((ledger["spent_microusd"], ledger["reserved_microusd"], ledger["unknown_microusd"]), (4 * 5000, 0, 0))
+        with open(os.path.join(self.out, "report.html")) as f:
+            self.assertNotIn("key-of-this-test", f.read())
+
+    def test_a_ceiling_that_pays_for_no_search(self):
+        words = self.asked("--budget", "0.001")
+        words[words.index("searxng")] = "brave"
+        self.corpus()
+        done = self.call(*words, "--docs", self.docs, BRAVE_API_KEY="key-of-this-test")
+        self.assertIn(done.status, (0, 3), done.err)
+        self.assertEqual(self.site.paths(), [])
 
     def test_refusals(self):
         cases = [
