@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Money: kills, ceilings and faults against a scripted model server that keeps its own bill.
 
-    paid.py --build BUILD [--kills N] [--ceilings N] [--faults N] [--seed S] [--jobs N]
+    paid.py --build BUILD [--provider NAME] [--kills N] [--ceilings N] [--faults N] [--seed S] [--jobs N]
 
 Kills: the run dies at a seeded effect (killpoint.c's list, network calls included) and is resumed. Then
   - calls that were billed and are not on record are at most the lanes in flight; nothing else is ever billed twice;
@@ -29,6 +29,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, HERE)
 from crash import digest  # noqa: E402
+from dialects import ACCESS_KEY, REGION, SECRET  # noqa: E402
 from scripted_model import UNBILLED, Server  # noqa: E402
 from town_corpus import make_town  # noqa: E402
 
@@ -39,6 +40,8 @@ GOAL = 0.8
 
 class Rig:
     """One run with a store, a server and a bill of its own."""
+
+    provider = "openai"  # anthropic and bedrock answer in pieces
 
     def __init__(self, build, docs, topic, sub_topics, faults=(), latency_ms=3):
         self.build, self.docs, self.topic, self.sub_topics = build, docs, topic, sub_topics
@@ -56,17 +59,20 @@ class Rig:
 
     def go(self, *args, **env):
         command = [os.path.join(self.build, "nightdesk"), *args, "--json"]
-        url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-        keep = {k: v for k, v in os.environ.items() if not k.startswith(("NIGHTDESK_", "OPENAI_"))}
+        url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        keep = {k: v for k, v in os.environ.items() if not k.startswith(("NIGHTDESK_", "OPENAI_", "ANTHROPIC_", "AWS_"))}
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, errors="replace",
                               env={**keep, "HOME": self.where, "NIGHTDESK_STORE": os.path.join(self.where, "store"),
-                                   "OPENAI_BASE_URL": url, **env})
+                                   "OPENAI_BASE_URL": url + "/v1", "ANTHROPIC_BASE_URL": url + "/v1",
+                                   "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url, "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+                                   "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": REGION, "AWS_CONFIG_FILE": os.devnull,
+                                   "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **env})
         self.server.wait_until_idle()
         return done
 
     def start(self, budget, **env):
         return self.go("run", self.topic, "--docs", self.docs, "--out", self.out, "--run-id", "paid", "--started-at",
-                       "2026-01-02T03:04:05Z", "--sub-topics", str(self.sub_topics), "--model", "openai:scripted", "--price",
+                       "2026-01-02T03:04:05Z", "--sub-topics", str(self.sub_topics), "--model", f"{self.provider}:scripted", "--price",
                        "2,10", "--max-run-tool-calls", "500", "--lanes", str(LANES), "--progress", "none", "--budget",
                        f"{budget / 1e6:.6f}", **env)
 
@@ -219,7 +225,8 @@ def try_ceilings(make, opts, dice, pool, report):
 
 
 def fault_rules(dice):
-    kinds = ["429", "500", "reset_before", "reset_after", "torn", "malformed", "wrong_ids", "refusal", "length", "400"]
+    kinds = ["429", "500", "reset_before", "reset_after", "torn", "malformed", "wrong_ids", "refusal", "length", "400", "cut",
+             "dies_reused"]
     return [{"every": dice.randint(4, 15), "from": dice.randint(1, 8), "kind": dice.choice(kinds)}
             for _ in range(dice.randint(1, 4))]
 
@@ -248,12 +255,14 @@ def try_faults(make, opts, dice, pool, report):
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--build", required=True)
+    ask.add_argument("--provider", choices=("openai", "anthropic", "bedrock"), default="openai")
     ask.add_argument("--kills", type=int, default=0)
     ask.add_argument("--ceilings", type=int, default=0)
     ask.add_argument("--faults", type=int, default=0)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--jobs", type=int, default=2 * os.cpu_count(), help="runs side by side; most of them wait")
     opts = ask.parse_args()
+    Rig.provider = opts.provider
     dice, report = random.Random(opts.seed), Report()
     with tempfile.TemporaryDirectory(prefix="nd-paid-docs-") as docs, \
             concurrent.futures.ThreadPoolExecutor(opts.jobs) as pool:
