@@ -102,14 +102,15 @@ static const char *word_for_word(const struct noting *n, const struct nd_snippet
     return NULL;
 }
 
-/* The sentence that holds most of the words, on the pages of the snippets: which share of them. */
-static double nearest(const struct noting *n, const struct nd_parts *parts, struct nd_view quote,
+/* The sentence that holds most of the words, in a snippet or on its page: which share of them. */
+static double nearest(const struct noting *n, const struct nd_parts *parts, bool around, struct nd_view quote,
                       double least, struct place *best)
 {
     struct place area;
     struct nd_stretch at;
     if (!area_of(n, parts, &area)) return least;
-    double share = nd_stretch_nearest(area.c, nd_stretch_around(area.c, area.at), quote, &at);
+    if (around) area.at = nd_stretch_around(area.c, area.at);
+    double share = nd_stretch_nearest(area.c, area.at, quote, &at);
     if (share > least) *best = (struct place){area.c, at};
     return share > least ? share : least;
 }
@@ -119,10 +120,10 @@ static void align(struct noting *n, const struct nd_snippet *const *named, size_
 {
     struct place best = {0};
     double share = 0;
-    for (size_t i = 0; i < count; i++) share = nearest(n, &named[i]->parts, quote, share, &best);
+    for (size_t i = 0; i < count; i++) share = nearest(n, &named[i]->parts, true, quote, share, &best);
     for (size_t i = 0; i < n->nb.n && share < ND_NEAREST_SHARE; i++)
         if (!(n->nb.open && n->nb.snippet[i].local))
-            share = nearest(n, &n->nb.snippet[i].parts, quote, share, &best);
+            share = nearest(n, &n->nb.snippet[i].parts, false, quote, share, &best);
     if (share == 0) {
         refuse(n, "no sentence that was shown has its words");
         return;

@@ -209,6 +209,25 @@ START_TEST(a_person_is_asked_twice_at_most)
 }
 END_TEST
 
+START_TEST(a_person_s_words_after_nothing_was_found_begin_it_anew)
+{
+    static const struct turn turns[] = {{"finish", "{\"found\": false, \"missing\": \"\"}"},
+                                        {"note", "{\"notes\": [{\"ids\": [\"s1\"], \"quote\": \"\"}]}"},
+                                        FINISH};
+    struct script script = {turns, 3, 0, false};
+    struct parrot parrot = {.say = act, .ctx = &script};
+    struct bees b;
+    parrot_open(&parrot, &b, REQUEST(", \"ask\": true"));
+    b.edit = "robber bees";
+    bees_run(&b);
+    ck_assert_uint_eq(b.asked, 1);
+    ck_assert(parrot_was_shown(&parrot, 0, "A person who was asked says to look for: robber bees"));
+    ck_assert_str_eq(nd_json_get_str(topic(&b), "status"), "found");
+    ck_assert_uint_eq(evidence(&b), 1);
+    done(&b, &parrot);
+}
+END_TEST
+
 /* ---- calls that can't be made ---- */
 
 START_TEST(a_bad_call_says_what_was_found_and_wanted)
@@ -403,7 +422,8 @@ ND_TEST_MAIN("pipeline/model_agent", it_searches_reads_and_notes, every_turn_ext
              a_paraphrase_becomes_the_nearest_sentence_or_is_refused,
              a_quote_under_the_wrong_id_is_found_where_it_stands,
              forbidden_words_and_headings_are_no_evidence, a_person_is_asked_only_where_the_request_allows_it,
-             a_person_is_asked_twice_at_most, a_bad_call_says_what_was_found_and_wanted,
+             a_person_is_asked_twice_at_most, a_person_s_words_after_nothing_was_found_begin_it_anew,
+             a_bad_call_says_what_was_found_and_wanted,
              nothing_but_bad_turns_leaves_the_choice_to_the_program, notes_stand_when_the_model_fails_later,
              an_endless_loop_ends, nothing_found_is_a_result, what_it_misses_is_printed_only_when_it_may_be,
              the_last_call_is_for_a_note, a_small_window_never_drops_a_note,
