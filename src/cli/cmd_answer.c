@@ -86,28 +86,75 @@ static size_t still_open(const struct nd_json *questions, const struct nd_json *
     return open;
 }
 
-static enum nd_exit answer_run(struct cli *cli)
+/* The answer that was given to the question that a person means; answers stand in the questions' order. */
+static const char *answer_named(const struct nd_json *answers, const char *name)
 {
-    struct decide d;
-    enum nd_rc rc = decide_open(&d, cli);
-    if (rc == ND_CONFLICT) rc = decide_again(&d, cli, NULL, NULL, NULL);
-    const struct nd_json *questions = nd_json_get(d.gate.shown, "questions");
-    if (rc == ND_OK && strcmp(d.gate.gate, "question") != 0) {
-        rc = nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' asks no question: it waits at the gate '%s'",
-                     cli_arg(cli, 0), d.gate.gate);
+    int64_t number = 0;
+    if (nd_view_int(nd_view_of(name), &number) && number >= 1 && number <= (int64_t)nd_json_len(answers)) {
+        const struct nd_json *answer = nd_json_first(answers);
+        while (--number > 0) answer = nd_json_next(answer);
+        return nd_json_str(answer);
+    }
+    ND_JSON_EACH(answer, answers)
+    {
+        if (nd_view_starts(nd_view_of(nd_json_name(answer)), name)) return nd_json_str(answer);
+    }
+    return NULL;
+}
+
+static bool has_answer(const struct nd_json *answers, const char *text)
+{
+    ND_JSON_EACH(answer, answers)
+    {
+        if (nd_view_is(nd_json_view(answer), text)) return true;
+    }
+    return false;
+}
+
+/* A single text was meant for the question that was open last. */
+static bool fits(const struct cli *cli, const struct nd_json *decision)
+{
+    const struct nd_json *answers = nd_json_get(decision, "answers");
+    if (cli->settings.args.n == 2) return has_answer(answers, cli_arg(cli, 1));
+    bool same = nd_json_len(answers) > 0 && cli->settings.args.n % 2 == 1;
+    for (size_t i = 1; same && i < cli->settings.args.n; i += 2) {
+        const char *kept = answer_named(answers, cli_arg(cli, i));
+        same = kept && strcmp(kept, cli_arg(cli, i + 1)) == 0;
+    }
+    return same;
+}
+
+static enum nd_rc send(struct decide *d, struct cli *cli)
+{
+    const struct nd_json *questions = nd_json_get(d->gate.shown, "questions");
+    if (strcmp(d->gate.gate, "question") != 0) {
+        return nd_fail(&cli->err, ND_BAD_INPUT, "run '%s' asks no question: it waits at the gate '%s'",
+                       cli_arg(cli, 0), d->gate.gate);
     }
     struct nd_json *more = nd_json_object(), *answers = nd_json_set(more, "answers", nd_json_object());
-    if (rc == ND_OK) rc = collect(cli, questions, answers);
+    enum nd_rc rc = collect(cli, questions, answers);
     size_t left = still_open(questions, answers);
-    if (rc == ND_OK) {
-        rc = decide_send(&d, cli, "answer", more, NULL);
-    } else {
+    if (rc != ND_OK) {
         nd_json_free(more);
+        return rc;
     }
+    rc = decide_send(d, cli, "answer", more, NULL, NULL);
     if (rc == ND_OK && left > 0) {
         char *label = nd_sprintf("%zu more to answer", left);
         paste_hint(cli, label, &cmd_status, "%s", cli_arg(cli, 0));
         nd_free(label);
+    }
+    return rc;
+}
+
+static enum nd_exit answer_run(struct cli *cli)
+{
+    struct decide d;
+    enum nd_rc rc = decide_open(&d, cli);
+    if (rc == ND_CONFLICT) {
+        rc = decide_again(&d, cli, fits, NULL);
+    } else if (rc == ND_OK) {
+        rc = send(&d, cli);
     }
     decide_close(&d);
     return nd_exit_of_rc(rc);

@@ -81,6 +81,12 @@ static bool can_approve(struct decide *d, struct cli *cli)
     return true;
 }
 
+static bool fits(const struct cli *cli, const struct nd_json *decision)
+{
+    (void)cli;
+    return decide_is(decision, "approve", NULL);
+}
+
 static enum nd_exit approve_run(struct cli *cli)
 {
     struct decide d;
@@ -88,14 +94,14 @@ static enum nd_exit approve_run(struct cli *cli)
     enum nd_rc rc = decide_open(&d, cli);
     bool with_edit = setting_flag(&cli->settings, OPT_EDIT);
     if (rc == ND_CONFLICT) {
-        rc = decide_again(&d, cli, with_edit ? NULL : "approve", NULL, NULL);
+        rc = decide_again(&d, cli, with_edit ? NULL : fits, NULL);
     } else {
         if (rc == ND_OK && !can_approve(&d, cli)) rc = cli->err.rc;
         if (rc == ND_OK && with_edit) rc = edit(&d, cli, &edited);
         struct nd_json *more = nd_json_object();
         if (edited) nd_json_set(more, "edited", edited);
         if (rc == ND_OK) {
-            rc = decide_send(&d, cli, "approve", more, NULL);
+            rc = decide_send(&d, cli, "approve", more, edited ? NULL : fits, NULL);
         } else {
             nd_json_free(more);
         }

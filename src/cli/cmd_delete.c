@@ -1,5 +1,21 @@
 #include "command.h"
+#include "machine.h"
+#include "paste.h"
 #include "wiring.h"
+
+/* An execution that works or waits would find nothing where its run was. */
+static enum nd_rc check_machine(const struct wiring *w, struct cli *cli, const char *run_id)
+{
+    struct machine_look look;
+    enum nd_rc rc = machine_look(w, run_id, &look, &cli->err);
+    if (rc == ND_OK && look.state == MACHINE_RUNS) {
+        rc = nd_fail(&cli->err, ND_BAD_INPUT,
+                     "the state machine works on run '%s', or waits with it: cancel it first", run_id);
+        paste_hint(cli, "next", &cmd_cancel, "%s", run_id);
+    }
+    machine_look_release(&look);
+    return rc;
+}
 
 static enum nd_exit delete_run(struct cli *cli)
 {
@@ -14,6 +30,7 @@ static enum nd_exit delete_run(struct cli *cli)
         nd_error_clear(&cli->err);
         rc = ND_OK;
     }
+    if (rc == ND_OK) rc = check_machine(&w, cli, run_id);
     bool ask = !setting_flag(&cli->settings, OPT_YES);
     if (rc == ND_OK && ask && !(s->in_tty && s->err_tty)) {
         rc = nd_fail(&cli->err, ND_BAD_INPUT, "nobody can be asked here: say --yes to delete run '%s'",

@@ -2,6 +2,16 @@
 #include "decide.h"
 #include "work.h"
 
+static const char *word_of(const struct cli *cli)
+{
+    return setting_flag(&cli->settings, OPT_REVISE) ? "revise" : "reject";
+}
+
+static bool fits(const struct cli *cli, const struct nd_json *decision)
+{
+    return decide_is(decision, word_of(cli), setting_text(&cli->settings, OPT_WHY));
+}
+
 static enum nd_exit reject_run(struct cli *cli)
 {
     struct decide d;
@@ -12,14 +22,13 @@ static enum nd_exit reject_run(struct cli *cli)
     }
     bool revise = setting_flag(&cli->settings, OPT_REVISE);
     enum nd_rc rc = decide_open(&d, cli);
-    const char *word = revise ? "revise" : "reject";
     bool taken = false;
     if (rc == ND_CONFLICT) {
-        rc = decide_again(&d, cli, word, why, &taken);
+        rc = decide_again(&d, cli, fits, &taken);
     } else if (rc == ND_OK) {
         struct nd_json *more = nd_json_object();
         nd_json_set_str(more, "why", why);
-        rc = decide_send(&d, cli, word, more, &taken);
+        rc = decide_send(&d, cli, word_of(cli), more, fits, &taken);
     }
     if (rc == ND_OK && !revise && !taken) { /* nobody else ends it */
         struct nd_meta meta;

@@ -105,19 +105,19 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool is_same(const struct nd_json *decision, const char *word, const char *why)
+bool decide_is(const struct nd_json *decision, const char *word, const char *why)
 {
-    return word && same_text(nd_json_get_str(decision, "decision"), word) &&
+    return same_text(nd_json_get_str(decision, "decision"), word) &&
            same_text(nd_json_get_str(decision, "why"), why) && !nd_json_get(decision, "edited");
 }
 
-enum nd_rc decide_again(struct decide *d, struct cli *cli, const char *word, const char *why, bool *taken)
+enum nd_rc decide_again(struct decide *d, struct cli *cli, decide_fits *fits, bool *taken)
 {
     const char *run_id = cli_arg(cli, 0);
     struct decided last;
     nd_error_clear(&cli->err);
     enum nd_rc rc = decided_last(&d->w, run_id, &last, &cli->err);
-    bool same = rc == ND_OK && is_same(last.decision, word, why);
+    bool same = rc == ND_OK && last.decision && fits && fits(cli, last.decision);
     if (rc == ND_OK && !last.decision) {
         rc = nd_fail(&cli->err, ND_RETRY, "the run '%s' went on meanwhile: look at it again", run_id);
     } else if (rc == ND_OK) {
@@ -156,7 +156,8 @@ static bool is_decided(struct decide *d, const char *run_id)
     return !open;
 }
 
-enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, struct nd_json *more, bool *taken)
+enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, struct nd_json *more,
+                       decide_fits *fits, bool *taken)
 {
     const char *run_id = cli_arg(cli, 0);
     struct nd_json *decision = more ? more : nd_json_object();
@@ -165,8 +166,7 @@ enum nd_rc decide_send(struct decide *d, struct cli *cli, const char *word, stru
     if (taken) *taken = false;
     enum nd_rc rc = nd_engine_decide(&d->w.engine, run_id, &d->gate, decision, NULL, &cli->err);
     if (rc == ND_CONFLICT && strcmp(word, "answer") != 0) {
-        rc = decide_again(d, cli, nd_json_get(decision, "edited") ? NULL : word,
-                          nd_json_get_str(decision, "why"), taken);
+        rc = decide_again(d, cli, fits, taken);
     } else if (rc == ND_OK) {
         say_decided(cli, d->gate.gate, d->gate.n, decision, false);
         if (is_decided(d, run_id)) rc = machine_go_on(&d->w, cli, run_id, d->gate.gate, d->gate.n, taken);

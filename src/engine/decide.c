@@ -215,8 +215,11 @@ static enum nd_rc whole_decision(const struct nd_look *look, const struct nd_gat
         all = all && kept;
         nd_json_free(kept);
     }
-    const char *by = nd_json_get_str(decision, "by");
-    if (by) nd_json_set_str(whole, "by", by);
+    static const char *const signature[] = {"by", "at"};
+    for (size_t i = 0; i < sizeof signature / sizeof *signature; i++) {
+        const char *text = nd_json_get_str(decision, signature[i]);
+        if (text) nd_json_set_str(whole, signature[i], text);
+    }
     if (rc == ND_OK && all) {
         *out = whole;
     } else {

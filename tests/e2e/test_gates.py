@@ -142,7 +142,10 @@ class Gates(rig.Case):
 
     def test_answers_at_once(self):
         self.ask()
-        self.check(self.call("answer", "r", "2", "gap", "1", "rain gauge"), 0)
+        self.check(self.call("answer", "r", "2", "gap", "1", "rain gauge", USER="ann"), 0)
+        self.check(self.call("answer", "r", "1", "rain gauge", "2", "gap"), 0, "question answered already by ann at 20")
+        self.check(self.call("answer", "r", "gap"), 0, "already")
+        self.check(self.call("answer", "r", "1", "gap"), 2, "the question of run 'r' was answered already by ann at 20")
         self.resume()
 
 

@@ -103,10 +103,10 @@ enum nd_rc nd_engine_gate(const struct nd_engine *e, const char *run_id, struct 
 void nd_gate_release(struct nd_gate *gate);
 /**
  * Decides the open gate; does not need the lease. `control` (NULL: none) is merged in the same transaction.
- *     plan, outline, final   {"decision": "approve|revise|reject", "edited"?, "why"?, "by"?}
- *     budget, limit          {"decision": "raise|reject", "why"?, "by"?}; `control` says to what
- *     question               {"answers": {id: text}, "by"?}: ND_OK keeps them; the last one missing makes the
- * decision ND_CONFLICT decided otherwise · ND_BAD_INPUT another form · ND_OVER_LIMIT sent back
+ *     plan, outline, final   {"decision": "approve|revise|reject", "edited"?, "why"?, "by"?, "at"?}
+ *     budget, limit          {"decision": "raise|reject", "why"?, "by"?, "at"?}; `control` says to what
+ *     question               {"answers": {id: text}, "by"?, "at"?}: ND_OK keeps them; the last one missing
+ * makes the decision ND_CONFLICT decided otherwise · ND_BAD_INPUT another form · ND_OVER_LIMIT sent back
  * ND_REVISIONS_MAX times already
  */
 enum nd_rc nd_engine_decide(const struct nd_engine *e, const char *run_id, const struct nd_gate *gate,
