@@ -143,12 +143,12 @@ const struct option options[OPTION_COUNT] = {
          .max = 100000000,
          .fallback = "0",
          .help = "tokens that fit into the smallest window of the models; 0 is as the price list says"},
-    [OPT_MODEL_TRAITS] =
-        {.name = "model-traits",
-         .kind = OPTION_TEXT,
-         .value = "WORDS",
-         .help = "what models at other addresses than their providers' can do: tools, forced_tools, schema, "
-                 "temperature, stream, cache_points, each with or without no-"},
+    [OPT_MODEL_TRAITS] = {.name = "model-traits",
+                          .kind = OPTION_TEXT,
+                          .value = "WORDS",
+                          .help = "what models at other addresses than their providers' can do: tools, "
+                                  "forced_tools, schema, json_object, "
+                                  "temperature, stream, cache_points, each with or without no-"},
     [OPT_BUDGET] = {.name = "budget",
                     .kind = OPTION_MONEY,
                     .value = "USD",

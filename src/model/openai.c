@@ -120,12 +120,17 @@ static void set_tools(struct nd_json *body, const struct nd_json *args)
                     nd_json_get_str(choice, "name"));
 }
 
-static void set_schema(struct nd_json *body, const struct nd_json *args)
+static void set_schema(const struct asked *asked, struct nd_json *body, const struct nd_json *args)
 {
     const struct nd_json *schema = nd_json_get(args, "schema");
     const char *name = nd_json_get_str(args, "schema_name");
     if (!schema) return;
     struct nd_json *format = nd_json_set(body, "response_format", nd_json_object());
+    if (asked->traits->json_object) {
+        nd_json_set_str(format, "type", "json_object");
+        nd_json_set(format, "schema", nd_json_copy(schema));
+        return;
+    }
     nd_json_set_str(format, "type", "json_schema");
     struct nd_json *inner = nd_json_set(format, "json_schema", nd_json_object());
     nd_json_set_str(inner, "name", name ? name : "answer");
@@ -148,7 +153,7 @@ static void body(const struct asked *asked, const struct nd_json *args, struct n
     if (asked->where == ND_HERE)
         nd_json_set_bool(body, "cache_prompt", false); /* llama-server: with its cache, answers differ */
     set_tools(body, args);
-    set_schema(body, args);
+    set_schema(asked, body, args);
     if (!asked->traits->streams) return;
     nd_json_set_bool(body, "stream", true);
     nd_json_set_bool(nd_json_set(body, "stream_options", nd_json_object()), "include_usage", true);

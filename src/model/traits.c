@@ -20,6 +20,7 @@ static const struct quirk quirks[] = {
     QUIRK("tools", tools, true, "tools by structured answers"),
     QUIRK("forced_tools", forced_tools, true, "no forced tool choice"),
     QUIRK("schema", schemas, true, "JSON by instruction"),
+    QUIRK("json_object", json_object, false, "schemas by json_object"),
     QUIRK("temperature", temperature, false, "temperature 0"),
     QUIRK("stream", streams, true, "no streaming"),
     QUIRK("cache_points", cache_points, false, "cache points"),

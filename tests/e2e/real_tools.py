@@ -15,10 +15,12 @@ SYSTEM = {"role": "system", "content": "You look things up in a handbook and ans
 class RealServer:
     """What must hold whatever the model says. The test case has self.model and self.url."""
 
+    traits = ""  # that all calls need
+
     def ask(self, *calls, traits=""):
         """The observations, with each cost below its bound."""
         lines = "".join(json.dumps({"role": "read", "max_tokens": 80, **c}) + "\n" for c in calls)
-        done = subprocess.run([os.path.join(rig.BUILD, "tests", "e2e", "ask_model"), f"openai:{self.model}", self.url, traits], input=lines,
+        done = subprocess.run([os.path.join(rig.BUILD, "tests", "e2e", "ask_model"), f"openai:{self.model}", self.url, f"{self.traits},{traits}"], input=lines,
                               capture_output=True, text=True, timeout=600)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         seen = [json.loads(line) for line in done.stdout.splitlines()]

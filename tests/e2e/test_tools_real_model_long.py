@@ -15,7 +15,7 @@ MODELS = ("smollm2-135m", "qwen2.5-coder-1.5b")
 
 
 class LlamaCppPython(real_tools.RealServer, rig.Case):
-    model = MODELS[0]
+    model, traits = MODELS[0], "json_object"  # it refuses json_schema
 
     def setUp(self):
         super().setUp()

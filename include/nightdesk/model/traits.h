@@ -24,9 +24,11 @@ struct nd_traits {
     bool tools;           /* calls tools; else it is asked for structured answers. Default true */
     bool forced_tools;    /* takes tool_choice "required" and a name. Default true */
     bool schemas;         /* "schema": keeps to a JSON schema; else it is told in words. Default true */
-    bool temperature;     /* takes temperature (0 is sent) and seed. Default false: nothing is sent */
-    bool streams;         /* "stream": answers piece by piece and says its usage at the end. Default true */
-    bool cache_points;    /* takes marks of what to keep in its cache. Default false */
+    bool json_object;  /* of OpenAI's interface: takes a schema as {"type": "json_object", "schema"}, not as
+                          {"type": "json_schema", …}. Default false */
+    bool temperature;  /* takes temperature (0 is sent) and seed. Default false: nothing is sent */
+    bool streams;      /* "stream": answers piece by piece and says its usage at the end. Default true */
+    bool cache_points; /* takes marks of what to keep in its cache. Default false */
     const struct nd_json *body; /* members that its requests need; NULL: none. Lives as long as the program */
 };
 

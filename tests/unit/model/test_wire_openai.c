@@ -48,6 +48,26 @@ START_TEST(choices_streams_and_the_table_s_members)
 }
 END_TEST
 
+START_TEST(a_schema_in_either_way)
+{
+    struct wire w;
+    wire_open(&w, &openai_provider);
+    static const char ask[] =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"Go\"}],\"max_tokens\":5,\"schema\":{\"type\":"
+        "\"object\"},\"schema_name\":\"plan\"}";
+    struct nd_json *body = wire_body(&w, ask);
+    wire_same(nd_json_get(body, "response_format"),
+              "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"plan\",\"strict\":true,"
+              "\"schema\":{\"type\":\"object\"}}}");
+    nd_json_free(body);
+    w.traits.json_object = true;
+    body = wire_body(&w, ask);
+    wire_same(nd_json_get(body, "response_format"),
+              "{\"type\":\"json_object\",\"schema\":{\"type\":\"object\"}}");
+    nd_json_free(body);
+}
+END_TEST
+
 #define USAGE                                                                                                \
     "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20,\"prompt_tokens_details\":{\"cached_"         \
     "tokens\":40,"                                                                                           \
@@ -138,4 +158,5 @@ START_TEST(pieces_that_are_not_all_are_unknown)
 END_TEST
 
 ND_TEST_MAIN("model/wire_openai", a_conversation_with_tools, choices_streams_and_the_table_s_members,
-             calls_come_back, pieces_make_the_same_answer, pieces_that_are_not_all_are_unknown)
+             a_schema_in_either_way, calls_come_back, pieces_make_the_same_answer,
+             pieces_that_are_not_all_are_unknown)
