@@ -36,6 +36,23 @@ class EndToEnd(Real):
         self.same_report("steps")
 
 
+class RoleKeys(Real):
+    parameters = LONG_ENOUGH
+
+    def test_the_endpoint_stumbles(self):
+        self.aws.keys_endpoint.failures, given = 2, self.aws.keys_endpoint.given
+        self.ended(self.begin("stumbles"), "completed")
+        self.assertEqual({c[1] for c in self.containers("stumbles")}, {0})
+        self.assertEqual(self.aws.keys_endpoint.given - given, len(ALL))  # once in each container
+
+    def test_a_container_without_the_token_gets_no_keys(self):
+        here = {**self.aws.tasks.environment, "NIGHTDESK_STORE": self.outputs["Store"], "AWS_CONTAINER_AUTHORIZATION_TOKEN": "another",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": self.aws.keys_endpoint.environment("ResearchRole")["AWS_CONTAINER_CREDENTIALS_FULL_URI"]}
+        said = self.call("phase", "--run", "strange", "--phase", "research", env=here, status=75, words=("status 401",))
+        self.assertNotIn("another", said)
+
+
+
 class Requests(Real):
     parameters, together = LONG_ENOUGH, 8
 

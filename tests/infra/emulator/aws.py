@@ -55,7 +55,8 @@ class Aws:
         if checked:
             self.access = Access()
             self.keys = self.access.user("admin", {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]})
-            self.tasks.credentials = Keys(self.access).environment
+            self.keys_endpoint = Keys(self.access)
+            self.tasks.credentials = self.keys_endpoint.environment
             Access.switch_on()
 
     def machine_client(self, region, service, state_credentials=None):
