@@ -23,6 +23,7 @@ struct wire_fault {
     enum nd_rc rc;
     bool (*applies)(const struct operation *o);
     const char *says; /* what the message holds, when it comes to that */
+    bool is_slow;     /* it lasts until the client gives up */
 };
 extern const struct wire_fault wire_faults[];
 extern const size_t wire_fault_count;

@@ -39,6 +39,7 @@ def main():
     runs = {steps: count(args, steps) for steps in args.steps}
     entered = transitions(args.machine)
     print_steps(base, runs)
+    print_reads(runs)
     print_bill(runs, entered)
     print_fargate(runs)
     if args.check:
@@ -68,7 +69,9 @@ def count(args, steps):
     began = time.monotonic()
     subprocess.run([args.program, place, place, str(steps), args.text], check=True)
     seconds = time.monotonic() - began
-    return {"seconds": seconds, "calls": json.loads(proxy("GET", "counts"))}
+    words = [line.split()[3] for line in proxy("GET", "log").decode().splitlines()]
+    return {"seconds": seconds, "calls": json.loads(proxy("GET", "counts")),
+            "reads": {word: words.count(word) for word in ("consistent", "eventual")}}
 
 
 def transitions(machine):
@@ -116,6 +119,11 @@ def print_steps(base, runs):
         print(f"| {op} | " + " | ".join(f"{run['calls'].get(op, {}).get('requests', 0):,}" for run in runs.values()) + " |")
 
 
+def print_reads(runs):
+    print("\nReads of the table: " + "; ".join(f"{steps:,} steps: {run['reads']['consistent']} consistent, {run['reads']['eventual']} not"
+                                               for steps, run in runs.items()) + ".")
+
+
 def bill(counts, entered):
     writes = sum(c["units"] for op, c in counts.items() if op in WRITES)
     reads = sum(c["units"] for op, c in counts.items() if op in ("GetItem", "BatchGetItem", "Query"))
@@ -155,6 +163,7 @@ def check(base, runs, entered):
         one, usd = per_step(base, run, steps), total(bill(run["calls"], entered))
         wrong += [f"{steps} steps: {one['requests']:.2f} write requests a step"] if one["requests"] > BOUNDS["writes"] else []
         wrong += [f"{steps} steps: {one['bytes']:.0f} bytes a step"] if one["bytes"] > BOUNDS["bytes"] else []
+        wrong += [f"{steps} steps: a read that is not consistent"] if run["reads"]["eventual"] else []
         wrong += [f"{steps} steps: {usd:.4f} USD"] if steps <= 200 and usd > BOUNDS["usd"] else []
     if wrong:
         sys.exit("too dear: " + "; ".join(wrong))

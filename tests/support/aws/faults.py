@@ -10,7 +10,7 @@ import time
 
 DEAD = object()
 SLOW_SECONDS = 20  # a client that waits longer than this for a slow answer has no time-out
-PAUSE_SECONDS = 0.7  # between two bytes: more than the tests' clients wait for a whole answer
+PAUSE_SECONDS = 1.2  # between two bytes: more than the tests' clients wait for a whole answer
 HUGE_BYTES = 50 << 20
 DEEP = 10000
 HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Welcome to the network &amp; more</body></html>"
@@ -152,9 +152,11 @@ def deep(x, status, headers, body):
 
 
 def huge(x, status, headers, body):
-    x.raw(x.head(status, bare(headers), HUGE_BYTES))
-    start = b"{" if x.is_json or x.is_keys else b"<a>"
-    return x.raw(start + b" " * (HUGE_BYTES - len(start)))
+    start, spaces = b"{" if x.is_json or x.is_keys else b"<a>", b" " * (1 << 20)
+    x.raw(x.head(status, bare(headers), HUGE_BYTES) + start)
+    for _ in range(HUGE_BYTES >> 20):
+        x.raw(spaces)
+    return DEAD
 
 
 def bare(headers):
