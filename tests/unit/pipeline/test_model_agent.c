@@ -418,6 +418,92 @@ START_TEST(a_model_elsewhere_opens_no_local_document)
 }
 END_TEST
 
+/* ---- anything ---- */
+
+#define SEEDS 24
+
+static uint32_t roll(uint32_t *dice, uint32_t sides)
+{
+    *dice = *dice * 1664525u + 1013904223u;
+    return (*dice >> 16) % sides;
+}
+
+/* Some value for a member, sensible or not. */
+static char *some_value(uint32_t *dice)
+{
+    static const char *const values[] = {
+        "7",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"d2\"",
+        "\"r1\"",
+        "\"r1.1\"",
+        "\"s\"",
+        "\"s0\"",
+        "\"s18446744073709551617\"",
+        "\"n1\"",
+        "\"around\"",
+        "\"before\"",
+        "\"after\"",
+        "\"../../etc/passwd\"",
+        "\"https://evil.example/\"",
+        "\"syrup of the bees\"",
+        "\"\\u202e\\u0007bidi\"",
+        "[\"s1\", 7, null, \"s2\", \"s3\", \"s4\", \"s5\", \"s6\", \"s7\", \"s8\", \"s9\"]",
+        "[{\"ids\": [\"s1\"], \"quote\": \"a colony that is not treated\"}]",
+        "[{\"ids\": \"s1\", \"quote\": 9}, 7, {}]",
+        "[{\"ids\": [\"s2\", \"s3\"], \"quote\": \"\"}]"};
+    uint32_t n = roll(dice, sizeof values / sizeof *values + 6);
+    if (n < sizeof values / sizeof *values) return nd_strdup(values[n]);
+    return nd_sprintf("\"%c%u\"", n % 2 ? 's' : 'd', roll(dice, 40));
+}
+
+static struct nd_json *call_anything(void *ctx, const char *job, unsigned n, const struct nd_json *args)
+{
+    static const char *const tools[] = {"search", "open", "find", "note", "ask_human", "finish"};
+    static const char *const members[] = {"query", "id",       "where", "words",
+                                          "notes", "question", "found", "missing"};
+    uint32_t *dice = ctx;
+    (void)args;
+    if (strcmp(job, "research") != 0) return NULL;
+    struct nd_bytes input = ND_BYTES(ND_MIB);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (roll(dice, 4) == 0) continue;
+        char *value = some_value(dice);
+        nd_bytes_addf(&input, "%s\"%s\": %s", input.len ? ", " : "", members[i], value);
+        nd_free(value);
+    }
+    char *object = nd_sprintf("{%s}", input.len ? input.data : "");
+    uint32_t tool = roll(dice, n < 4 ? 5 : 6);
+    struct nd_json *seen = parrot_calls_tool(tools[tool], object);
+    nd_bytes_release(&input);
+    nd_free(object);
+    return seen;
+}
+
+START_TEST(a_model_that_calls_anything_ends_and_every_quote_holds)
+{
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        uint32_t dice = seed * 2654435761u;
+        struct parrot parrot = {.say = call_anything, .ctx = &dice, .elsewhere = seed % 3 == 0};
+        struct bees b;
+        parrot_open(&parrot, &b,
+                    seed % 2 ? REQUEST(", \"ask\": true") : REQUEST(", \"context_tokens\": 2500"));
+        if (seed % 3 == 0) parrot_make_local(&b, 1);
+        b.edit = "gap";
+        bees_run(&b);
+        const struct nd_json *checks = nd_json_get(b.made[ND_FACT_CHECK].json, "checks");
+        ck_assert_int_eq(nd_json_get_int(checks, "quotes_verified", -1),
+                         nd_json_get_int(checks, "quotes_total", -2));
+        ck_assert_uint_le(b.rehearsal.tool_calls, 2 * ND_LANE_TOOL_CALLS);
+        done(&b, &parrot);
+    }
+}
+END_TEST
+
 ND_TEST_MAIN("pipeline/model_agent", it_searches_reads_and_notes, every_turn_extends_the_one_before,
              a_paraphrase_becomes_the_nearest_sentence_or_is_refused,
              a_quote_under_the_wrong_id_is_found_where_it_stands,
@@ -427,4 +513,5 @@ ND_TEST_MAIN("pipeline/model_agent", it_searches_reads_and_notes, every_turn_ext
              nothing_but_bad_turns_leaves_the_choice_to_the_program, notes_stand_when_the_model_fails_later,
              an_endless_loop_ends, nothing_found_is_a_result, what_it_misses_is_printed_only_when_it_may_be,
              the_last_call_is_for_a_note, a_small_window_never_drops_a_note,
-             a_conversation_that_was_too_long_begins_anew_once, a_model_elsewhere_opens_no_local_document)
+             a_conversation_that_was_too_long_begins_anew_once, a_model_elsewhere_opens_no_local_document,
+             a_model_that_calls_anything_ends_and_every_quote_holds)
