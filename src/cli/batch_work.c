@@ -63,7 +63,8 @@ static int64_t still_needed(const struct job *job)
     enum nd_outcome outcome = job->meta.outcome;
     if (!job->made) return job->item->request->limits.budget_microusd;
     /* one that waits for a person counts with its ceiling already; one that is complete is only delivered */
-    if (outcome == ND_COMPLETED || (nd_outcome_waits(outcome) && outcome != ND_EXPIRED)) return 0;
+    bool waits = nd_outcome_waits(outcome) && outcome != ND_EXPIRED;
+    if (waits || (outcome == ND_COMPLETED && job_settled(&job->meta))) return 0;
     int64_t rest = job->meta.ledger.ceiling_microusd - job_gone(job);
     return rest > 0 ? rest : 0;
 }

@@ -5,8 +5,8 @@
  *   NIGHTDESK_KILL_AT=N        kill at effect N, counted from 1 (absent: only count)
  *   NIGHTDESK_KILL_WHEN=after  let the call take effect first
  *   NIGHTDESK_KILL_ONLY=name   count only this call ("fsync")
- *   NIGHTDESK_KILL_COMMAND=name  only in processes whose first argument this is ("batch", and not its children)
- *   NIGHTDESK_KILL_ONCE=FILE     only the first process that gets there dies: it makes this file
+ *   NIGHTDESK_KILL_COMMAND=name  only in processes whose first argument this is ("batch", and not its
+ * children) NIGHTDESK_KILL_ONCE=FILE     only the first process that gets there dies: it makes this file
  *   NIGHTDESK_KILL_COUNT=FILE  at the end, the count is written there
  */
 #include <dlfcn.h>
