@@ -223,8 +223,10 @@ static bool is_random(struct nd_view v, bool password)
 /* A reference to a value is none: "${TOKEN}", "<password>", "/run/secrets/key", "https://…". */
 static bool is_reference(struct nd_view v)
 {
-    return is_one_of(v.data[0], "$<{(%/~.*[") || nd_view_find(v, ND_VIEW("://"), 0) != SIZE_MAX ||
-           nd_view_find(v, ND_VIEW("("), 0) != SIZE_MAX;
+    struct classes n = classes_of(v);
+    bool mixed = v.len >= 32 && n.upper > 2 && n.lower > 2 && n.digit > 2; /* no path */
+    return is_one_of(v.data[0], "$<{(%~.*[") || (v.data[0] == '/' && !mixed) ||
+           nd_view_find(v, ND_VIEW("://"), 0) != SIZE_MAX || nd_view_find(v, ND_VIEW("("), 0) != SIZE_MAX;
 }
 
 /* The value behind the '=' or ':' at `at`, when the name before it is that of a secret. */

@@ -186,11 +186,18 @@ static char *missing_name(struct nd_view sentence, const struct vocabulary *word
 
 /* ---- months ---- */
 
-/* Digits of a numeric date at `at`, "2024-03-12" or "12.03.2024": the month; 0: none. */
+/* Is it within a word, a longer number or a name with joints ("CVE-2023-12")? */
+static bool is_inside(struct nd_view v, size_t at)
+{
+    unsigned char c = at > 0 ? (unsigned char)v.data[at - 1] : ' ';
+    return c >= 0x80 || nd_is_letter(c) || nd_is_digit(c) || strchr("-./_", c);
+}
+
+/* Of a numeric date at `at`, "2024-03-12" or "12.03.2024": the month; 0: none. */
 static unsigned numeric_month(struct nd_view v, size_t at)
 {
     static const char *const forms[] = {"dddd-mm-dd", "dd.mm.dddd", "mm/dd/dddd", "dddd-mm"};
-    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+    for (size_t f = 0; f < sizeof forms / sizeof *forms && !is_inside(v, at); f++) {
         size_t len = strlen(forms[f]), i = 0;
         unsigned month = 0;
         for (; i < len && at + i < v.len; i++) {
@@ -199,7 +206,7 @@ static unsigned numeric_month(struct nd_view v, size_t at)
             if ((forms[f][i] == 'd' || forms[f][i] == 'm') ? !digit : c != forms[f][i]) break;
             if (forms[f][i] == 'm') month = month * 10 + (unsigned)(c - '0');
         }
-        if (i == len && month >= 1 && month <= 12 && !nd_is_digit(peek(v, at + i))) return month;
+        if (i == len && month >= 1 && month <= 12 && !is_word_char(peek(v, at + i))) return month;
     }
     return 0;
 }
@@ -217,9 +224,7 @@ static unsigned months_of(struct nd_view text)
         nd_free(name);
     }
     for (size_t at = 0; at < text.len; at++) {
-        bool digit = text.data[at] >= '0' && text.data[at] <= '9';
-        bool inside = at > 0 && text.data[at - 1] >= '0' && text.data[at - 1] <= '9';
-        if (digit && !inside) months |= 1u << numeric_month(text, at);
+        if (text.data[at] >= '0' && text.data[at] <= '9') months |= 1u << numeric_month(text, at);
     }
     return months & ~1u;
 }
@@ -265,8 +270,7 @@ static struct nd_view without_months(struct nd_view sentence, unsigned months, s
 {
     nd_bytes_add_view(out, sentence);
     for (size_t at = 0; at + 7 <= out->len; at++) {
-        bool inside = at > 0 && out->data[at - 1] >= '0' && out->data[at - 1] <= '9';
-        unsigned month = inside || out->data[at + 4] != '-' ? 0 : numeric_month(nd_bytes_view(out), at);
+        unsigned month = out->data[at + 4] == '-' ? numeric_month(nd_bytes_view(out), at) : 0;
         if (month && months & 1u << month) out->data[at + 5] = out->data[at + 6] = ' ';
     }
     return nd_bytes_view(out);

@@ -95,7 +95,7 @@ static struct nd_json *quote(struct safety *s, const struct nd_json *item)
     bool hide = q && safety_masks(s, ND_HAZARD_CONFIDENTIAL) && safety_is_confidential(s, q);
     if (nd_json_get_str(item, "section_title")) nd_json_set_str(json, "section_title", hide ? "" : title);
     nd_free(title);
-    if (!is_masked(q)) return json;
+    if (!q || !is_masked(q)) return json;
     struct nd_bytes shown = ND_BYTES(QUOTE_MAX_BYTES);
     mask_display(bytes_of(q), &shown);
     nd_json_set_view(json, "text", bytes_of(q));

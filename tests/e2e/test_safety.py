@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 
 import rig
 
@@ -115,6 +117,12 @@ class Safety(rig.Case):
         os.remove(os.path.join(self.docs, "harbour.md"))
         self.check(self.call(*self.run_args("--safety", "block")), 0)
         self.verified()
+
+    def test_planted_items(self):
+        bench = os.path.join(rig.SOURCE, "tests/bench/safety/planted.py")
+        done = subprocess.run([sys.executable, bench, "--build", rig.BUILD, "--strict"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("planted 200:", done.stdout)
 
     def test_gates_show_no_secret(self):
         done = self.call(*self.run_args("--approve", "outline,final"))
