@@ -71,6 +71,7 @@ class Web(rig.Case):
         self.assertTrue(any(not s.get("url") and s["used"] for s in self.report()["sources"]))
         with open(os.path.join(self.out, "report.html")) as f:
             self.assertIn(used[0]["url"], f.read())
+        self.check(self.call("verify", self.out, "--docs", self.docs), 0)
         self.check(self.call("replay", "r", "--out", os.path.join(self.dir, "again")), 0)
         self.assertEqual(tree(os.path.join(self.dir, "again")), tree(self.out))
 
