@@ -27,6 +27,10 @@ class Aws(rig.Case):
         proxy("PUT", f"place/{name}/{name}")
         self.cloud = f"aws://{name}/{name}"
 
+    def environment(self, **more):
+        servers = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        return super().environment(**servers, **more)
+
     def report(self, folder):
         """All files of a report but those that depend on attempts."""
         files = {}
@@ -55,12 +59,20 @@ class Aws(rig.Case):
         self.check(self.call(*self.run_args("--store", self.cloud)), 0)
         calls = proxy("GET", "log").splitlines()
         self.assertFalse([c for c in calls if " eventual " in c], "a read that is not consistent")
+        self.check_writes(calls)
         self.check_report()
         self.check_download()
         listed = self.call("list", "--store", self.cloud)
         self.assertIn("completed", listed.out)
         self.check(self.call("delete", "r", "--yes", "--store", self.cloud), 0)
         self.check(self.call("status", "r", "--store", self.cloud), 2, "there is no run 'r'")
+
+    def check_writes(self, calls):
+        """At most two for a step, with the beginnings and ends of phases: steps that are ready together share one."""
+        steps = self.call("status", "r", "--store", self.cloud, "--json").json["steps"]
+        writes = [c for c in calls if c.split()[0] in ("TransactWriteItems", "UpdateItem", "DeleteItem")]
+        self.assertGreater(steps, 0)
+        self.assertLessEqual(len(writes), 2 * steps, f"{steps} steps")
 
     def check_download(self):
         """Whole, the same bytes, never over something else; and as an address that needs no keys."""
