@@ -1,6 +1,7 @@
 #include "batch_manifest.h"
 #include "ask.h"
 #include "chosen.h"
+#include "chosen_web.h"
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
@@ -17,6 +18,7 @@ struct reading {
     const struct cli *cli;
     const char *path;
     bool in_bucket;
+    bool elsewhere; /* containers do the work, which have keys of their own */
     int64_t max_total_microusd;
     struct nd_json
         *looked; /* the documents that were looked at: a folder is walked once, not for each item */
@@ -100,6 +102,8 @@ static enum nd_rc check_writer(const struct reading *r, struct nd_request *reque
     struct chosen_models models;
     struct nd_price price;
     enum nd_rc rc = nd_pipeline_writer_known(request->writer, err);
+    if (rc != ND_OK) return rc;
+    if (!r->elsewhere) rc = chosen_web_check(r->cli, request, err);
     if (rc != ND_OK) return rc;
     rc = chosen_find(&models, r->cli, request, err);
     if (rc == ND_OK && models.any && setting_flag(&r->cli->settings, OPT_OFFLINE))
@@ -238,6 +242,7 @@ enum nd_rc manifest_read(struct manifest *out, const struct wiring *w, const str
                             .cli = cli,
                             .path = path,
                             .in_bucket = in_bucket,
+                            .elsewhere = in_bucket || setting_text(&cli->settings, OPT_PLAN),
                             .max_total_microusd = max_total_microusd,
                             .looked = nd_json_array()};
         take_lines(&r, nd_bytes_view(&text));

@@ -13,7 +13,7 @@ import sys
 from rules_template import as_list, statements
 from stack import INFRA, Stack
 
-TESTS = ("test_machine.py", "test_machine_gates.py", "test_machine_cancel.py", "test_command_line.py")
+TESTS = ("test_machine.py", "test_machine_gates.py", "test_machine_cancel.py", "test_command_line.py", "test_batch.py")
 
 
 def reasons():
