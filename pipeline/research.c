@@ -228,6 +228,8 @@ static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub
     if (!out->refused) out->refused = refusal(scene->lane0);
     struct nd_scene its = *scene;
     its.lane = lane;
+    /* what a model noted is evidence in the report of a stopped run, too */
+    if (nd_steps_of(lane, ND_ACT_TOOL, "note") > 0) writer = &nd_writer_model;
     rc = writer->choose.result(&its, &out->judged, err);
     if (rc == ND_OK) number_pages(&its, run_sources, out);
     if (rc == ND_OK && out->answer != ND_ANSWER_LEAVE_OUT) {

@@ -330,6 +330,25 @@ START_TEST(the_last_call_is_for_a_note)
 }
 END_TEST
 
+START_TEST(what_was_noted_stands_in_the_report_of_a_stopped_run)
+{
+    static const struct turn turns[] = {
+        {"open", "{\"id\": \"d3\", \"where\": \"around\"}"},
+        {"note",
+         "{\"notes\": [{\"ids\": [\"s1\"], \"quote\": \"The drain plug must be tightened by hand\"}]}"},
+        {"search", "{\"query\": \"robber bees\"}"}};
+    struct script script = {turns, 3, 0, false};
+    struct parrot parrot = {.say = act, .ctx = &script};
+    struct bees b;
+    parrot_open(&parrot, &b, REQUEST(""));
+    b.rehearsal.stop_after = 8; /* inputs, read, survey, find; a turn and its call, twice */
+    bees_run(&b);
+    ck_assert(is_evidence(&b, "The drain plug must be tightened"));
+    ck_assert(bees_says(&b, "The drain plug must be tightened"));
+    done(&b, &parrot);
+}
+END_TEST
+
 /* ---- the window ---- */
 
 static size_t largest(const struct parrot *parrot)
@@ -512,6 +531,7 @@ ND_TEST_MAIN("pipeline/model_agent", it_searches_reads_and_notes, every_turn_ext
              a_bad_call_says_what_was_found_and_wanted,
              nothing_but_bad_turns_leaves_the_choice_to_the_program, notes_stand_when_the_model_fails_later,
              an_endless_loop_ends, nothing_found_is_a_result, what_it_misses_is_printed_only_when_it_may_be,
-             the_last_call_is_for_a_note, a_small_window_never_drops_a_note,
-             a_conversation_that_was_too_long_begins_anew_once, a_model_elsewhere_opens_no_local_document,
+             the_last_call_is_for_a_note, what_was_noted_stands_in_the_report_of_a_stopped_run,
+             a_small_window_never_drops_a_note, a_conversation_that_was_too_long_begins_anew_once,
+             a_model_elsewhere_opens_no_local_document,
              a_model_that_calls_anything_ends_and_every_quote_holds)
