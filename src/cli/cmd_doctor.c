@@ -3,6 +3,7 @@
 #include "command.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/web/web.h"
 #include "wiring.h"
 #include <string.h>
 #include <sys/statvfs.h>
@@ -65,6 +66,21 @@ static void check_config(struct checks *c)
     }
 }
 
+static void check_searches(struct checks *c)
+{
+    struct nd_bytes text = ND_BYTES(4096);
+    const char *name = NULL;
+    for (size_t i = 0; (name = nd_web_search_name(i)) != NULL; i++) {
+        const char *key = nd_web_key_name(name);
+        const char *has = !key                                        ? "needs --search-url"
+                          : environment_get(c->cli->environment, key) ? "key set"
+                                                                      : "key not set";
+        nd_bytes_addf(&text, "%s%s, %s", i > 0 ? "; " : "", name, has);
+    }
+    checks_tell(c, FINE, "searches", "%s", nd_bytes_view(&text).data);
+    nd_bytes_release(&text);
+}
+
 static void check_models(struct checks *c)
 {
     struct nd_bytes text = ND_BYTES(4096);
@@ -94,6 +110,7 @@ static enum nd_exit doctor_run(struct cli *cli)
     check_store(&c);
     check_config(&c);
     check_models(&c);
+    check_searches(&c);
     cli->result = nd_json_object();
     nd_json_set_str(cli->result, "schema", "nightdesk.doctor/1");
     nd_json_set(cli->result, "checks", c.rows);

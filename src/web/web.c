@@ -7,6 +7,13 @@
 
 #define SECRET_MIN_BYTES 8
 
+const char *nd_web_search_name(size_t i)
+{
+    size_t n = 0;
+    while (providers[n] && n < i) n++;
+    return providers[n] ? providers[n]->name : NULL;
+}
+
 const char *nd_web_key_name(const char *search)
 {
     const struct provider *p = search ? provider_named(search) : NULL;

@@ -42,6 +42,8 @@ enum nd_rc nd_web_open(struct nd_web **out, const struct nd_web_config *config, 
                        struct nd_error *err);
 void nd_web_close(struct nd_web *web); /* NULL is fine */
 
+/** The services' names, from 0; NULL: there is no further one. */
+const char *nd_web_search_name(size_t i);
 /** The variable that holds a provider's key ("BRAVE_API_KEY"); NULL: it has none, or there is no such
  * provider. */
 const char *nd_web_key_name(const char *search);
