@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Wall time of the research phase against its critical path, with a scripted model server that takes its time.
 
-    research_wall.py --build BUILD [--runs N] [--sub-topics N] [--latency-ms N]
+    wall.py --build BUILD [--runs N] [--sub-topics N] [--latency-ms N]
 
 The critical path is what no program could be faster than: the plan's call, then the calls of the slowest lane one after
 another, each as long as the server took for it. Wall time is from the plan's request to the last answer of a lane, so it
@@ -20,7 +20,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "support"))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "support"))
 from dialects import text_of  # noqa: E402
 from scripted_model import Handler, Server  # noqa: E402
 from town_corpus import make_town  # noqa: E402
