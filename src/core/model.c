@@ -93,7 +93,12 @@ static bool is_word(const char *text, size_t max, const char *also)
     return n > 0;
 }
 
-static bool is_offered(const struct nd_json *tools, const char *name)
+bool nd_tool_id_is_valid(const char *id)
+{
+    return is_word(id, ND_TOOL_ID_MAX, "_.:-");
+}
+
+bool nd_tool_is_offered(const struct nd_json *tools, const char *name)
 {
     ND_JSON_EACH(tool, tools)
     {
@@ -103,7 +108,7 @@ static bool is_offered(const struct nd_json *tools, const char *name)
     return false;
 }
 
-static bool is_type(const struct nd_json *part, const char *type)
+bool nd_part_is(const struct nd_json *part, const char *type)
 {
     const char *its = nd_json_get_str(part, "type");
     return its && strcmp(its, type) == 0;
@@ -116,28 +121,28 @@ static enum nd_rc wrong(const struct checking *c, const char *what)
 
 static enum nd_rc check_part(const struct checking *c, bool assistant, const struct nd_json *part)
 {
-    if (is_type(part, "text"))
+    if (nd_part_is(part, "text"))
         return nd_json_get_str(part, "text") ? ND_OK : wrong(c, "has a text part without text");
     if (!assistant) {
-        if (!is_type(part, "tool_result")) return wrong(c, "has a part that users do not have");
+        if (!nd_part_is(part, "tool_result")) return wrong(c, "has a part that users do not have");
         return nd_json_view(nd_json_get(part, "content")).len ? ND_OK : wrong(c, "has an empty tool_result");
     }
-    if (is_type(part, "thinking"))
+    if (nd_part_is(part, "thinking"))
         return nd_json_get_str(part, "from") && nd_json_get(part, "block")
                    ? ND_OK
                    : wrong(c, "has thinking of nobody");
-    if (!is_type(part, "tool_use")) return wrong(c, "has a part that assistants do not have");
-    if (!is_word(nd_json_get_str(part, "id"), ND_TOOL_ID_MAX, "_.:-"))
-        return wrong(c, "has a tool_use without an id");
+    if (!nd_part_is(part, "tool_use")) return wrong(c, "has a part that assistants do not have");
+    if (!nd_tool_id_is_valid(nd_json_get_str(part, "id"))) return wrong(c, "has a tool_use without an id");
     if (nd_json_kind(nd_json_get(part, "input")) != ND_JSON_OBJECT)
         return wrong(c, "has a tool_use whose input is no object");
-    return is_offered(c->tools, nd_json_get_str(part, "name")) ? ND_OK
-                                                               : wrong(c, "uses a tool that is not offered");
+    return nd_tool_is_offered(c->tools, nd_json_get_str(part, "name"))
+               ? ND_OK
+               : wrong(c, "uses a tool that is not offered");
 }
 
 static const struct nd_json *next_of_type(const struct nd_json *part, const char *type)
 {
-    while (part && !is_type(part, type)) part = nd_json_next(part);
+    while (part && !nd_part_is(part, type)) part = nd_json_next(part);
     return part;
 }
 
@@ -148,7 +153,7 @@ static enum nd_rc check_results(const struct checking *c, const struct nd_json *
     for (const struct nd_json *call = next_of_type(c->calls, "tool_use"); call;
          call = next_of_type(nd_json_next(call), "tool_use")) {
         const char *id = nd_json_get_str(result, "id");
-        if (!is_type(result, "tool_result") || !id || strcmp(id, nd_json_get_str(call, "id")) != 0)
+        if (!nd_part_is(result, "tool_result") || !id || strcmp(id, nd_json_get_str(call, "id")) != 0)
             return wrong(c, "does not begin with the results of the calls before it, in their order");
         result = nd_json_next(result);
     }
@@ -186,7 +191,7 @@ static enum nd_rc check_tools(const struct nd_json *args, struct nd_error *err)
     const char *word = nd_json_str(choice), *name = nd_json_get_str(choice, "name");
     bool known =
         word && (strcmp(word, "auto") == 0 || strcmp(word, "none") == 0 || strcmp(word, "required") == 0);
-    if (choice && !(nd_json_len(tools) && (known || is_offered(tools, name))))
+    if (choice && !(nd_json_len(tools) && (known || nd_tool_is_offered(tools, name))))
         return nd_fail(err, ND_BROKEN, "tool_choice is not auto, none, required or the name of a tool");
     return ND_OK;
 }

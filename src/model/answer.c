@@ -40,12 +40,6 @@ static struct nd_json *add_part(struct answer *a, const char *type)
     return part;
 }
 
-static bool is_type(const struct nd_json *part, const char *type)
-{
-    const char *its = nd_json_get_str(part, "type");
-    return its && strcmp(its, type) == 0;
-}
-
 void answer_add_text(struct answer *a, struct nd_view text)
 {
     if (text.len) nd_json_set_view(add_part(a, "text"), "text", text);
@@ -61,19 +55,8 @@ void answer_add_thinking(struct answer *a, const struct nd_json *block)
 size_t answer_calls(const struct answer *a)
 {
     size_t n = 0;
-    ND_JSON_EACH(part, a->content) n += is_type(part, "tool_use");
+    ND_JSON_EACH(part, a->content) n += nd_part_is(part, "tool_use");
     return n;
-}
-
-static bool is_word(const char *text, size_t max, const char *also)
-{
-    size_t n = 0;
-    for (; text && text[n]; n++) {
-        char c = text[n];
-        bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (n >= max || !(alnum || strchr(also, c))) return false;
-    }
-    return n > 0;
 }
 
 static bool is_taken(const struct answer *a, const char *id)
@@ -86,16 +69,6 @@ static bool is_taken(const struct answer *a, const char *id)
     return false;
 }
 
-static bool is_offered(const struct nd_json *tools, const char *name)
-{
-    ND_JSON_EACH(tool, tools)
-    {
-        const char *its = nd_json_get_str(tool, "name");
-        if (its && name && strcmp(its, name) == 0) return true;
-    }
-    return false;
-}
-
 static void add_call(struct answer *a, const char *id, const char *name, const struct nd_json *input,
                      const char *problem)
 {
@@ -103,7 +76,7 @@ static void add_call(struct answer *a, const char *id, const char *name, const s
     if (n >= CALLS_MAX) return;
     char *own = nd_sprintf("call_%zu", a->calls_before + n + 1);
     struct nd_json *part = add_part(a, "tool_use");
-    bool usable = is_word(id, ND_TOOL_ID_MAX, "_.:-") && !is_taken(a, id);
+    bool usable = nd_tool_id_is_valid(id) && !is_taken(a, id);
     nd_json_set_str(part, "id", usable ? id : own);
     nd_json_set_str(part, "name", name);
     nd_json_set(part, "input", input ? nd_json_copy(input) : nd_json_object());
@@ -115,7 +88,7 @@ static void add_call(struct answer *a, const char *id, const char *name, const s
 void answer_add_call(struct answer *a, const char *id, const char *name, const struct nd_json *input)
 {
     bool object = nd_json_kind(input) == ND_JSON_OBJECT;
-    if (!is_offered(a->tools, name)) {
+    if (!nd_tool_is_offered(a->tools, name)) {
         char *text = nd_sprintf("(called '%.64s', which is no tool here)", name ? name : "");
         answer_add_text(a, nd_view_of(text));
         nd_free(text);
@@ -145,7 +118,7 @@ void answer_set_model(struct answer *a, const char *name)
 void answer_drop_text(struct answer *a)
 {
     struct nd_json *kept = nd_json_array();
-    ND_JSON_EACH(part, a->content) if (!is_type(part, "text")) nd_json_add(kept, nd_json_copy(part));
+    ND_JSON_EACH(part, a->content) if (!nd_part_is(part, "text")) nd_json_add(kept, nd_json_copy(part));
     nd_json_free(a->content);
     a->content = kept;
 }
@@ -153,7 +126,7 @@ void answer_drop_text(struct answer *a)
 void answer_text(const struct answer *a, struct nd_bytes *out)
 {
     ND_JSON_EACH(part, a->content)
-    if (is_type(part, "text")) nd_bytes_add_view(out, nd_json_view(nd_json_get(part, "text")));
+    if (nd_part_is(part, "text")) nd_bytes_add_view(out, nd_json_view(nd_json_get(part, "text")));
 }
 
 /* ---- observations ---- */
@@ -165,7 +138,7 @@ static void set_calls(const struct answer *a, struct nd_json *seen)
     {
         struct nd_json *sent = nd_json_add(content, nd_json_copy(part));
         nd_json_remove(sent, "problem"); /* of the observation alone */
-        if (!is_type(part, "tool_use")) continue;
+        if (!nd_part_is(part, "tool_use")) continue;
         struct nd_json *call = nd_json_add(calls, nd_json_copy(part));
         nd_json_remove(call, "type");
     }
@@ -191,7 +164,7 @@ struct nd_json *answer_observation(const struct answer *a)
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     bool calls = answer_calls(a) > 0, ended = strcmp(a->stop, "end") == 0 || strcmp(a->stop, "tool") == 0;
     bool plain = nd_json_len(a->content) == 0 ||
-                 (nd_json_len(a->content) == 1 && is_type(nd_json_first(a->content), "text"));
+                 (nd_json_len(a->content) == 1 && nd_part_is(nd_json_first(a->content), "text"));
     answer_text(a, &text);
     nd_json_set_view(seen, "text", nd_bytes_view(&text));
     nd_bytes_release(&text);

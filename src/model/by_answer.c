@@ -7,12 +7,6 @@
 
 /* ---- telling ---- */
 
-static bool is_type(const struct nd_json *part, const char *type)
-{
-    const char *its = nd_json_get_str(part, "type");
-    return its && strcmp(its, type) == 0;
-}
-
 static void tell_tools(const struct nd_json *tools, bool may_answer, struct nd_bytes *out)
 {
     nd_bytes_add_str(out, "Each of your answers is one JSON object, {\"call\": {\"tool\": NAME, \"input\": "
@@ -52,11 +46,11 @@ static struct nd_json *told(const struct nd_json *message)
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     ND_JSON_EACH(part, content)
     {
-        if (is_type(part, "thinking")) continue;
+        if (nd_part_is(part, "thinking")) continue;
         if (text.len) nd_bytes_add_char(&text, '\n');
-        if (is_type(part, "tool_use"))
+        if (nd_part_is(part, "tool_use"))
             tell_call(part, &text);
-        else if (is_type(part, "tool_result"))
+        else if (nd_part_is(part, "tool_result"))
             tell_result(part, &text);
         else
             nd_bytes_add_view(&text, nd_json_view(nd_json_get(part, "text")));
@@ -161,16 +155,6 @@ static const struct nd_json *first_of(const struct nd_json *object, const char *
     return NULL;
 }
 
-static bool is_offered(const struct nd_json *tools, const char *name)
-{
-    ND_JSON_EACH(tool, tools)
-    {
-        const char *its = nd_json_get_str(tool, "name");
-        if (its && strcmp(its, name) == 0) return true;
-    }
-    return false;
-}
-
 /* The text becomes what was said inside. */
 static void say(struct answer *a, const struct nd_json *input)
 {
@@ -192,9 +176,9 @@ static void lift(struct answer *a, const struct nd_json *said)
     const struct nd_json *input = first_of(call, inputs);
     const char *name = nd_json_str(first_of(call, names));
     if (!name || !input) return;
-    if (strcmp(name, ANSWER) == 0 && !is_offered(a->tools, name)) {
+    if (strcmp(name, ANSWER) == 0 && !nd_tool_is_offered(a->tools, name)) {
         say(a, input);
-    } else if (is_offered(a->tools, name)) {
+    } else if (nd_tool_is_offered(a->tools, name)) {
         answer_drop_text(a);
         if (nd_json_str(input))
             answer_add_call_text(a, NULL, name, nd_json_view(input));

@@ -15,12 +15,6 @@ static char *path(const char *model, bool streams)
 
 /* ---- the request ---- */
 
-static bool is_type(const struct nd_json *part, const char *type)
-{
-    const char *its = nd_json_get_str(part, "type");
-    return its && strcmp(its, type) == 0;
-}
-
 static struct nd_json *message_of(const char *role, struct nd_view content)
 {
     struct nd_json *message = nd_json_object();
@@ -48,8 +42,8 @@ static void add_assistant(struct nd_json *messages, const struct nd_json *parts)
     struct nd_json *calls = nd_json_array();
     ND_JSON_EACH(part, parts)
     {
-        if (is_type(part, "text")) nd_bytes_add_view(&text, nd_json_view(nd_json_get(part, "text")));
-        if (is_type(part, "tool_use")) add_call(calls, part);
+        if (nd_part_is(part, "text")) nd_bytes_add_view(&text, nd_json_view(nd_json_get(part, "text")));
+        if (nd_part_is(part, "tool_use")) add_call(calls, part);
     }
     struct nd_json *message = nd_json_add(messages, message_of("assistant", nd_bytes_view(&text)));
     if (!text.len) nd_json_set(message, "content", nd_json_null());
@@ -74,7 +68,7 @@ static void add_user(struct nd_json *messages, const struct nd_json *parts)
 {
     ND_JSON_EACH(part, parts)
     {
-        if (is_type(part, "tool_result"))
+        if (nd_part_is(part, "tool_result"))
             add_result(messages, part);
         else
             nd_json_add(messages, message_of("user", nd_json_view(nd_json_get(part, "text"))));

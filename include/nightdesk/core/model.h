@@ -100,6 +100,13 @@ size_t nd_model_form_bytes(const struct nd_json *tools_or_schema);
 /** All messages, tools and the schema. */
 size_t nd_model_bytes(const struct nd_json *args);
 
+/** A part's "type" is this word. */
+bool nd_part_is(const struct nd_json *part, const char *type);
+/** One of the tools has that name; NULL is none's. */
+bool nd_tool_is_offered(const struct nd_json *tools, const char *name);
+/** 1 to ND_TOOL_ID_MAX of [A-Za-z0-9_.:-]. */
+bool nd_tool_id_is_valid(const char *id);
+
 /** Whether messages, tools and the choice are as said above; ND_BROKEN names the first that is not. */
 enum nd_rc nd_model_check(const struct nd_json *args, struct nd_error *err);
 
