@@ -40,6 +40,7 @@ enum nd_rc child_start(struct child *c, const struct nd_strings *args, const cha
 {
     enum nd_rc rc = ND_OK;
     *c = (struct child){.answer = tmpfile()};
+    if (c->answer) (void)fcntl(fileno(c->answer), F_SETFD, FD_CLOEXEC);
     int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int to = open(log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (!c->answer || in < 0) rc = nd_fail(err, ND_RETRY, "no process can be started: %s", strerror(errno));
