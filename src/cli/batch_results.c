@@ -1,6 +1,7 @@
 #include "batch_results.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/base/text.h"
 #include "nightdesk/core/money.h"
 #include "result.h"
 #include "work.h"
@@ -100,7 +101,8 @@ static void line_of(const struct nd_json *row, unsigned columns, struct nd_bytes
     text_fit(out, nd_view_of(nd_json_get_str(row, "outcome")), OUTCOME_COLUMNS, true);
     nd_bytes_addf(out, "  %*s", COST_COLUMNS, cost);
     if (folder) nd_bytes_addf(out, "  %s/report.html", folder);
-    if (reason) nd_bytes_addf(out, "  %s", reason);
+    if (reason) nd_bytes_add_str(out, "  ");
+    nd_text_printable(nd_view_of(reason), out);
 }
 
 static void summary_of(const struct nd_json *results, struct nd_bytes *out)

@@ -91,7 +91,8 @@ static enum nd_rc save(const struct batch *b, bool ended, struct nd_error *err)
     for (size_t i = 0; i < b->n; i++) nd_json_add_str(runs, b->jobs[i].run_id);
     for (size_t i = 0; i < b->gone.n; i++) nd_json_add_str(runs, b->gone.v[i]);
     nd_json_print_pretty(json, &text);
-    enum nd_rc rc = nd_file_write(path, nd_bytes_view(&text), err);
+    enum nd_rc rc = text.over ? nd_fail(err, ND_OVER_LIMIT, "batch '%s' has had too many runs", b->id)
+                              : nd_file_write(path, nd_bytes_view(&text), err);
     nd_json_free(json);
     nd_bytes_release(&text);
     nd_free(path);
