@@ -1,6 +1,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/hash.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/report/safety.h"
 #include "writer_model.h"
 #include <string.h>
 
@@ -44,7 +45,10 @@ static struct nd_view prompt_named(const char *name)
 
 bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text)
 {
-    char *line = nd_answer_line(text, ND_SHEET_LINE_BYTES);
+    struct nd_bytes shown = ND_BYTES(ND_BYTES_MAX);
+    nd_safety_hide(text, &shown); /* a key that a document holds is nobody else's business */
+    char *line = nd_answer_line(nd_bytes_view(&shown), ND_SHEET_LINE_BYTES);
+    nd_bytes_release(&shown);
     size_t wanted = strlen(id) + strlen(line) + 5 + ND_MARK_BYTES;
     bool fits = *line && sheet->lines.len + wanted <= sheet->lines.max;
     if (fits) nd_bytes_addf(&sheet->lines, "%c %s: %s\n", LINE_START, id, line);

@@ -118,6 +118,15 @@ START_TEST(sheets_are_bounded)
 }
 END_TEST
 
+START_TEST(keys_in_texts_are_hidden_from_the_model)
+{
+    struct nd_sheet sheet = ND_SHEET;
+    ck_assert(nd_sheet_add(&sheet, "c1", ND_VIEW("The key AKIAIOSFODNN7EXAMPLE opens it.")));
+    ck_assert_ptr_nonnull(strstr(sheet.lines.data, "c1: The key ******************** opens it."));
+    nd_bytes_release(&sheet.lines);
+}
+END_TEST
+
 START_TEST(repair_names_the_problem)
 {
     char *text = NULL;
@@ -151,4 +160,5 @@ END_TEST
 
 ND_TEST_MAIN("pipeline/model_prompt", a_text_in_a_hole_is_put_in_once, a_hole_without_text_is_a_bug,
              an_empty_hole_takes_its_line_with_it, no_text_can_forge_a_line, the_mark_depends_on_the_text,
-             sheets_are_bounded, repair_names_the_problem, schemas_are_strict)
+             sheets_are_bounded, keys_in_texts_are_hidden_from_the_model, repair_names_the_problem,
+             schemas_are_strict)
