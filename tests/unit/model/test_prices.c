@@ -203,7 +203,16 @@ START_TEST(no_bill_within_the_counts_passes_the_bound)
 }
 END_TEST
 
-ND_TEST_MAIN("model/prices", the_file_is_whole_and_dated, every_row_gives_a_price,
+START_TEST(fees_of_searches)
+{
+    ck_assert_int_eq(nd_price_search("tavily"), 8000);
+    ck_assert_int_eq(nd_price_search("brave"), 5000);
+    ck_assert_int_eq(nd_price_search("searxng"), 0);
+    ck_assert_int_eq(nd_price_search("altavista"), 0);
+}
+END_TEST
+
+ND_TEST_MAIN("model/prices", fees_of_searches, the_file_is_whole_and_dated, every_row_gives_a_price,
              fresh_input_is_priced_at_the_dearest_rate_until_told, a_model_without_a_price_names_the_flag,
              given_prices, costs_are_rounded_up, cached_input_costs_less,
              a_long_call_is_priced_whole_at_the_long_rates, hostile_counts_do_not_overflow,
