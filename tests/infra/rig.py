@@ -114,7 +114,7 @@ def main():
     found = unittest.main(module="__main__", exit=False).result
     bad = len(found.failures) + len(found.errors)
     print(f"{found.testsRun - bad - len(found.skipped)} passed, {bad} failed", flush=True)
-    if Case.aws and Case.aws.access:
+    if Case.aws and Case.aws.access and len(sys.argv) == 1:  # all tests, not those named
         keep_what_was_used(Case.aws)
     if Case.aws:
         shutil.rmtree(Case.folder, ignore_errors=True)
