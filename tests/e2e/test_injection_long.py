@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
 """The injection cases of two packages under a scripted model that obeys them, and their benign texts, which must come through unharmed."""
-import unittest
-
 import injection
 import rig
 
@@ -29,5 +27,4 @@ class Packaged(injection.Runs):
 
 
 if __name__ == "__main__":
-    unittest.TestLoader.sortTestMethodsUsing = None
     rig.main()
