@@ -134,7 +134,7 @@ static enum nd_exit download_run(struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
     struct wiring w;
-    struct nd_meta meta;
+    struct nd_meta meta = {.format = 0};
     struct nd_artefact report = {0};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = machine_run(&w, run_id, &meta, &cli->err);
