@@ -7,12 +7,22 @@
 
 enum { BY_MAX_BYTES = 80 };
 
+/* The phase that the run is in had its decision, and went on with it already. */
+static bool was_decided(const struct decide *d, const char *run_id)
+{
+    struct decided last = {.decision = NULL};
+    bool was = d->w.store && decided_last(&d->w, run_id, &last, NULL) == ND_OK && last.decision;
+    decided_release(&last);
+    return was;
+}
+
 enum nd_rc decide_open(struct decide *d, struct cli *cli)
 {
     const char *run_id = cli_arg(cli, 0);
     *d = (struct decide){.gate = {.shown = NULL}};
     enum nd_rc rc = wiring_open(&d->w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = nd_engine_gate(&d->w.engine, run_id, &d->gate, &cli->err);
+    if (rc == ND_NOT_FOUND && was_decided(d, run_id)) return ND_CONFLICT;
     if (rc == ND_NOT_FOUND) paste_hint(cli, "next", &cmd_list, "%s", "");
     return rc;
 }
