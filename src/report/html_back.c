@@ -136,10 +136,12 @@ static void put_receipt_counts(struct html *h)
         {"read", "read"}, {"partly", "partly read"}, {"failed", "failed"}, {"unsupported", "unsupported"}};
     bool any = false;
     raw(h, "<p>");
-    put_plural(h->out, h->doc, receipt(h, "inputs") - receipt(h, "found"), "input was given", "inputs were given");
+    put_plural(h->out, h->doc, receipt(h, "inputs") - receipt(h, "found"), "input was given",
+               "inputs were given");
     if (receipt(h, "found")) {
         raw(h, " and ");
-        put_plural(h->out, h->doc, receipt(h, "found"), "page was found on the web", "pages were found on the web");
+        put_plural(h->out, h->doc, receipt(h, "found"), "page was found on the web",
+                   "pages were found on the web");
     }
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
         if (!receipt(h, results[i].member)) continue;

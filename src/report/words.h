@@ -5,7 +5,7 @@
 #include "doc.h"
 
 /** Our own English words in the report's language. */
-const char *say(const struct doc *doc, const char *english);
+const char *say(const struct doc *doc, const char *english) __attribute__((format_arg(2)));
 /** "3,204", in German "3.204" */
 void put_count(struct nd_bytes *out, const struct doc *doc, int64_t n);
 /** "1 page", "3,204 pages"; one and many in English */

@@ -35,7 +35,7 @@ def statements(stack):
     for name, policy in stack.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy").items():
         holder = policy["Roles"][0]["Ref"] if "Roles" in policy else name
         for statement in policy["PolicyDocument"]["Statement"]:
-            yield holder, statement
+            yield holder, statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def granted(stack):

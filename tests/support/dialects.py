@@ -264,8 +264,13 @@ def frame(headers, payload):
     return prelude + head + payload + struct.pack(">I", zlib.crc32(prelude + head + payload))
 
 
+def scripted_secret(access_key, action, model):
+    return SECRET if access_key == ACCESS_KEY else None
+
+
 class Bedrock:
     name, stream_type = "bedrock", "application/vnd.amazon.eventstream"
+    region, secret_of = REGION, staticmethod(scripted_secret)  # of a key that may do that; None: it may not
     path = re.compile(r"/model/([A-Za-z0-9._~%-]{1,2048})/(converse|converse-stream)")
 
     @classmethod
@@ -283,14 +288,17 @@ class Bedrock:
         key, day, region, names, signed = found.groups()
         date = handler.headers["x-amz-date"]
         age = datetime.now(timezone.utc) - datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
-        need(key == ACCESS_KEY and region == REGION and date.startswith(day), 403, "UnrecognizedClientException", "unknown key or region")
+        model, way = self.path.fullmatch(handler.path).groups()
+        action = "bedrock:InvokeModelWithResponseStream" if way == "converse-stream" else "bedrock:InvokeModel"
+        secret = self.secret_of(key, action, urllib.parse.unquote(model))
+        need(secret and region == self.region and date.startswith(day), 403, "UnrecognizedClientException", "unknown key or region, or not allowed")
         need(abs(age.total_seconds()) < 300, 403, "InvalidSignatureException", "signature expired")
         need({"host", "x-amz-date"} <= set(names.split(";")), 403, "InvalidSignatureException", "host and date are not signed")
         canonical = "\n".join(["POST", urllib.parse.quote(handler.path, safe="/-_.~"), "",
                                *(f"{n}:{' '.join(handler.headers[n].split())}" for n in names.split(";")), "", names, hashlib.sha256(body).hexdigest()])
         scope = f"{day}/{region}/bedrock/aws4_request"
         to_sign = "\n".join(["AWS4-HMAC-SHA256", date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        secret = f"AWS4{SECRET}".encode()
+        secret = f"AWS4{secret}".encode()
         for part in scope.split("/"):
             secret = hmac.new(secret, part.encode(), hashlib.sha256).digest()
         right = hmac.new(secret, to_sign.encode(), hashlib.sha256).hexdigest()

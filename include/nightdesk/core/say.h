@@ -15,7 +15,7 @@
  *                  every language (tests/unit/core/test_say.c), so the result may be given to a function that
  *                  takes a va_list.
  */
-const char *nd_say(const char *language, const char *english);
+const char *nd_say(const char *language, const char *english) __attribute__((format_arg(2)));
 
 /** A text made of it; caller frees. */
 char *nd_sayf(const char *language, const char *english, ...) ND_PRINTF(2, 3);

@@ -220,6 +220,21 @@ class Access:
             if not statement:
                 request._raise_access_denied()
 
+    def secret_for(self, key_id, action, resource):
+        """For servers that are not moto's: the secret of a role's key, if the role may do that; None."""
+        with self.lock:
+            role = next((r for r in self.sessions.values() if r.access_key_id == key_id), None)
+        if not role:
+            return None
+        key = create_access_key(ACCOUNT, "aws", key_id, {"X-Amz-Security-Token": role.session_token})
+        statement = statement_for(list(self.policies(key)), Need(action, resource))
+        with self.lock:
+            if statement:
+                self.used.add((key._owner_role_name, statement.get("Sid", ""), action))
+            else:
+                self.refused.append((key._owner_role_name, action, resource))
+        return role.secret_access_key if statement else None
+
     @staticmethod
     def switch_on():
         """From now on every call is checked."""
