@@ -13,7 +13,7 @@
 enum { ANSWER_MAX_BYTES = 16 << 20, EXIT_NOT_STARTED = 127 };
 
 /* Only calls that are safe after fork. The parent has one thread; it may be dead by now. */
-_Noreturn static void become(char *const *argv, pid_t parent, int in, int out, int log)
+_Noreturn static void become(char *const *argv, pid_t parent, int lock, int in, int out, int log)
 {
     sigset_t none;
     (void)sigemptyset(&none);
@@ -21,7 +21,7 @@ _Noreturn static void become(char *const *argv, pid_t parent, int in, int out, i
     (void)setpgid(0, 0);
     bool ready = prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent &&
                  dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-                 dup2(log, STDERR_FILENO) >= 0;
+                 dup2(log, STDERR_FILENO) >= 0 && fcntl(lock, F_SETFD, 0) == 0;
     (void)signal(SIGINT, SIG_DFL);
     (void)signal(SIGTERM, SIG_DFL);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -36,7 +36,8 @@ static char **argv_of(const struct nd_strings *args)
     return argv;
 }
 
-enum nd_rc child_start(struct child *c, const struct nd_strings *args, const char *log, struct nd_error *err)
+enum nd_rc child_start(struct child *c, const struct nd_strings *args, int lock, const char *log,
+                       struct nd_error *err)
 {
     enum nd_rc rc = ND_OK;
     *c = (struct child){.answer = tmpfile()};
@@ -50,7 +51,7 @@ enum nd_rc child_start(struct child *c, const struct nd_strings *args, const cha
         char **argv = argv_of(args);
         pid_t parent = getpid();
         c->pid = fork();
-        if (c->pid == 0) become(argv, parent, in, fileno(c->answer), to);
+        if (c->pid == 0) become(argv, parent, lock, in, fileno(c->answer), to);
         if (c->pid < 0) rc = nd_fail(err, ND_RETRY, "no process can be started: %s", strerror(errno));
         nd_free(argv);
     }

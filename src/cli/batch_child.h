@@ -17,10 +17,12 @@ struct child {
 
 /**
  * @param args  the command line, the program's name first
+ * @param lock  the child keeps it too: as long as one of a dead batch is at work, no other begins
  * @param log   its standard error is added there
  * @return ND_RETRY no process can be made now · of the log
  */
-enum nd_rc child_start(struct child *c, const struct nd_strings *args, const char *log, struct nd_error *err);
+enum nd_rc child_start(struct child *c, const struct nd_strings *args, int lock, const char *log,
+                       struct nd_error *err);
 void child_stop(const struct child *c);
 /** True once it has ended: *status as a shell tells it (128 + signal). */
 bool child_ended(struct child *c, int *status);

@@ -118,7 +118,7 @@ static enum nd_rc start(struct batch *b, struct job *job, struct nd_error *err)
     add_pair(&args, "--progress", "none");
     nd_strings_add(&args, "--json");
     add_settings(b, &args);
-    enum nd_rc rc = child_start(&job->child, &args, log, err);
+    enum nd_rc rc = child_start(&job->child, &args, b->lock, log, err);
     if (rc == ND_OK) {
         job->state = JOB_AT_WORK;
         if (job->began_ms == 0) {

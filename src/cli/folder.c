@@ -200,7 +200,7 @@ enum nd_rc folder_write(const char *dir, const char *run_id, const struct nd_art
     for (size_t i = 0; i < report->file_count && rc == ND_OK; i++) {
         rc = write_file(dir, report->files[i].name, nd_bytes_view(&report->files[i].bytes), err);
     }
-    if (rc == ND_OK && unlink(marker) != 0) {
+    if (rc == ND_OK && unlink(marker) != 0 && errno != ENOENT) { /* another process has written the same */
         rc = nd_fail(err, nd_rc_of_errno(errno), "'%.180s' cannot be removed: %s", marker, strerror(errno));
     }
     if (rc != ND_OK) {

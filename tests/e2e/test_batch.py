@@ -149,7 +149,9 @@ class Batch(rig.Case):
         manifest = self.manifest(*[self.item(f"i{n}") for n in range(6)])
         first = self.popen(manifest, "--concurrency", "1")
         self.until(lambda: self.runs())
+        first.send_signal(signal.SIGSTOP)
         self.check(self.call(*self.args(manifest)), 75, "a batch of 'nightly' is at work")
+        first.send_signal(signal.SIGCONT)
         first.communicate(timeout=120)
         self.assertEqual(first.returncode, 0)
 
