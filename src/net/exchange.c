@@ -174,9 +174,16 @@ static void take_info(struct exchange *x)
                                                                        : (int64_t)seconds * 1000;
 }
 
+/* libcurl's longer words for these hold the milliseconds that passed, and reasons are printed in reports. */
+static bool tells_time(CURLcode result)
+{
+    return result == CURLE_COULDNT_CONNECT || result == CURLE_OPERATION_TIMEDOUT;
+}
+
 static const char *reason_of(const struct exchange *x)
 {
     if (x->result == CURLE_OK) return "it ends within its headers";
+    if (tells_time(x->result)) return curl_easy_strerror(x->result);
     return x->reason[0] ? x->reason : curl_easy_strerror(x->result);
 }
 
