@@ -103,6 +103,11 @@ static void line_of(const struct nd_json *row, unsigned columns, struct nd_bytes
     if (folder) nd_bytes_addf(out, "  %s/report.html", folder);
     if (reason) nd_bytes_add_str(out, "  ");
     nd_text_printable(nd_view_of(reason), out);
+    if (nd_json_get_int(row, "exit_status", 0) == ND_EXIT_INPUTS_FAILED) {
+        const struct nd_json *receipt = nd_json_get(row, "receipt");
+        nd_bytes_addf(out, "  %lld of %lld inputs failed", (long long)nd_json_get_int(receipt, "failed", 0),
+                      (long long)nd_json_get_int(receipt, "inputs", 0));
+    }
 }
 
 static void summary_of(const struct nd_json *results, struct nd_bytes *out)

@@ -307,8 +307,9 @@ static enum nd_rc take_folder(const struct batch *b, struct nd_error *err)
     char *logs = nd_path_join(b->out, "logs");
     enum nd_rc rc = nd_file_mkdirs_shared(b->out, err);
     if (rc == ND_OK && !is_ours(b->out, name))
-        rc = nd_fail(err, ND_BAD_INPUT, "'%.150s' has other things in it; choose another folder with --out",
-                     b->out);
+        rc = nd_fail(err, ND_BAD_INPUT,
+                     "'%.150s' has other things in it than batch '%s'; choose another folder with --out",
+                     b->out, b->id);
     if (rc == ND_OK && !nd_file_exists(marker)) rc = nd_file_write(marker, nd_view_of(b->id), err);
     if (rc == ND_OK) rc = nd_file_mkdirs_shared(logs, err);
     nd_free(logs);

@@ -177,7 +177,8 @@ const struct command cmd_batch = {
         "twice. A report that fails or waits for a person is named in the results, and the rest goes on.\n\n"
         "results.json and results.txt are written to --out at the end. The exit status is that of the worst "
         "item: 1 one failed, 3 one stopped at its budget or was not started because the total was reached, 4 "
-        "at a limit, 5 one waits for a person, 6 one was rejected, cancelled or expired.\n\n"
+        "at a limit, 5 one waits for a person, 6 one was rejected, cancelled or expired, 7 of one too "
+        "many inputs failed.\n\n"
         "In AWS the batch machine makes the reports of a manifest in S3; it starts with 'batch "
         "s3://BUCKET/KEY --check --plan s3://BUCKET/KEY'.",
     .examples = examples,

@@ -101,6 +101,15 @@ class Batch(rig.Case):
                              os.path.join(self.dir, "other")), 0)
         self.assertEqual(self.reports()["i4-" + STAMP], digest(alone))
 
+    def test_unread_inputs_are_told(self):
+        """A report of documents that could not be read is complete, and is not passed off as a good one."""
+        self.write("docs/broken.pdf", "%PDF-1.7\nnothing else\n")
+        manifest = self.manifest(self.item("good", documents={"roots": ["docs"], "exclude": ["broken.pdf"]}),
+                                 self.item("none", documents={"roots": ["docs/broken.pdf"]}))
+        self.batch(manifest, status=7, words=["none-20261124T060000/report.html  1 of 1 inputs failed"])
+        with open(os.path.join(self.out, "results.txt")) as f:
+            self.assertEqual([line.endswith("inputs failed") for line in f.read().splitlines()[-2:]], [False, True])
+
     def test_the_same_time_makes_nothing_new(self):
         manifest = self.manifest(self.item("a"), self.item("b"))
         self.batch(manifest)
