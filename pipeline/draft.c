@@ -180,7 +180,10 @@ static char *introduction(const struct nd_scene *scene, const struct nd_json *se
         statements += claims;
         answered += claims > 0;
     }
-    const char *language = scene->request->language, *topic = scene->request->topic;
+    const char *language = scene->request->language;
+    struct nd_view asked = nd_view_trim(nd_view_of(scene->request->topic));
+    bool ended = asked.len > 0 && strchr("?.!", asked.data[asked.len - 1]) != NULL;
+    char *topic = nd_sprintf("%.*s%s", (int)asked.len, asked.data, ended ? "" : ".");
     char *read = nd_sayf(language, documents == 1 ? "%zu document" : "%zu documents", documents);
     char *found = nd_sayf(language, statements == 1 ? "%zu statement" : "%zu statements", statements);
     char *text =
@@ -193,6 +196,7 @@ static char *introduction(const struct nd_scene *scene, const struct nd_json *se
                       topic, read, found, answered, n);
     nd_free(found);
     nd_free(read);
+    nd_free(topic);
     return text;
 }
 

@@ -2,6 +2,7 @@
 #include "report_json.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
+#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "report_builder.h"
 #include "scene.h"
@@ -313,6 +314,12 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     const struct nd_request *request = b->scene->request;
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
     writer->ignored(request, notes);
+    if (!nd_say_knows(request->language)) {
+        char *note =
+            nd_sprintf("Headings and notes are in English: there are none in '%s'.", request->language);
+        nd_json_add_str(notes, note);
+        nd_free(note);
+    }
     add_cuts(b->scene, notes);
     nd_report_covered(request, b->report, notes);
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)

@@ -61,7 +61,8 @@ const struct option options[OPTION_COUNT] = {
                       .kind = OPTION_TEXT,
                       .value = "TAG",
                       .fallback = "en",
-                      .help = "language of the report, like en or de-AT"},
+                      .help = "language of the report: its headings and notes in en or de, a model's "
+                              "sentences in any"},
     [OPT_AUDIENCE] = TEXT("audience", "TEXT", "who will read it"),
     [OPT_TONE] = TEXT("tone", "TEXT", "how it should sound"),
     [OPT_HOUSE_STYLE] = TEXT("house-style", "TEXT", "rules of style to follow"),

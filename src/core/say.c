@@ -1,7 +1,6 @@
 #include "nightdesk/core/say.h"
 #include "nightdesk/base/alloc.h"
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +14,11 @@ static bool is_language(const char *tag, const char *language)
 {
     size_t len = strlen(language);
     return tag && strncasecmp(tag, language, len) == 0 && (tag[len] == '\0' || tag[len] == '-');
+}
+
+bool nd_say_knows(const char *language)
+{
+    return !language || is_language(language, "en") || is_language(language, "de");
 }
 
 const char *nd_say(const char *language, const char *english)

@@ -7,6 +7,7 @@
 #define NIGHTDESK_CORE_SAY_H
 
 #include "nightdesk/base/error.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -16,6 +17,9 @@
  *                  takes a va_list.
  */
 const char *nd_say(const char *language, const char *english) __attribute__((format_arg(2)));
+
+/** Whether there are rows for the language, or it is English. */
+bool nd_say_knows(const char *language);
 
 /** A text made of it; caller frees. */
 char *nd_sayf(const char *language, const char *english, ...) ND_PRINTF(2, 3);

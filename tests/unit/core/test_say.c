@@ -45,6 +45,8 @@ START_TEST(words_are_found_by_language)
     ck_assert_str_eq(nd_say("en", "Key findings"), "Key findings");
     ck_assert_str_eq(nd_say(NULL, "Key findings"), "Key findings");
     ck_assert_str_eq(nd_say("de", "no row has this"), "no row has this");
+    ck_assert(nd_say_knows(NULL) && nd_say_knows("en-GB") && nd_say_knows("de-AT"));
+    ck_assert(!nd_say_knows("fr") && !nd_say_knows("den"));
     char *text = nd_sayf("de", "%zu documents", (size_t)3);
     ck_assert_str_eq(text, "3 Dokumente");
     nd_free(text);
