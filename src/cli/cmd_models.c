@@ -2,7 +2,7 @@
 #include "nightdesk/model/model.h"
 #include <stdio.h>
 
-#define COLUMNS "%-48s %9s %9s %9s %9s %9s  %s"
+#define COLUMNS "%-56s %9s %9s %9s %9s %9s  %s"
 
 /* "1.05M", "272k": windows are round enough. */
 static void count(int64_t tokens, char out[16])

@@ -121,7 +121,8 @@ static void say_plan(const struct work *work, const struct nd_gate *gate, int64_
     nd_money_format(expected, usual);
     nd_money_format(model ? work->request->limits.budget_microusd : 0, worst);
     gate_say(work->cli, nd_pipeline(), gate);
-    screen_say(s, STYLE_BOLD, "writer %s, %zu sub-topics", work->request->writer, sub_topics);
+    screen_say(s, STYLE_BOLD, "writer %s, %zu sub-topic%s", work->request->writer, sub_topics,
+               sub_topics == 1 ? "" : "s");
     screen_say(s, STYLE_BOLD, "expected cost %s, worst case %s%s", usual, worst,
                model ? " (the ceiling: the run stops before it would cost more)" : "");
     if (model) screen_say(s, STYLE_DIM, "planned without the model, which may plan otherwise");

@@ -168,6 +168,20 @@ struct nd_json *result_json(const struct cli *cli, const struct result *r)
 
 /* ---- for people ---- */
 
+/* What is new since the run that --since named. */
+static void say_changes(const struct screen *s, const struct nd_json *changes)
+{
+    size_t fresh = nd_json_len(nd_json_get(changes, "new"));
+    size_t changed = nd_json_len(nd_json_get(changes, "changed"));
+    size_t withdrawn = nd_json_len(nd_json_get(changes, "withdrawn"));
+    if (!changes) return;
+    if (fresh + changed + withdrawn == 0)
+        screen_say(s, STYLE_PLAIN, "  changes    no source has changed since then");
+    else
+        screen_say(s, STYLE_PLAIN, "  changes    %zu new, %zu changed, %zu withdrawn", fresh, changed,
+                   withdrawn);
+}
+
 static void say_report(const struct cli *cli, const struct result *r)
 {
     const struct screen *s = &cli->screen;
@@ -184,6 +198,9 @@ static void say_report(const struct cli *cli, const struct result *r)
                (long long)nd_json_get_int(checks, "quotes_total", 0));
     size_t gaps = nd_json_len(nd_json_get(r->report, "gaps"));
     if (gaps > 0) screen_say(s, STYLE_WARN, "  gaps       %zu; the report lists them", gaps);
+    size_t findings = nd_json_len(nd_json_get(checks, "findings"));
+    if (findings > 0) screen_say(s, STYLE_WARN, "  safety     %zu found; the report lists them", findings);
+    say_changes(s, nd_json_get(r->report, "changes"));
 }
 
 static void say_money(const struct cli *cli, const struct result *r)
