@@ -342,10 +342,15 @@ void nd_grid_cell(struct nd_grid *grid, unsigned columns, unsigned rows)
 
 void nd_grid_cell_above(struct nd_grid *grid, unsigned columns)
 {
+    const struct nd_build *b = grid->build;
     nd_bytes_clear(&grid->build->run);
     for (unsigned i = 0; i < columns && !grid->too_large; i++) {
         size_t column = grid->cell_count - grid->row_start[grid->rows - 1];
-        if (column < ND_READ_TABLE_COLUMNS_MAX) put(grid, grid->above[column], 0);
+        if (column == ND_READ_TABLE_COLUMNS_MAX) break;
+        struct nd_range above = grid->above[column];
+        uint32_t here = (uint32_t)b->text.len;
+        if (above.page == 0) above = (struct nd_range){b->page, here, here}; /* there is none */
+        put(grid, above, 0);
     }
     grid->tabs++;
 }
