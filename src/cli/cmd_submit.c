@@ -35,6 +35,15 @@ static void release(struct submission *s)
 
 /* ---- what is asked ---- */
 
+/* Bytes of the input where the machine passes it on: as a string in JSON, with a few members beside it. */
+static size_t passed_on(struct nd_view input)
+{
+    enum { BESIDE_BYTES = 4096 };
+    size_t bytes = input.len + BESIDE_BYTES;
+    for (size_t i = 0; i < input.len; i++) bytes += input.data[i] == '"' || input.data[i] == '\\';
+    return bytes;
+}
+
 /* Equal commands give equal bytes: that makes a repeated start harmless. */
 static enum nd_rc make_input(struct submission *s, struct nd_error *err)
 {
@@ -49,11 +58,12 @@ static enum nd_rc make_input(struct submission *s, struct nd_error *err)
     s->input = (struct nd_bytes)ND_BYTES(ND_BYTES_MAX);
     nd_json_print_canonical(json, &s->input);
     nd_json_free(json);
-    if (s->input.len <= ND_SFN_TEXT_MAX_BYTES) return ND_OK;
+    size_t passed = passed_on(nd_bytes_view(&s->input));
+    if (passed <= ND_SFN_TEXT_MAX_BYTES) return ND_OK;
     return nd_fail(err, ND_BAD_INPUT,
-                   "the request with the list of its %zu files has %zu bytes, a state machine takes %zu: "
-                   "submit fewer files, or use 'nightdesk run'",
-                   s->inputs.n, s->input.len, ND_SFN_TEXT_MAX_BYTES);
+                   "the request with the list of its %zu files takes %zu bytes in a state machine, which has "
+                   "room for %zu: submit fewer files, or use 'nightdesk run'",
+                   s->inputs.n, passed, ND_SFN_TEXT_MAX_BYTES);
 }
 
 static enum nd_rc prepare(struct submission *s)
