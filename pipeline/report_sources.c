@@ -60,6 +60,14 @@ static void count(struct counts *c, const struct nd_source *s, bool used)
     c->unused += !used;
 }
 
+static int64_t failed_searches(const struct nd_json *evidence)
+{
+    int64_t n = 0;
+    ND_JSON_EACH(topic, nd_json_get(evidence, "sub_topics"))
+    n += nd_json_get_int(topic, "searches_failed", 0);
+    return n;
+}
+
 static void add_receipt(struct nd_builder *b, const struct counts *c)
 {
     struct nd_json *receipt = nd_json_set(b->report, "receipt", nd_json_object());
@@ -72,6 +80,8 @@ static void add_receipt(struct nd_builder *b, const struct counts *c)
     nd_json_set_int(receipt, "pages_read", c->pages);
     nd_json_set_int(receipt, "quotes", (int64_t)b->cited_n);
     nd_json_set_int(receipt, "identical", (int64_t)c->identical);
+    int64_t unsearched = failed_searches(b->scene->artefact[ND_RESEARCH]);
+    if (unsearched > 0) nd_json_set_int(receipt, "searches_failed", unsearched);
     if (c->found == 0) return;
     nd_json_set_int(receipt, "found", (int64_t)c->found);
     nd_json_set_int(receipt, "found_failed", (int64_t)c->found_failed);

@@ -180,6 +180,7 @@ struct gathered {
     struct nd_pool pool;
     enum nd_answer answer;
     const char *refused; /* why the engine refused its last step; NULL */
+    int64_t unsearched;  /* searches of the web that came to nothing */
 };
 
 /* Why a lane had to finish with what it had, for people; NULL: it had not. */
@@ -212,6 +213,18 @@ static void number_pages(const struct nd_scene *scene, const struct nd_json *run
     nd_json_free(sources);
 }
 
+static int64_t failed_searches(const struct nd_lane *lane)
+{
+    const struct nd_transcript *t = nd_lane_transcript(lane);
+    int64_t n = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct nd_step *step = &t->v[i];
+        bool search = step->action.kind == ND_ACT_TOOL && strcmp(step->action.name, "search") == 0;
+        n += search && nd_json_get(step->observation, "error") != NULL;
+    }
+    return n;
+}
+
 static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub_topic,
                          const struct nd_json *run_sources, struct gathered *out, struct nd_error *err)
 {
@@ -226,6 +239,7 @@ static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub
     out->answer = nd_lane_answer(lane, &words);
     out->refused = refusal(lane);
     if (!out->refused) out->refused = refusal(scene->lane0);
+    out->unsearched = failed_searches(lane);
     struct nd_scene its = *scene;
     its.lane = lane;
     /* what a model noted is evidence in the report of a stopped run, too */
@@ -351,6 +365,7 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
     nd_json_set_str(json, "status", status_of(g));
     const char *note = nd_json_get_str(g->judged, "note");
     if (note) nd_json_set_str(json, "note", note);
+    if (g->unsearched > 0) nd_json_set_int(json, "searches_failed", g->unsearched);
     nd_json_set(json, "evidence", chosen_json(g, scene->writer, counter));
     nd_json_set(json, "spare", spares_json(all, n, g));
     nd_json_set(json, "core", cores_json(g));

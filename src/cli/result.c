@@ -196,6 +196,10 @@ static void say_report(const struct cli *cli, const struct result *r)
     screen_say(s, STYLE_PLAIN, "  quotes     %lld of %lld verified",
                (long long)nd_json_get_int(checks, "quotes_verified", 0),
                (long long)nd_json_get_int(checks, "quotes_total", 0));
+    int64_t unsearched = receipt(r->report, "searches_failed");
+    if (unsearched > 0)
+        screen_say(s, STYLE_WARN, "  web        %lld search%s failed", (long long)unsearched,
+                   unsearched == 1 ? "" : "es");
     size_t gaps = nd_json_len(nd_json_get(r->report, "gaps"));
     if (gaps > 0) screen_say(s, STYLE_WARN, "  gaps       %zu; the report lists them", gaps);
     size_t findings = nd_json_len(nd_json_get(checks, "findings"));

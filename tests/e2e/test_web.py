@@ -161,8 +161,10 @@ class Web(rig.Case):
         self.site.index = None
         self.pages["/search"] = busy
         self.corpus()
-        self.check(self.call(*self.asked("--docs", self.docs)), 0)
-        self.assertIn("The web was not searched for", json.dumps(self.report()))
+        self.check(self.call(*self.asked("--docs", self.docs)), 0, "searches failed")
+        report = self.report()
+        self.assertIn("The web was not searched for", json.dumps(report))
+        self.assertEqual(report["receipt"]["searches_failed"], len(report["sections"]))
 
     def test_a_search_costs_its_fee(self):
         def brave(handler):
