@@ -89,11 +89,13 @@ static void check_models(struct checks *c)
     for (size_t i = 0; nd_model_settings(i, &v); i++) {
         const char *address = environment_get(c->cli->environment, v.url);
         bool key = environment_get(c->cli->environment, v.key) != NULL;
-        nd_bytes_addf(&text, "; %s at %s, key %s", v.provider,
+        nd_bytes_addf(&text, "; %s at %s, %s", v.provider,
                       address  ? address
                       : v.home ? v.home
                                : "AWS",
-                      key ? "set" : "not set");
+                      key      ? "key set"
+                      : v.home ? "key not set"
+                               : "signed with AWS credentials");
     }
     checks_tell(c, FINE, "writers", "%s", nd_bytes_view(&text).data);
     nd_bytes_release(&text);

@@ -296,6 +296,7 @@ const struct nd_saying nd_german[] = {
     {"page", "Seite"},
     {"page ", "Seite "},
     {"page %s: ", "Seite %s: "},
+    {"page read", "Seite gelesen"},
     {"page was found on the web", "Seite wurde im Web gefunden"},
     {"pages", "Seiten"},
     {"pages %s: ", "Seiten %s: "},

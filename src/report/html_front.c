@@ -29,7 +29,8 @@ static void put_counts(struct html *h)
     char *of = nd_bytes_take(&h->scratch, NULL);
     raw(h, "<dl class=\"counts\">");
     put_count_item(h, read, of);
-    put_count_item(h, nd_json_get_int(doc->receipt, "pages_read", 0), "pages read");
+    int64_t pages = nd_json_get_int(doc->receipt, "pages_read", 0);
+    put_count_item(h, pages, pages == 1 ? "page read" : "pages read");
     put_count_item(h, used, used == 1 ? "source cited" : "sources cited");
     put_count_item(h, (int64_t)doc->quote_count, doc->quote_count == 1 ? "quotation" : "quotations");
     raw(h, "</dl>\n");
