@@ -95,7 +95,8 @@ static void say_plan(struct cli *cli, const struct manifest *m, int64_t max_tota
                    m->v[i].request->writer, m->v[i].request->topic);
     }
     nd_money_format(m->ceilings_microusd < max_total ? m->ceilings_microusd : max_total, money);
-    screen_say(&cli->screen, STYLE_BOLD, "%zu items are right; at most %s in all", m->n, money);
+    screen_say(&cli->screen, STYLE_BOLD, "%zu item%s right; at most %s in all", m->n,
+               m->n == 1 ? " is" : "s are", money);
     ND_JSON_EACH(row, hosts)
     screen_say(&cli->screen, STYLE_BOLD, "%s receives %s", nd_json_get_str(row, "host"),
                nd_json_get_str(row, "receives"));
