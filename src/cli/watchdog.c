@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define LOOK_MS 200
+#define ASLEEP_MS 2000 /* between two looks: this process was stopped, or its machine slept */
 
 struct watchdog {
     struct watchdog_config config;
@@ -36,10 +37,26 @@ static _Noreturn void bark(const char *why, int64_t ms)
     _exit(ND_EXIT_TRY_AGAIN);
 }
 
-static void look(const struct watchdog *dog, int64_t *stopping_ms)
+struct looking {
+    int64_t last_ms, stopping_ms; /* stopping_ms: since when it stops; -1: it does not */
+};
+
+/* Time in which nothing of the process ran counts for nobody: what wakes up may find out for itself that its
+ * lease is gone. */
+static void leave_out_sleep(struct watchdog *dog, struct looking *l, int64_t now_ms)
+{
+    int64_t gap_ms = now_ms - l->last_ms;
+    l->last_ms = now_ms;
+    if (gap_ms < ASLEEP_MS) return;
+    (void)atomic_fetch_add(&dog->fed_ms, gap_ms);
+    if (l->stopping_ms >= 0) l->stopping_ms += gap_ms;
+}
+
+static void look(struct watchdog *dog, struct looking *l)
 {
     const struct watchdog_config *c = &dog->config;
-    int64_t now_ms = now(dog);
+    int64_t now_ms = now(dog), *stopping_ms = &l->stopping_ms;
+    leave_out_sleep(dog, l, now_ms);
     bool stopping = atomic_load(c->stop) || (c->stop_ms > 0 && now_ms - dog->began_ms >= c->stop_ms);
     if (stopping && *stopping_ms < 0) *stopping_ms = now_ms;
     if (stopping && now_ms - *stopping_ms >= c->grace_ms)
@@ -51,7 +68,7 @@ static void look(const struct watchdog *dog, int64_t *stopping_ms)
 static void *watch(void *arg)
 {
     struct watchdog *dog = arg;
-    int64_t stopping_ms = -1;
+    struct looking looking = {.last_ms = dog->began_ms, .stopping_ms = -1};
     (void)pthread_mutex_lock(&dog->mutex);
     while (!dog->ended) {
         struct timespec until;
@@ -60,7 +77,7 @@ static void *watch(void *arg)
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         (void)pthread_cond_timedwait(&dog->ended_now, &dog->mutex, &until);
-        if (!dog->ended) look(dog, &stopping_ms);
+        if (!dog->ended) look(dog, &looking);
     }
     (void)pthread_mutex_unlock(&dog->mutex);
     return NULL;

@@ -2,6 +2,7 @@
 #include "nightdesk/core/outcome.h"
 #include "watchdog.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -76,5 +77,29 @@ START_TEST(stopping_takes_as_long_as_it_may_and_no_longer)
 }
 END_TEST
 
-ND_TEST_MAIN("cli/watchdog", a_process_that_gets_nowhere_is_ended,
+START_TEST(time_asleep_does_not_count)
+{
+    static const atomic_bool go_on;
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        struct watchdog_config config = {
+            .host = nd_host_posix(), .idle_ms = 5 * SHORT_MS, .stop = &go_on, .grace_ms = LONG_MS};
+        struct watchdog *dog = watchdog_start(&config);
+        for (int i = 0; i < 9; i++) rest(SHORT_MS / 3);
+        watchdog_end(dog);
+        _exit(STILL_ALIVE);
+    }
+    rest(SHORT_MS);
+    ck_assert_int_eq(kill(child, SIGSTOP), 0);
+    rest(10 * SHORT_MS);
+    ck_assert_int_eq(kill(child, SIGCONT), 0);
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), STILL_ALIVE);
+}
+END_TEST
+
+ND_TEST_MAIN("cli/watchdog", time_asleep_does_not_count, a_process_that_gets_nowhere_is_ended,
              stopping_takes_as_long_as_it_may_and_no_longer)
