@@ -77,7 +77,7 @@ void nd_earlier_close(struct nd_earlier *earlier)
 
 struct nd_json *nd_earlier_answer(const struct nd_earlier *earlier, const char *action_id)
 {
-    struct answer key;
+    struct answer key = {.observation = NULL};
     if (!earlier) return NULL;
     memcpy(key.id, action_id, sizeof key.id);
     const struct answer *found = bsearch(&key, earlier->v, earlier->n, sizeof *earlier->v, by_id);

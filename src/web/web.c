@@ -10,7 +10,7 @@
 const char *nd_web_search_name(size_t i)
 {
     size_t n = 0;
-    while (providers[n] && n < i) n++;
+    while (n < i && providers[n]) n++;
     return providers[n] ? providers[n]->name : NULL;
 }
 
