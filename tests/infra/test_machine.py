@@ -180,9 +180,10 @@ class Stopped(Paid):
         finally:
             os.kill(sleeper["pid"], signal.SIGCONT)
         self.ended(execution, "completed")
-        self.assertEqual(sleeper["exit"], 8)
+        # 8: another has the run. On a busy machine it may first give up on an answer that came while it slept: 75, and nothing written either
+        self.assertIn(sleeper["exit"], (8, 75))
         self.assertNotEqual(rev, self.meta("two")["rev"])
-        self.assertEqual([c[1] for c in self.containers("two") if c[0] == "draft"], [8, 0])
+        self.assertEqual([c[1] for c in self.containers("two") if c[0] == "draft"], [sleeper["exit"], 0])
         self.check_bill("two", server)
         self.same_report("two")
 
