@@ -180,7 +180,7 @@ class Stopped(Paid):
         finally:
             os.kill(sleeper["pid"], signal.SIGCONT)
         self.ended(execution, "completed")
-        # 8: another has the run. On a busy machine it may first give up on an answer that came while it slept: 75, and nothing written either
+        # 8: another has the run. 75 is a known fault: sometimes it hangs after it wakes, writes nothing, and the watchdog ends it
         self.assertIn(sleeper["exit"], (8, 75))
         self.assertNotEqual(rev, self.meta("two")["rev"])
         self.assertEqual([c[1] for c in self.containers("two") if c[0] == "draft"], [sleeper["exit"], 0])
