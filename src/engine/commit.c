@@ -218,7 +218,7 @@ void *nd_commit_writer(void *arg)
     struct nd_run *run = arg;
     struct batch *b = ND_NEW(struct batch);
     (void)pthread_mutex_lock(&run->mutex);
-    while (!run->closing) {
+    while (!run->closed) {
         take(run, b);
         if (b->entries) {
             write_batch(run, b);

@@ -125,7 +125,7 @@ static enum nd_rc start_threads(struct nd_run *run, struct nd_error *err)
         return nd_fail(err, ND_RETRY, "no thread for the commit writer");
     if (pthread_create(&run->watcher, NULL, nd_watcher, run) != 0) {
         (void)pthread_mutex_lock(&run->mutex);
-        run->closing = true;
+        run->closed = true;
         (void)pthread_cond_signal(&run->work);
         (void)pthread_mutex_unlock(&run->mutex);
         (void)pthread_join(run->writer, NULL);
@@ -166,6 +166,7 @@ enum nd_rc nd_run_open(struct nd_run **out, const struct nd_engine *e, const cha
     return rc;
 }
 
+/* The watcher first: a renewal that it has begun needs the writer. */
 static void stop_threads(struct nd_run *run)
 {
     (void)pthread_mutex_lock(&run->mutex);
@@ -174,6 +175,7 @@ static void stop_threads(struct nd_run *run)
     (void)pthread_mutex_unlock(&run->mutex);
     (void)pthread_join(run->watcher, NULL);
     (void)pthread_mutex_lock(&run->mutex);
+    run->closed = true;
     (void)pthread_cond_signal(&run->work);
     (void)pthread_mutex_unlock(&run->mutex);
     (void)pthread_join(run->writer, NULL);

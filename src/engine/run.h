@@ -72,7 +72,8 @@ struct nd_run {
     struct nd_lease lease;
     struct nd_entry *first, **last; /* what waits for the writer */
     bool ambiguous;                 /* a commit's result is unknown: no effect may start */
-    bool closing;
+    bool closing;                   /* the watcher ends */
+    bool closed;                    /* nobody commits any more: the writer ends */
     enum nd_halt halt;
     struct nd_error fatal;
     int64_t steps_left;        /* that this process may still record; -1: no limit */

@@ -85,6 +85,8 @@ struct rig {
     bool expect_price_fault;
     /** Called at each model call and tool call with the mutex released; may be NULL. */
     void (*on_effect)(struct rig *rig);
+    /** The same, at each look at CONTROL, also by the watcher. */
+    void (*on_look)(struct rig *rig);
 };
 
 void rig_open(struct rig *rig);

@@ -158,6 +158,7 @@ static enum nd_rc s_decide(struct nd_store *s, const char *run_id, const char *g
 static enum nd_rc s_control_get(struct nd_store *s, const char *run_id, struct nd_control *out,
                                 struct nd_error *err)
 {
+    if (of(s)->rig->on_look) of(s)->rig->on_look(of(s)->rig);
     return rig_is_dead(of(s)->rig) ? rig_died(err)
                                    : of(s)->inner->ops->control_get(of(s)->inner, run_id, out, err);
 }

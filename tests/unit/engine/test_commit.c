@@ -3,6 +3,7 @@
 #include "nightdesk/base/alloc.h"
 #include "rig.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #ifdef ND_SANITIZED
@@ -206,7 +207,44 @@ START_TEST(a_refused_reservation_fails_nobody_else)
 }
 END_TEST
 
+/* A watcher that has begun to look: the work waits for that, and ends while CONTROL is being read. */
+static struct {
+    pthread_t worker;
+    atomic_bool waited_for, reading;
+} slow_look;
+
+static void read_a_raised_ceiling_slowly(struct rig *rig)
+{
+    if (!atomic_load(&slow_look.waited_for) || pthread_equal(pthread_self(), slow_look.worker)) return;
+    atomic_store(&slow_look.reading, true);
+    nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 200);
+    struct nd_control raised = ND_CONTROL_NONE;
+    raised.ceiling_microusd = INT64_C(9000000);
+    ck_assert_int_eq(rig->root->ops->control_put(rig->root, rig->run_id, &raised, NULL), ND_OK);
+}
+
+static void wait_for_the_watcher(struct rig *rig)
+{
+    if (atomic_exchange(&slow_look.waited_for, true)) return;
+    rig->host.sleep_ms(rig->host.ctx, 60000); /* it looks at CONTROL now */
+    while (!atomic_load(&slow_look.reading)) nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 1);
+}
+
+START_TEST(a_watcher_that_commits_while_the_run_closes_is_heard)
+{
+    struct rig rig;
+    slow_look.worker = pthread_self();
+    open_with_fate(&rig, 6, RIG_COMMIT_FENCED);
+    rig.on_effect = wait_for_the_watcher;
+    rig.on_look = read_a_raised_ceiling_slowly;
+    nd_ck_rc(rig_work(&rig, -1), ND_LOST_LEASE, &rig.err);
+    ck_assert(atomic_load(&slow_look.reading));
+    rig_close(&rig);
+}
+END_TEST
+
 ND_TEST_MAIN("engine/commit", a_lost_answer_is_recognised_as_ones_own, a_lost_question_is_asked_again,
              a_lost_lease_stops_the_process_and_writes_nothing, after_a_failed_flush_nothing_more_happens,
              a_full_disk_records_what_is_in_flight_and_stops, a_lease_lost_while_lanes_work_side_by_side,
-             records_of_lanes_ride_together, a_refused_reservation_fails_nobody_else)
+             records_of_lanes_ride_together, a_refused_reservation_fails_nobody_else,
+             a_watcher_that_commits_while_the_run_closes_is_heard)
