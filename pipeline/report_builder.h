@@ -1,4 +1,4 @@
-/** What report_json.c, report_sources.c and report_changes.c share while a report is made. */
+/** What the files report_*.c share while a report is made. */
 #ifndef PIPELINE_REPORT_BUILDER_H
 #define PIPELINE_REPORT_BUILDER_H
 
@@ -23,6 +23,7 @@ struct nd_builder {
     struct nd_library *lib; /* NULL: nothing was read (a run that stopped before) */
     struct nd_known known;
     struct nd_json *report, *quotes;
+    struct nd_json *must_cover; /* until it is in the receipt; NULL: nothing was asked for */
     struct nd_cited_quote *cited;
     size_t cited_n, cited_cap;
     size_t *source_id; /* by number: its id in the report, 0 while not cited */
@@ -41,7 +42,8 @@ void nd_builder_sources(struct nd_builder *b);
 /** Adds `changes` when the request names an earlier report; sections and sources must be there. */
 void nd_builder_changes(struct nd_builder *b);
 
-/** What became of each point that the request wants covered, a line each. */
-void nd_report_covered(const struct nd_request *request, const struct nd_json *report, struct nd_json *notes);
+/** Finds what became of each point that the request wants covered, for the receipt; a note for each that is
+ * not. Sections must be there. */
+void nd_builder_covered(struct nd_builder *b, struct nd_json *notes);
 
 #endif

@@ -321,7 +321,7 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
         nd_free(note);
     }
     add_cuts(b->scene, notes);
-    nd_report_covered(request, b->report, notes);
+    nd_builder_covered(b, notes);
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
         nd_json_add_str(
             notes,

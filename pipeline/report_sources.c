@@ -80,6 +80,8 @@ static void add_receipt(struct nd_builder *b, const struct counts *c)
     nd_json_set_int(receipt, "pages_read", c->pages);
     nd_json_set_int(receipt, "quotes", (int64_t)b->cited_n);
     nd_json_set_int(receipt, "identical", (int64_t)c->identical);
+    if (b->must_cover) nd_json_set(receipt, "must_cover", b->must_cover);
+    b->must_cover = NULL;
     int64_t unsearched = failed_searches(b->scene->artefact[ND_RESEARCH]);
     if (unsearched > 0) nd_json_set_int(receipt, "searches_failed", unsearched);
     if (c->found == 0) return;

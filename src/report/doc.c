@@ -201,6 +201,7 @@ enum nd_rc doc_open(struct doc **out, const struct nd_json *json, struct nd_erro
     doc_read_claims(doc, &r);
     doc_read_lists(doc, &r);
     doc_read_changes(doc, &r);
+    doc_read_points(doc, &r);
     if (r.rc == ND_OK)
         *out = doc;
     else
@@ -214,6 +215,7 @@ void doc_free(struct doc *doc)
     doc_free_exhibits(doc);
     doc_free_claims(doc);
     doc_free_changes(doc);
+    doc_free_points(doc);
     for (size_t i = 0; i < doc->contradiction_count; i++) nd_free(doc->contradictions[i].values);
     nd_free(doc->contradictions);
     nd_free(doc->gaps);

@@ -133,6 +133,14 @@ struct doc_changes {
     int64_t unchanged;               /* sources */
 };
 
+/** A point that had to be covered. */
+struct doc_point {
+    const char *text, *why;
+    bool covered;
+    size_t section;     /* the one about it; NONE */
+    struct refs claims; /* that name it */
+};
+
 struct doc {
     const struct nd_json *json;
     const char *run_id, *topic, *started_at, *outcome, *language, *introduction;
@@ -147,8 +155,9 @@ struct doc {
     struct doc_gap *gaps;
     struct doc_mask *masks;
     struct doc_changes changes;
+    struct doc_point *points;
     size_t source_count, quote_count, claim_count, summary_count, section_count, exhibit_count;
-    size_t contradiction_count, gap_count, mask_count;
+    size_t contradiction_count, gap_count, mask_count, point_count;
     struct ids quote_ids, section_ids, exhibit_ids, claim_ids;
 };
 
@@ -168,6 +177,8 @@ void doc_read_exhibits(struct doc *doc, struct reader *r);
 void doc_read_claims(struct doc *doc, struct reader *r);
 void doc_read_lists(struct doc *doc, struct reader *r);
 void doc_read_changes(struct doc *doc, struct reader *r);
+void doc_read_points(struct doc *doc, struct reader *r);
+void doc_free_points(struct doc *doc);
 void doc_free_changes(struct doc *doc);
 void doc_free_exhibits(struct doc *doc);
 void doc_free_claims(struct doc *doc);

@@ -36,7 +36,6 @@ static void put_wish(struct html *h, const char *member, const char *label)
 
 void html_method(struct html *h)
 {
-    const struct nd_json *must = nd_json_get(h->doc->request, "must_cover");
     open_part(h, "method", "part", "How this was made");
     put_method_steps(h);
     raw(h, "<dl class=\"facts\">\n<div><dt>Topic</dt><dd dir=\"auto\">");
@@ -46,16 +45,6 @@ void html_method(struct html *h)
     put_wish(h, "tone", "Tone");
     put_wish(h, "length", "Length");
     put_wish(h, "style", "Style");
-    if (nd_json_len(must)) {
-        raw(h, "<div><dt>Must cover</dt><dd><ul>");
-        ND_JSON_EACH(point, must)
-        {
-            raw(h, "<li dir=\"auto\">");
-            esc_view(h, nd_json_view(point));
-            raw(h, "</li>");
-        }
-        raw(h, "</ul></dd></div>\n");
-    }
     raw(h, "</dl>\n");
     close_part(h);
 }
@@ -197,6 +186,37 @@ static void put_receipt_row(struct html *h, size_t source)
     raw(h, "</td></tr>\n");
 }
 
+/* "covered: 2 Title (c3, c4)", or why not */
+static void put_point(struct html *h, const struct doc_point *p)
+{
+    raw(h, "<div><dt dir=\"auto\">");
+    esc(h, p->text);
+    raw(h, p->covered ? "</dt><dd>covered" : "</dt><dd class=\"fault\">not covered");
+    if (*p->why) {
+        raw(h, ": ");
+        esc(h, say(h->doc, p->why));
+    }
+    if (p->section != NONE) {
+        const struct doc_section *s = &h->doc->sections[p->section];
+        rawf(h, ": <a dir=\"auto\" href=\"#%s\">%zu\u00A0", s->id, p->section + 1);
+        esc(h, s->title);
+        raw(h, "</a>");
+    }
+    for (size_t i = 0; i < p->claims.n; i++) {
+        const char *id = h->doc->claims[p->claims.v[i]].id;
+        rawf(h, ", <a href=\"#%s\">%s</a>", id, id);
+    }
+    raw(h, "</dd></div>\n");
+}
+
+static void put_points(struct html *h)
+{
+    if (!h->doc->point_count) return;
+    raw(h, "<h3>What had to be covered</h3>\n<dl class=\"facts points\">\n");
+    for (size_t i = 0; i < h->doc->point_count; i++) put_point(h, &h->doc->points[i]);
+    raw(h, "</dl>\n");
+}
+
 void html_receipt(struct html *h)
 {
     open_part(h, "receipt", "part back", "Receipt: every input");
@@ -208,5 +228,6 @@ void html_receipt(struct html *h)
            "<tbody>\n");
     for (size_t i = 0; i < h->doc->source_count; i++) put_receipt_row(h, i);
     raw(h, "</tbody></table></div>\n");
+    put_points(h);
     close_part(h);
 }

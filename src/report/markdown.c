@@ -401,6 +401,24 @@ static void put_receipt_row(struct md *m, size_t source)
     nd_bytes_addf(m->out, " | %u | %zu |\n", (unsigned)s->pages, s->quotes);
 }
 
+static void put_point(struct md *m, const struct doc_point *p)
+{
+    raw(m, "- **");
+    esc(m, p->text);
+    raw(m, p->covered ? "** covered" : "** not covered");
+    raw(m, *p->why ? ": " : "");
+    esc(m, say(m->doc, p->why));
+    if (p->section != NONE) {
+        put_said(m->out, m->doc, " — section %zu, ", p->section + 1);
+        esc(m, m->doc->sections[p->section].title);
+    }
+    if (p->claims.n) {
+        raw(m, ", ");
+        put_plural(m->out, m->doc, (int64_t)p->claims.n, "statement", "statements");
+    }
+    raw(m, "\n");
+}
+
 static void put_back(struct md *m)
 {
     const struct doc *doc = m->doc;
@@ -412,6 +430,8 @@ static void put_back(struct md *m)
     raw(m, "\n## Receipt: every input\n\n| No. | File | Result | Pages | Quotations |\n| --- | --- | --- | "
            "--- | --- |\n");
     for (size_t i = 0; i < doc->source_count; i++) put_receipt_row(m, i);
+    if (doc->point_count) raw(m, "\n### What had to be covered\n\n");
+    for (size_t i = 0; i < doc->point_count; i++) put_point(m, &doc->points[i]);
     put_said(
         m->out, m->doc,
         "\n## Verification\n\n%lld of %lld quotations equal the bytes at their place in the source; %lld "

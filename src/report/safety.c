@@ -155,11 +155,11 @@ static struct nd_json *walk(struct safety *s, const char *place, const struct nd
 /* Ids, hashes, words of closed lists, and what has a pass of its own. */
 static bool is_left(const char *member)
 {
-    static const char *const left[] = {
-        "schema",      "run_id",    "started_at", "outcome",    "language", "lang",    "kind",
-        "status",      "sha256",    "verdict",    "confidence", "section",  "id",      "chart",
-        "text_sha256", "extractor", "page_label", "writers",    "checks",   "receipt", "summary",
-        "claims",      "masks",     "formula",    "quote",      NULL};
+    static const char *const left[] = {"schema",     "run_id",     "started_at", "outcome", "language",
+                                       "lang",       "kind",       "status",     "sha256",  "verdict",
+                                       "confidence", "section",    "id",         "chart",   "text_sha256",
+                                       "extractor",  "page_label", "writers",    "checks",  "summary",
+                                       "claims",     "masks",      "formula",    "quote",   NULL};
     return is_among(member, left);
 }
 

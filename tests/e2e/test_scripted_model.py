@@ -119,7 +119,8 @@ class WholeRun(Scripted):
                     self.assertIn(wish, ask)
         report = self.report()
         self.assertIn("Flood barrier", [s["title"] for s in report["sections"]])
-        self.assertIn("Asked to cover 'Flood barrier': section 'Flood barrier' looked for it and found nothing solid.", report["notes"])
+        self.assertIn("Asked to cover 'Flood barrier': it was looked for, and nothing solid was found.", report["notes"])
+        self.assertEqual([(p["point"], p["covered"]) for p in report["receipt"]["must_cover"]], [("Flood barrier", False)])
         self.assertIn("suggested by the model: It belongs to the topic of this report.", [s["why"] for s in report["sections"]])
         self.assertFalse([c for c in self.claims(report) if c["verdict"] != "quoted" and "costs" in c["text"]])
 

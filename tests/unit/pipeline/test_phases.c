@@ -76,7 +76,7 @@ START_TEST(the_request_is_obeyed_or_the_notes_say_so)
     bees_open(&b,
               "{" TOPIC
               ", \"tone\": \"cheerful\", \"audience\": \"children\", \"forbidden_terms\": [\"formic acid\"],"
-              " \"must_cover\": [\"wintering\"]}");
+              " \"must_cover\": [\"wintering\", \"zeppelins\"]}");
     bees_run(&b);
     ck_assert(!bees_says(&b, "Formic acid"));
     ck_assert_str_eq(bees_title(&b, 3), "Wintering");
@@ -84,6 +84,17 @@ START_TEST(the_request_is_obeyed_or_the_notes_say_so)
     char *bytes = bees_bytes(&b);
     ck_assert_ptr_nonnull(strstr(bytes, "The tone asked for (cheerful) was not obeyed"));
     ck_assert_ptr_nonnull(strstr(bytes, "The audience asked for (children) was not obeyed"));
+    ck_assert_ptr_nonnull(
+        strstr(bytes, "Asked to cover 'zeppelins': it was looked for, and nothing solid was found."));
+    ck_assert_ptr_null(strstr(bytes, "Asked to cover 'wintering'"));
+    const struct nd_json *points =
+        nd_json_get(nd_json_get(b.made[ND_FACT_CHECK].json, "receipt"), "must_cover");
+    const struct nd_json *winter = nd_json_at(points, 0), *zeppelins = nd_json_at(points, 1);
+    ck_assert_str_eq(nd_json_get_str(winter, "point"), "wintering");
+    ck_assert(nd_json_get_bool(winter, "covered", false));
+    ck_assert_str_eq(nd_json_get_str(winter, "section"), "s4");
+    ck_assert(!nd_json_get_bool(zeppelins, "covered", true));
+    ck_assert_str_eq(nd_json_get_str(zeppelins, "section"), "s5");
     nd_free(bytes);
     bees_close(&b);
 }

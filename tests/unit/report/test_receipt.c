@@ -75,4 +75,39 @@ START_TEST(promises_no_findings_when_there_are_none)
 }
 END_TEST
 
-ND_TEST_MAIN("report/receipt", says_each_reason_once, promises_no_findings_when_there_are_none)
+START_TEST(says_where_each_point_is_covered_and_why_not)
+{
+    sample_init(&sample);
+    sample_render(&sample, &files);
+    ck_assert(holds("report.html",
+                    "<dt dir=\"auto\">stray current</dt><dd>covered: <a dir=\"auto\" "
+                    "href=\"#s3\">3\u00A0Track, power and depot</a>, <a href=\"#c34\">c34</a>, "
+                    "<a href=\"#c37\">c37</a></dd>"));
+    ck_assert(holds("report.html",
+                    "<dt dir=\"auto\">drivers &amp; pay</dt><dd class=\"fault\">not covered: it "
+                    "was looked for, and nothing solid was found: <a"));
+    ck_assert(holds("report.md",
+                    "- **stray current** covered — section 3, Track, power and depot, 2 statements\n"));
+    ck_assert(
+        holds("report.md", "** not covered: it was looked for, and nothing solid was found — section 6, "));
+    drop();
+}
+END_TEST
+
+START_TEST(a_point_names_what_is_there)
+{
+    struct nd_error err = {0};
+    struct nd_artefact out = {0};
+    sample_init(&sample);
+    struct nd_json *points = sample_open(nd_json_get(nd_json_get(sample.report, "receipt"), "must_cover"));
+    nd_json_set_str(sample_open(nd_json_first(points)), "section", "s99");
+    ck_assert_int_eq(nd_report_files(sample.report, sample.pages, &sample_about, &out, &err), ND_BAD_INPUT);
+    ck_assert_ptr_nonnull(
+        strstr(err.note[0], "point 1 of 'must_cover': names 's99', which is not in the report"));
+    nd_artefact_release(&out);
+    sample_release(&sample);
+}
+END_TEST
+
+ND_TEST_MAIN("report/receipt", says_each_reason_once, promises_no_findings_when_there_are_none,
+             says_where_each_point_is_covered_and_why_not, a_point_names_what_is_there)

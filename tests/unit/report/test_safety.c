@@ -108,6 +108,18 @@ START_TEST(a_masked_report_is_verified)
 }
 END_TEST
 
+START_TEST(the_receipt_is_masked_too)
+{
+    struct nd_strings forbidden = {0};
+    nd_strings_add(&forbidden, "drivers & pay"); /* it stands in the receipt alone */
+    apply("mask", &forbidden);
+    ck_assert_uint_eq(findings("forbidden", "receipt", "masked"), 1);
+    ck_assert(!printed("drivers & pay") && !printed("drivers &amp; pay"));
+    nd_strings_release(&forbidden);
+    done();
+}
+END_TEST
+
 START_TEST(a_mask_over_a_change_is_found_out)
 {
     struct nd_strings forbidden = {0};
@@ -164,5 +176,5 @@ END_TEST
 
 ND_TEST_MAIN("report/safety", a_report_without_hazards_stays_as_it_is,
              a_forbidden_term_is_flagged_where_it_stands, a_masked_report_is_verified,
-             a_mask_over_a_change_is_found_out, confidential_sources_are_masked_whole, block_prints_nothing,
-             secrets_are_hidden_byte_for_byte)
+             the_receipt_is_masked_too, a_mask_over_a_change_is_found_out,
+             confidential_sources_are_masked_whole, block_prints_nothing, secrets_are_hidden_byte_for_byte)
