@@ -9,6 +9,8 @@
 
 #define MODEL_WAIT_MAX_MS (15 * 60 * 1000) /* all waits of one call, until the process exits 75 */
 #define UNKNOWN_WAIT_MS 1000               /* after an answer that never came; doubles */
+#define ABSENT_WAIT_MS 2000                /* between two tries of a model that there is no connection to */
+#define FIRST_WAIT_MAX_MS (10 * 1000)      /* for it, in a run that has no answer yet */
 
 /* ---- reservations ---- */
 
@@ -187,6 +189,14 @@ static enum nd_rc after_unknown(struct nd_lane_work *w, struct nd_attempt *a, un
     return ND_OK;
 }
 
+/* No model has answered this run yet: what is wrong is its address rather than its hour. */
+static bool is_first(struct nd_run *run)
+{
+    struct nd_meta meta;
+    nd_run_meta(run, &meta);
+    return meta.ledger.model_calls == 0;
+}
+
 /* Nothing was billed, and the model asks to wait or is not there. The first wait of a call is told. */
 static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int64_t wait_ms,
                               int64_t *waited_ms, struct nd_error *err)
@@ -196,13 +206,15 @@ static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int6
     nd_error_clear(err);
     enum nd_rc rc = release(w, a, err);
     if (rc != ND_OK) return rc;
+    int most_ms = wait_ms == 0 && is_first(w->run) ? FIRST_WAIT_MAX_MS : MODEL_WAIT_MAX_MS;
+    if (wait_ms == 0) wait_ms = ABSENT_WAIT_MS;
     if (!*waited_ms)
-        nd_run_note(w->run, "the model takes no calls now, trying for %d s: %s", MODEL_WAIT_MAX_MS / 1000,
-                    reason);
-    *waited_ms += wait_ms > 0 ? wait_ms : 1;
-    if (*waited_ms > MODEL_WAIT_MAX_MS)
-        return nd_fail(err, ND_RETRY, "the model takes no calls; waited %d s: %s", MODEL_WAIT_MAX_MS / 1000,
-                       reason);
+        nd_run_note(w->run, "the model takes no calls now, trying for %d s: %s", most_ms / 1000, reason);
+    *waited_ms += wait_ms;
+    if (*waited_ms > most_ms && most_ms == FIRST_WAIT_MAX_MS)
+        return nd_fail(err, ND_RETRY, "no model there: %s; is it running, and is its address right?", reason);
+    if (*waited_ms > most_ms)
+        return nd_fail(err, ND_RETRY, "the model takes no calls; waited %d s: %s", most_ms / 1000, reason);
     nd_run_pause(w->run, wait_ms);
     return ND_OK;
 }

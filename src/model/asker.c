@@ -152,6 +152,7 @@ static enum nd_rc asker_ask(struct nd_model *m, const struct nd_json *args, cons
     asker_body(o->provider, &o->asked, args, &body);
     rc = send_body(o, nd_bytes_view(&body), stop, &answer, err);
     nd_bytes_release(&body);
+    if (rc == ND_RETRY) *wait_ms = 0;
     if (rc != ND_OK) return rc;
     rc = judge_answer(o->provider, &o->asked, args, &answer, observation, cost_microusd, wait_ms, err);
     hold(o, &answer, rc, *wait_ms);

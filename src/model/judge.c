@@ -113,7 +113,7 @@ static bool may_be_billed(const struct nd_price *price, int status)
 static int64_t asked_wait_ms(const struct nd_http_answer *http)
 {
     int64_t ms = -1;
-    if (nd_view_int(nd_http_header(http, "retry-after-ms"), &ms) && ms >= 0)
+    if (nd_view_int(nd_http_header(http, "retry-after-ms"), &ms) && ms > 0)
         return clip(ms, ND_HTTP_WAIT_MAX_MS);
     return http->retry_after_ms >= 0 ? http->retry_after_ms : JUDGE_WAIT_MS;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LOST_IN_ROW 2
+#define ABSENT_WAIT_MS 2000 /* there is no connection, but a fallback for later */
 
 /* How it stands with one model, for all lanes. */
 struct health {
@@ -130,6 +131,7 @@ static enum nd_rc roles_ask(struct nd_model *m, const struct nd_json *args, cons
     if (!other || rc == ND_STOPPED || rc == ND_BROKEN) return rc;
     if (rc == ND_OK && is_refusal(*observation))
         return ask_after_refusal(r, args, stop, observation, cost_microusd, wait_ms, err);
+    if (rc == ND_RETRY && *wait_ms == 0) *wait_ms = ABSENT_WAIT_MS;
     if (!note(r, h, rc)) return rc;
     if (err) nd_error_clear(err);
     return stand_in(r, args, stop, observation, cost_microusd, wait_ms, err);

@@ -69,10 +69,10 @@ struct nd_model_ops {
     /**
      * Sends it once; the transport never repeats it. Blocks.
      * @return ND_OK      *observation and *cost_microusd are set (an unbilled whole error answer is ND_OK
-     * with cost 0) ND_RETRY   nothing was billed (429, refused connection); *wait_ms says how long to wait
-     *         ND_UNKNOWN it may have been billed: time-out, reset, torn answer, billed error
-     *         ND_CONFIG  the key or the model is refused (401, 403, 404): nothing billed, the run stops with
-     * the reason ND_STOPPED asked to stop before it was sent
+     * with cost 0) ND_RETRY   nothing was billed (429, refused connection); *wait_ms says how long to wait,
+     * 0: there is no connection to it ND_UNKNOWN it may have been billed: time-out, reset, torn answer,
+     * billed error ND_CONFIG  the key or the model is refused (401, 403, 404): nothing billed, the run stops
+     * with the reason ND_STOPPED asked to stop before it was sent
      */
     enum nd_rc (*ask)(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
                       struct nd_json **observation, int64_t *cost_microusd, int64_t *wait_ms,

@@ -24,6 +24,7 @@
 enum rig_answer {
     RIG_ANSWERS,
     RIG_BUSY,          /* ND_RETRY */
+    RIG_ABSENT,        /* ND_RETRY, there is no connection */
     RIG_LOST,          /* ND_UNKNOWN, billed */
     RIG_LOST_UNBILLED, /* ND_UNKNOWN, not billed */
     RIG_REFUSES_KEY,   /* ND_CONFIG */
@@ -65,7 +66,7 @@ struct rig {
     int64_t effects;       /* so far */
     int64_t die_at;        /* 0: never */
     bool die_after, dead;
-    enum rig_answer answers[8]; /* of the next calls of the model, then RIG_ANSWERS */
+    enum rig_answer answers[16]; /* of the next calls of the model, then RIG_ANSWERS */
     size_t answers_n;
     enum rig_answer always; /* RIG_ANSWERS, or how all calls end */
     int64_t commit_at;      /* this commit (counted from 1) ends as commit_as */

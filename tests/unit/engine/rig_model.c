@@ -87,6 +87,10 @@ static enum nd_rc end_call(struct rig *rig, const struct nd_json *args, struct n
         *wait_ms = 700;
         rc = nd_fail(err, ND_RETRY, "too many requests");
         break;
+    case RIG_ABSENT:
+        *wait_ms = 0;
+        rc = nd_fail(err, ND_RETRY, "'http://127.0.0.1:1' was not reached");
+        break;
     case RIG_LOST:
         bill(rig, args, *cost);
         rc = nd_fail(err, ND_UNKNOWN, "timed out");

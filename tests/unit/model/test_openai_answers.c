@@ -296,6 +296,7 @@ START_TEST(no_answer_is_unknown_and_no_server_is_not)
         nd_server_deaf(rig.server);
         nd_host_posix()->sleep_ms(NULL, 100);
         rig_ask(&rig, ND_RETRY, &err);
+        ck_assert_int_eq(rig.wait_ms, 0);
         rig_close(&rig);
     }
 }

@@ -10,7 +10,7 @@ struct fake {
     const char *name;
     enum nd_rc rc;
     bool refuses, private_only; /* an error answer; that of text kept back */
-    int64_t bound;
+    int64_t bound, wait_ms;
     int asked;
 };
 
@@ -29,7 +29,7 @@ static enum nd_rc fake_ask(struct nd_model *m, const struct nd_json *args, const
     struct fake *f = (struct fake *)m;
     (void)args, (void)stop;
     f->asked++;
-    *wait_ms = 1000;
+    *wait_ms = f->wait_ms;
     *cost_microusd = f->refuses ? 0 : 7;
     if (f->rc != ND_OK) return nd_fail(err, f->rc, "%s says no", f->name);
     *observation = nd_json_object();
@@ -181,6 +181,20 @@ START_TEST(overload_is_waited_for_a_minute_and_left_for_five)
 }
 END_TEST
 
+START_TEST(one_that_is_not_there_is_waited_for_while_another_may_stand_in)
+{
+    struct nd_error err = {0};
+    struct nd_json *seen = NULL, *args = nd_json_object();
+    int64_t cost = 0, wait_ms = -1;
+    struct nd_model *m = open_roles(false, true, false);
+    write_model.rc = ND_RETRY;
+    nd_ck_rc(m->ops->ask(m, args, NULL, &seen, &cost, &wait_ms, &err), ND_RETRY, &err);
+    ck_assert_int_eq(wait_ms, 2000); /* 0 would end the run's first call before the minute is over */
+    nd_json_free(args);
+    nd_model_close(m);
+}
+END_TEST
+
 START_TEST(two_lost_answers_in_a_row)
 {
     struct nd_model *m = open_roles(false, true, false);
@@ -213,5 +227,6 @@ END_TEST
 
 ND_TEST_MAIN("model/roles", by_role, the_bound_is_that_of_the_dearer,
              a_refused_call_goes_to_the_fallback_and_only_that, a_refused_key_is_for_good,
-             overload_is_waited_for_a_minute_and_left_for_five, two_lost_answers_in_a_row,
+             overload_is_waited_for_a_minute_and_left_for_five,
+             one_that_is_not_there_is_waited_for_while_another_may_stand_in, two_lost_answers_in_a_row,
              private_text_goes_to_no_fallback_elsewhere)
