@@ -1,4 +1,5 @@
 /* Draft. Lane 0: the outline, the gate `outline`, then a lane for each section. */
+#include "answered.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/say.h"
@@ -211,6 +212,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
         char *text = introduction(scene, nd_json_get(json, "sections"));
         nd_json_set_str(json, "introduction", text);
         nd_free(text);
+        nd_answered_add(scene, json);
         out->json = json;
     } else {
         nd_json_free(json);

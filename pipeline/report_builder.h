@@ -24,6 +24,7 @@ struct nd_builder {
     struct nd_known known;
     struct nd_json *report, *quotes;
     struct nd_json *must_cover; /* until it is in the receipt; NULL: nothing was asked for */
+    bool by_model;              /* a model had a part in it */
     struct nd_cited_quote *cited;
     size_t cited_n, cited_cap;
     size_t *source_id; /* by number: its id in the report, 0 while not cited */

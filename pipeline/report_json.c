@@ -1,5 +1,6 @@
 /* The report: everything gets its number in the order in which a reader meets it. */
 #include "report_json.h"
+#include "answered.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
 #include "nightdesk/core/say.h"
@@ -268,6 +269,17 @@ static void add_strings(struct nd_json *json, const char *member, const struct n
     for (size_t i = 0; i < list->n; i++) nd_json_add_str(array, list->v[i]);
 }
 
+/* The models that answered. A stopped run's report was finished without them; where none is on record, the
+ * writer that was chosen. */
+static void add_writers(struct nd_builder *b, const struct nd_writer *writer)
+{
+    struct nd_json *writers = nd_answered_writers(b->scene);
+    b->by_model = writers || writer == &nd_writer_model;
+    if (!writers) writers = nd_json_array();
+    if (b->scene->stop || nd_json_len(writers) == 0) nd_json_add(writers, writer->label(b->scene));
+    nd_json_set(b->report, "writers", writers);
+}
+
 static void add_head(struct nd_builder *b, const struct nd_writer *writer)
 {
     const struct nd_scene *scene = b->scene;
@@ -285,7 +297,7 @@ static void add_head(struct nd_builder *b, const struct nd_writer *writer)
     nd_json_set_bool(r, "partial", scene->stop != NULL);
     if (scene->stop) nd_json_set(r, "stop", nd_json_copy(scene->stop));
     nd_json_set_str(r, "language", request->language);
-    nd_json_add(nd_json_set(r, "writers", nd_json_array()), writer->label(scene));
+    add_writers(b, writer);
     struct nd_json *asked = nd_json_set(r, "request", nd_json_object());
     add_strings(asked, "questions", &request->questions);
     nd_json_set_str(asked, "audience", request->audience);
@@ -313,7 +325,7 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
 {
     const struct nd_request *request = b->scene->request;
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
-    writer->ignored(request, notes);
+    (b->by_model ? &nd_writer_model : writer)->ignored(request, notes);
     if (!nd_say_knows(request->language)) {
         char *note =
             nd_sprintf("Headings and notes are in English: there are none in '%s'.", request->language);

@@ -3,6 +3,7 @@
  * `plan`, then the lanes. A lane gathers candidates for one sub-topic, from the run's sources and from pages
  * that it finds itself; what is printed is chosen over all of them at the end.
  */
+#include "answered.h"
 #include "choice.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
@@ -409,6 +410,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
         nd_json_set(json, "plan", plan);
         nd_json_set(json, "sources", nd_research_sources(scene));
         rc = evidence(scene, plan, json, err);
+        nd_answered_add(scene, json);
     }
     if (rc == ND_OK)
         out->json = json;

@@ -1,5 +1,6 @@
 /* Synthesize. Lane 0 names the exhibits worth trying, a lane builds each; the summary is written once they
  * are there. */
+#include "answered.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -80,6 +81,7 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     static const char *const members[] = {"summary", "contradictions", "evidence", "gaps", "notes"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) move_member(json, summary, members[i]);
     nd_json_free(summary);
+    nd_answered_add(scene, json);
     out->json = json;
     return ND_OK;
 }

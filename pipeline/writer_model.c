@@ -36,7 +36,7 @@ void nd_model_ignored(const struct nd_request *request, struct nd_json *notes)
     nd_json_add_str(
         notes,
         "Sentences without quotation marks were written by a language model from the quotations that they "
-        "cite, and checked by program (quotes, numbers) and by the same model (support). Read the "
+        "cite, and checked by program (quotes, numbers) and by a model (support). Read the "
         "quotations before you rely on them.");
 }
 

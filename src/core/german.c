@@ -59,9 +59,11 @@ const struct nd_saying nd_german[] = {
     {"**Not confirmed:** ", "**Nicht bestätigt:** "},
     {"**Nothing solid found.** ", "**Nichts Belastbares gefunden.** "},
     {", checked by program only", ", nur vom Programm geprüft"},
+    {", in part by ", ", zum Teil von "},
     {", of thousands", ". zwischen Tausendern"},
     {", p. ", ", S. "},
     {", quoted: p. ", ", zitiert: S. "},
+    {", read and judged by ", ", gelesen und geprüft von "},
     {", run ", ", Lauf "},
     {"- New statements: %zu\n", "- Neue Aussagen: %zu\n"},
     {"- Withdrawn source: ", "- Entfallene Quelle: "},
@@ -110,6 +112,7 @@ const struct nd_saying nd_german[] = {
      "receipt\">\n<thead><tr><th scope=\"col\">Nr.</th><th scope=\"col\">Dokument, Datei, SHA-256</th><th "
      "scope=\"col\">Ergebnis</th><th scope=\"col\" class=\"num\">Seiten</th><th scope=\"col\" "
      "class=\"num\">Zitate</th></tr></thead>\n<tbody>\n"},
+    {"<div><dt>Models</dt>", "<div><dt>Modelle</dt>"},
     {"<div><dt>New statements</dt><dd>", "<div><dt>Neue Aussagen</dt><dd>"},
     {"<div><dt>Withdrawn sources</dt>", "<div><dt>Entfallene Quellen</dt>"},
     {"<dl class=\"facts\">\n<div><dt>Topic</dt><dd dir=\"auto\">",
@@ -227,16 +230,17 @@ const struct nd_saying nd_german[] = {
     {"Parts for which nothing solid was found are marked so above.",
      "Teile, zu denen nichts Belastbares gefunden wurde, sind oben so gekennzeichnet."},
     {"Quotation", "Zitat"},
+    {"Quotations chosen by program and by ", "Zitate, gewählt von einem Programm und von "},
     {"Quotations chosen by program from ", "Zitate, von einem Programm gewählt aus "},
     {"Quotations in context", "Zitate im Zusammenhang"},
     {"Receipt: every input", "Beleg: jede Eingabe"},
     {"Rests on", "Ruht auf"},
     {"Sentences without quotation marks were written by a language model from the quotations that they cite, "
-     "and checked by program (quotes, numbers) and by the same model (support). Read the quotations before "
-     "you rely on them.",
+     "and checked by program (quotes, numbers) and by a model (support). Read the quotations before you rely "
+     "on them.",
      "Sätze ohne Anführungszeichen hat ein Sprachmodell aus den Zitaten geschrieben, die sie nennen; geprüft "
-     "haben sie ein Programm (Zitate, Zahlen) und dasselbe Modell (Stützung). Lesen Sie die Zitate, bevor "
-     "Sie sich darauf verlassen."},
+     "haben sie ein Programm (Zitate, Zahlen) und ein Modell (Stützung). Lesen Sie die Zitate, bevor Sie "
+     "sich darauf verlassen."},
     {"September", "September"},
     {"Since the report of ", "Seit dem Bericht vom "},
     {"Source", "Quelle"},
@@ -270,7 +274,8 @@ const struct nd_saying nd_german[] = {
     {"What was done", "Was geschah"},
     {"What was found", "Was gefunden wurde"},
     {"Written by ", "Geschrieben von "},
-    {"a language model", "einem Sprachmodell"},
+    {"Written by a language model", "Geschrieben von einem Sprachmodell"},
+    {"Written in part by ", "Zum Teil geschrieben von "},
     {"added when the outline was approved", "bei der Freigabe der Gliederung hinzugefügt"},
     {"audience", "Leser"},
     {"caveat", "Vorbehalt"},
@@ -289,6 +294,7 @@ const struct nd_saying nd_german[] = {
     {"has the same bytes as another.", "hat dieselben Bytes wie eine andere."},
     {"have the same bytes as another.", "haben dieselben Bytes wie eine andere."},
     {"house style", "Hausstil"},
+    {"in place of one that did not answer", "anstelle eines Modells, das nicht antwortete"},
     {"input was given", "Eingabe wurde gegeben"},
     {"inputs were given", "Eingaben wurden gegeben"},
     {"it was looked for, and nothing solid was found", "es wurde gesucht und nichts Belastbares gefunden"},
@@ -316,6 +322,7 @@ const struct nd_saying nd_german[] = {
     {"quotations", "Zitate"},
     {"quoted", "zitiert"},
     {"read", "gelesen"},
+    {"reading and judging", "Lesen und Prüfen"},
     {"row %zu", "Zeile %zu"},
     {"source cited", "Quelle zitiert"},
     {"source is", "Quelle ist"},
@@ -345,5 +352,6 @@ const struct nd_saying nd_german[] = {
     {"values", "Werte"},
     {"was read and is not cited. ", "wurde gelesen und ist nicht zitiert. "},
     {"were read and are not cited. ", "wurden gelesen und sind nicht zitiert. "},
+    {"writing", "Schreiben"},
 };
 const size_t nd_german_count = sizeof nd_german / sizeof *nd_german;

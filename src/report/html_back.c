@@ -34,6 +34,22 @@ static void put_wish(struct html *h, const char *member, const char *label)
     raw(h, "</dd></div>\n");
 }
 
+static void put_models(struct html *h)
+{
+    if (doc_extractive(h->doc)) return;
+    raw(h, "<div><dt>Models</dt>");
+    ND_JSON_EACH(writer, h->doc->writers)
+    {
+        if (!nd_json_get_str(writer, "model")) continue;
+        raw(h, "<dd dir=\"auto\">");
+        put_model(&h->scratch, writer);
+        put_roles(&h->scratch, h->doc, writer);
+        esc_scratch(h);
+        raw(h, "</dd>");
+    }
+    raw(h, "</div>\n");
+}
+
 void html_method(struct html *h)
 {
     open_part(h, "method", "part", "How this was made");
@@ -45,6 +61,7 @@ void html_method(struct html *h)
     put_wish(h, "tone", "Tone");
     put_wish(h, "length", "Length");
     put_wish(h, "style", "Style");
+    put_models(h);
     raw(h, "</dl>\n");
     close_part(h);
 }

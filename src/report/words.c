@@ -128,23 +128,69 @@ bool doc_extractive(const struct doc *doc)
     return true;
 }
 
-static void put_writers(struct nd_bytes *out, const struct doc *doc)
+static bool has_role(const struct nd_json *writer, const char *role)
+{
+    ND_JSON_EACH(word, nd_json_get(writer, "roles"))
+    if (nd_view_is(nd_json_view(word), role)) return true;
+    return false;
+}
+
+void put_model(struct nd_bytes *out, const struct nd_json *writer)
+{
+    const char *provider = nd_json_get_str(writer, "provider");
+    put_one_line(out, nd_json_get_str(writer, "model"));
+    if (!provider) return;
+    nd_bytes_add_str(out, " (");
+    put_one_line(out, provider);
+    nd_bytes_add_char(out, ')');
+}
+
+/* What a model was: 0 wrote, 1 stood in, 2 only read and judged. Reports of old say no roles: they name who
+ * wrote. */
+static unsigned part_of(const struct nd_json *writer)
+{
+    if (has_role(writer, "write") || !nd_json_len(nd_json_get(writer, "roles"))) return 0;
+    return has_role(writer, "fallback") ? 1 : 2;
+}
+
+/* The models of one part, with the words that go before them. */
+static bool put_part(struct nd_bytes *out, const struct doc *doc, unsigned part, const char *before)
 {
     bool any = false;
     ND_JSON_EACH(writer, doc->writers)
     {
-        const char *model = nd_json_get_str(writer, "model"), *provider = nd_json_get_str(writer, "provider");
-        if (!model) continue;
-        nd_bytes_add_str(out, any ? ", " : "");
-        put_one_line(out, model);
-        if (provider) {
-            nd_bytes_add_str(out, " (");
-            put_one_line(out, provider);
-            nd_bytes_add_char(out, ')');
-        }
+        if (!nd_json_get_str(writer, "model") || part_of(writer) != part) continue;
+        nd_bytes_add_str(out, any ? ", " : before);
+        put_model(out, writer);
         any = true;
     }
-    if (!any) nd_bytes_add_str(out, say(doc, "a language model"));
+    return any;
+}
+
+/* A run that stopped early has a model that read, and none that wrote. */
+static void put_writers(struct nd_bytes *out, const struct doc *doc)
+{
+    bool written = put_part(out, doc, 0, say(doc, "Written by "));
+    bool part = put_part(out, doc, 1, say(doc, written ? ", in part by " : "Written in part by "));
+    bool read = put_part(
+        out, doc, 2,
+        say(doc, written || part ? ", read and judged by " : "Quotations chosen by program and by "));
+    if (!written && !part && !read) nd_bytes_add_str(out, say(doc, "Written by a language model"));
+}
+
+void put_roles(struct nd_bytes *out, const struct doc *doc, const struct nd_json *writer)
+{
+    static const struct {
+        const char *role, *words;
+    } all[] = {{"write", "writing"},
+               {"read", "reading and judging"},
+               {"fallback", "in place of one that did not answer"}};
+    const char *between = ": ";
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!has_role(writer, all[i].role)) continue;
+        nd_bytes_addf(out, "%s%s", between, say(doc, all[i].words));
+        between = ", ";
+    }
 }
 
 static int64_t count_sources(const struct doc *doc, bool used)
@@ -163,7 +209,6 @@ void put_standfirst(struct nd_bytes *out, const struct doc *doc)
     if (doc_extractive(doc)) {
         nd_bytes_add_str(out, say(doc, "Quotations chosen by program from "));
     } else {
-        nd_bytes_add_str(out, say(doc, "Written by "));
         put_writers(out, doc);
         nd_bytes_add_str(out, say(doc, " from "));
     }

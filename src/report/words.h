@@ -24,6 +24,10 @@ void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_
 void put_page(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
 /** Since when, and how many sources are new, changed, withdrawn and as they were. */
 void put_changes_lead(struct nd_bytes *out, const struct doc *doc);
+/** "name (provider)" of a model among the writers. */
+void put_model(struct nd_bytes *out, const struct nd_json *writer);
+/** ": writing, reading and judging"; nothing when the report does not say. */
+void put_roles(struct nd_bytes *out, const struct doc *doc, const struct nd_json *writer);
 /** What the report is, in one or two sentences. */
 void put_standfirst(struct nd_bytes *out, const struct doc *doc);
 /** "Change: change from 2023 to 2024": cells of the formula's own row by their column, of its own column by

@@ -81,7 +81,7 @@ class RealModel(rig.Case):
         self.check(self.call("verify", self.out, "--docs", self.docs), 0)
         with open(os.path.join(self.out, "report.json")) as f:
             report = json.load(f)
-        self.assertEqual(report["writers"], [{"provider": "openai", "model": self.MODEL}])
+        self.assertEqual(report["writers"], [{"provider": "openai", "model": self.MODEL, "roles": ["write", "read"]}])
         claims = report["summary"] + [c for s in report["sections"] for c in s["claims"]]
         self.assertGreater(len(report["quotes"]), 0)
         self.assertTrue(all(c["quotes"] for c in claims))

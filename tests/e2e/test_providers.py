@@ -139,6 +139,7 @@ class Roles(Provider):
         by = {job: {e["by"] for e in bill if e["job"] == job} for job in {e["job"] for e in bill}}
         self.assertEqual(by["judge"], {"bedrock"})
         self.assertEqual(by["draft"], {"openai"})
+        self.assertEqual([(w["provider"], w["roles"]) for w in self.report()["writers"]], [("openai", ["write"]), ("bedrock", ["read"])])
         self.assertEqual(done.json["cost_microusd"], sum(e["microusd"] for e in bill))
 
     def fallback(self, fault):
@@ -152,6 +153,7 @@ class Roles(Provider):
     def test_scripted_fallback_answers_what_the_first_refuses(self):
         by = self.fallback({"job": "draft", "kind": "400"})
         self.assertEqual((by["draft"], by["plan"], by["judge"]), ({"anthropic"}, {"openai"}, {"openai"}))
+        self.assertEqual([(w["provider"], w["roles"]) for w in self.report()["writers"]], [("openai", ["write", "read"]), ("anthropic", ["fallback"])])
 
     def test_scripted_fallback_stands_in_when_the_key_is_refused(self):
         by = self.fallback({"job": "draft", "kind": "401"})

@@ -86,7 +86,7 @@ class WholeRun(Scripted):
         self.assertEqual(done.json["model_calls"], len(bill))
         self.assertEqual(self.jobs(), {"plan": 1, "research": 5 * 5, "draft": 5, "points": 1, "synthesize": 1, "judge": 6})
         report = self.report()
-        self.assertEqual(report["writers"], [{"provider": "openai", "model": "scripted"}])
+        self.assertEqual(report["writers"], [{"provider": "openai", "model": "scripted", "roles": ["write", "read"]}])
         verdicts = collections.Counter(c["verdict"] for c in self.claims(report))
         self.assertGreater(verdicts["supported"], 10)
         self.assertTrue(all(c["premises"] for c in report["summary"] if c["verdict"] == "supported"))

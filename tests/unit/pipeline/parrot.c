@@ -196,7 +196,11 @@ static struct nd_json *answer(void *ctx, const struct nd_json *args)
     parrot->asked[parrot->n++] = nd_json_copy(args);
     if (parrot->elsewhere && nd_json_get_bool(args, "private", false)) return parrot_error(ND_MODEL_PRIVATE);
     struct nd_json *said = parrot->say ? parrot->say(parrot->ctx, job, n, args) : NULL;
-    return said ? said : usual(job, args);
+    if (!said) said = usual(job, args);
+    const char *by =
+        nd_view_is(nd_json_view(nd_json_get(args, "role")), "read") ? parrot->reader : parrot->writer;
+    if (!nd_json_get(said, "error")) nd_json_set_str(said, "by", by ? by : "parrot:grey");
+    return said;
 }
 
 void parrot_open(struct parrot *parrot, struct bees *b, const char *request)

@@ -14,6 +14,7 @@ struct parrot {
      * the job from 0. */
     struct nd_json *(*say)(void *ctx, const char *job, unsigned n, const struct nd_json *args);
     void *ctx;
+    const char *writer, *reader;         /* who answers in which role; NULL: parrot:grey */
     bool elsewhere;                      /* it refuses private calls, as a model on another machine does */
     struct nd_json *asked[PARROT_CALLS]; /* args of each call, copied */
     size_t n;

@@ -57,6 +57,39 @@ START_TEST(a_run_with_good_answers)
     const struct nd_json *writer = nd_json_first(nd_json_get(report(&b), "writers"));
     ck_assert_str_eq(nd_json_get_str(writer, "provider"), "parrot");
     ck_assert_str_eq(nd_json_get_str(writer, "model"), "grey");
+    ck_assert_uint_eq(nd_json_len(nd_json_get(writer, "roles")), 2);
+    bees_close(&b);
+    parrot_close(&parrot);
+}
+END_TEST
+
+static const struct nd_json *writer_at(const struct bees *b, size_t i, const char *model, const char *role)
+{
+    const struct nd_json *writer = nd_json_at(nd_json_get(report(b), "writers"), i);
+    const struct nd_json *roles = nd_json_get(writer, "roles");
+    ck_assert_str_eq(nd_json_get_str(writer, "provider"), "parrot");
+    ck_assert_str_eq(nd_json_get_str(writer, "model"), model);
+    ck_assert_str_eq(nd_json_str(nd_json_at(roles, nd_json_len(roles) - 1)), role);
+    return roles;
+}
+
+START_TEST(the_report_names_the_models_that_answered)
+{
+    struct parrot parrot = {.reader = "parrot:eye:2"};
+    struct bees b;
+    parrot_open(&parrot, &b,
+                REQUEST(", \"read_model\": \"parrot:eye:2\", \"fallback_model\": \"parrot:spare\""));
+    bees_run(&b);
+    ck_assert_uint_eq(nd_json_len(nd_json_get(report(&b), "writers")), 2);
+    ck_assert_uint_eq(nd_json_len(writer_at(&b, 0, "grey", "write")), 1);
+    ck_assert_uint_eq(nd_json_len(writer_at(&b, 1, "eye:2", "read")), 1);
+    bees_close(&b);
+    parrot_close(&parrot);
+    parrot = (struct parrot){.reader = "parrot:spare"};
+    parrot_open(&parrot, &b, REQUEST(", \"fallback_model\": \"parrot:spare\""));
+    bees_run(&b);
+    ck_assert_uint_eq(nd_json_len(writer_at(&b, 0, "grey", "write")), 1);
+    ck_assert_uint_eq(nd_json_len(writer_at(&b, 1, "spare", "fallback")), 1);
     bees_close(&b);
     parrot_close(&parrot);
 }
@@ -439,8 +472,9 @@ START_TEST(with_nothing_but_local_sources_elsewhere_is_never_asked)
 }
 END_TEST
 
-ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, findings_name_the_statements_that_they_rest_on,
-             order_and_processes_do_not_matter, a_bad_answer_is_repaired_by_extending_the_conversation,
+ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, the_report_names_the_models_that_answered,
+             findings_name_the_statements_that_they_rest_on, order_and_processes_do_not_matter,
+             a_bad_answer_is_repaired_by_extending_the_conversation,
              two_bad_answers_demote_the_lane_to_the_extractive_result,
              an_error_or_a_refusal_is_not_asked_again,
              a_sentence_that_cannot_be_printed_gives_way_to_its_quote,

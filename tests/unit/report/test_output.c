@@ -157,6 +157,52 @@ START_TEST(names_the_models_that_wrote)
 }
 END_TEST
 
+static void ck_standfirst(const char *writers, const char *wanted)
+{
+    struct nd_error err = {0};
+    struct nd_json *list = NULL;
+    sample_init(&sample);
+    nd_ck_ok(nd_json_parse(&list, nd_view_of(writers), &err), &err);
+    nd_json_set(sample.report, "writers", list);
+    sample_render(&sample, &files);
+    ck_assert_msg(holds("report.md", wanted), "no '%s'", wanted);
+    drop();
+}
+
+START_TEST(claims_no_writing_for_a_model_that_only_read)
+{
+    ck_standfirst("[{\"provider\": \"p\", \"model\": \"eye\", \"roles\": [\"read\"]}, \"extractive\"]",
+                  "Quotations chosen by program and by eye (p) from 9 documents");
+    ck_standfirst("[{\"provider\": \"p\", \"model\": \"spare\", \"roles\": [\"fallback\"]}]",
+                  "Written in part by spare (p) from 9 documents");
+    ck_standfirst("[{}]", "Written by a language model from 9 documents");
+}
+END_TEST
+
+START_TEST(names_what_each_model_did)
+{
+    struct nd_error err = {0};
+    struct nd_json *writers = NULL;
+    static const char text[] =
+        "[{\"provider\": \"p\", \"model\": \"judge\", \"roles\": [\"read\"]},"
+        " {\"provider\": \"p\", \"model\": \"hand\", \"roles\": [\"write\"]},"
+        " {\"provider\": \"q\", \"model\": \"spare\", \"roles\": [\"fallback\"]}, \"extractive\"]";
+    sample_init(&sample);
+    nd_ck_ok(nd_json_parse(&writers, nd_view_of(text), &err), &err);
+    nd_json_set(sample.report, "writers", writers);
+    sample_render(&sample, &files);
+    static const char line[] =
+        "Written by hand (p), in part by spare (q), read and judged by judge (p) from 9 documents";
+    ck_assert(holds("report.html", line));
+    ck_assert(holds("report.md", "Written by hand (p), in part by spare (q), read and judged by judge (p)"));
+    ck_assert(holds("report.html",
+                    "<dd dir=\"auto\">judge (p): reading and judging</dd>"
+                    "<dd dir=\"auto\">hand (p): writing</dd>"
+                    "<dd dir=\"auto\">spare (q): in place of one that did not answer</dd></div>"));
+    drop();
+}
+END_TEST
+
 START_TEST(makes_a_report_of_nothing)
 {
     struct nd_error err = {0};
@@ -200,4 +246,6 @@ END_TEST
 ND_TEST_MAIN("report/output", escapes_what_comes_from_sources, links_only_what_is_a_plain_address,
              cites_source_and_page, joins_a_quote_over_a_page_break, context_joins_full_lines_only,
              says_that_a_report_is_partial, says_that_all_was_found_only_when_it_was,
-             names_the_models_that_wrote, makes_a_report_of_nothing, refuses_a_quote_that_is_not_on_its_page)
+             names_the_models_that_wrote, names_what_each_model_did,
+             claims_no_writing_for_a_model_that_only_read, makes_a_report_of_nothing,
+             refuses_a_quote_that_is_not_on_its_page)
