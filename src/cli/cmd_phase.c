@@ -1,6 +1,9 @@
 #include "ask.h"
 #include "cloud_inputs.h"
 #include "command.h"
+#include "nightdesk/base/log.h"
+#include "nightdesk/base/text.h"
+#include "nightdesk/store/store.h"
 #include "signals.h"
 #include "work.h"
 #include <string.h>
@@ -46,6 +49,23 @@ static void guard(struct wiring *w, const struct cli *cli)
     w->watchdog = watchdog_start(&config);
 }
 
+/* Whoever started the container sees its exit status alone; the reason goes where the state machine looks. */
+static void leave_reason(const struct wiring *w, const char *run_id, enum nd_exit status,
+                         const struct nd_error *err)
+{
+    bool refused = status == ND_EXIT_USAGE || status == ND_EXIT_CONFIG;
+    if (!refused || !w->aws || !w->store || err->notes == 0) return;
+    struct nd_bytes masked = ND_BYTES(ND_MIB), line = ND_BYTES(ND_MIB);
+    struct nd_error unsaid = {0};
+    nd_log_mask(nd_view_of(err->note[0]), &masked);
+    nd_text_printable(nd_bytes_view(&masked), &line);
+    nd_bytes_add_str(&line, "");
+    if (nd_store_aws_refuse(w->store, run_id, nd_bytes_view(&line).data, &unsaid) != ND_OK)
+        nd_log(ND_LOG_WARN, "the reason is not in the table: %s", unsaid.notes ? unsaid.note[0] : "");
+    nd_bytes_release(&masked);
+    nd_bytes_release(&line);
+}
+
 static enum nd_exit phase_run(struct cli *cli)
 {
     const struct settings *s = &cli->settings;
@@ -73,6 +93,7 @@ static enum nd_exit phase_run(struct cli *cli)
     w.watchdog = NULL;
     /* an outcome is durable: whatever it is, this process has done its work */
     bool outcome = cli->result && cli->err.rc == ND_OK;
+    if (!outcome) leave_reason(&w, run_id, status, &cli->err);
     wiring_close(&w);
     nd_request_free(request);
     return outcome ? ND_EXIT_OK : status;

@@ -24,6 +24,15 @@ static void execution_name(const char *run_id, unsigned generation, char name[ND
     }
 }
 
+/* "Nightdesk.Refused: 'topci' is not a member of a request"; of other failures the name says enough, and
+ * their cause is no text for people. NULL: it did not fail. Caller frees. */
+static char *why_it_failed(const struct nd_sfn_execution *found)
+{
+    if (!found->error || !*found->error) return NULL;
+    bool told = strcmp(found->error, "Nightdesk.Refused") == 0 && found->cause && *found->cause;
+    return told ? nd_sprintf("%s: %s", found->error, found->cause) : nd_strdup(found->error);
+}
+
 /* ND_NOT_FOUND: there is no such execution. */
 static enum nd_rc describe(const struct wiring *w, const char *run_id, unsigned generation,
                            struct machine_look *out, struct nd_error *err)
@@ -38,7 +47,7 @@ static enum nd_rc describe(const struct wiring *w, const char *run_id, unsigned 
         *out = (struct machine_look){.state = found.status == ND_SFN_RUNNING ? MACHINE_RUNS : MACHINE_ENDED,
                                      .generation = generation + 1,
                                      .status = found.status,
-                                     .error = found.error && *found.error ? nd_strdup(found.error) : NULL};
+                                     .error = why_it_failed(&found)};
     }
     nd_sfn_execution_release(&found);
     return rc;

@@ -206,6 +206,20 @@ enum nd_rc nd_store_aws_task_token(struct nd_store *aws_store, const char *run_i
     return rc;
 }
 
+enum nd_rc nd_store_aws_refuse(struct nd_store *aws_store, const char *run_id, const char *reason,
+                               struct nd_error *err)
+{
+    struct dynamo_store *s = (struct dynamo_store *)aws_store;
+    enum nd_rc rc = nd_rules_run_id(run_id, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *item = nd_dynamo_key(run_id, "REFUSAL");
+    nd_item_set_str(item, "reason", reason);
+    const struct nd_dynamodb_write put = {.kind = ND_DYNAMODB_PUT, .item = item};
+    rc = nd_dynamodb_write(s->aws, s->table, &put, NULL, err);
+    nd_json_free(item);
+    return rc;
+}
+
 /* ---- removal: the run is taken for good, then its objects go, its items, and META last ---- */
 
 static enum nd_rc fence_off(struct dynamo_store *s, const struct dynamo_head *before, struct nd_error *err)

@@ -12,7 +12,7 @@ from emulator.aws import REGION, Aws  # noqa: E402
 from moto.sns.models import sns_backends  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECONDS = {"PhaseSeconds": 20, "WorkSeconds": 15, "GateSeconds": 3, "ReminderSeconds": 1, "RestSeconds": 1, "MaxRests": 2, "MaxRounds": 4,
+SECONDS = {"PhaseSeconds": 20, "WorkSeconds": 15, "GateSeconds": 3, "ReminderSeconds": 1, "RetrySeconds": "1,1,1", "RestSeconds": 1, "MaxRests": 2, "MaxRounds": 4,
            "BatchWaitSeconds": 1, "BatchConcurrency": 3}
 
 

@@ -138,16 +138,24 @@ def the_token_goes_to_the_table_alone(stack):
             yield f"{machine}.{name} hands out a task token"
 
 
-@rule(lambda s: report(s, "WaitForDecision")["Parameters"].update(ConditionExpression="attribute_exists(pk)"),
-      lambda s: report(s, "WaitForDecision")["Catch"].pop(0),
+def token_write(stack):
+    """The condition on the run's control, and the write of the token, of the transaction that begins a wait."""
+    look, write = report(stack, "WaitForDecision")["Parameters"]["TransactItems"]
+    return look["ConditionCheck"], write["Update"]
+
+
+@rule(lambda s: token_write(s)[1].update(ConditionExpression="attribute_exists(pk)"), lambda s: token_write(s)[0].pop("ConditionExpression"),
+      lambda s: token_write(s)[0]["Key"].update(sk={"S": "META"}), lambda s: report(s, "WaitForDecision")["Catch"].pop(0),
       lambda s: report(s, "WaitForDecision")["Catch"][0].update(Next="TellFailed"))
-def no_decision_is_lost(stack):
-    wait = report(stack, "WaitForDecision")
-    if "attribute_not_exists(decision)" not in wait["Parameters"]["ConditionExpression"]:
+def no_decision_and_no_cancel_is_lost(stack):
+    control, gate = token_write(stack)
+    if "attribute_not_exists(decision)" not in gate["ConditionExpression"]:
         yield "a decision made before the token is stored would be slept over"
-    early = [c for c in wait["Catch"] if c["ErrorEquals"] == ["DynamoDb.ConditionalCheckFailedException"]]
+    if (control["Key"]["sk"], control.get("ConditionExpression")) != ({"S": "CONTROL"}, "attribute_not_exists(cancel)"):
+        yield "a cancel just before the token is stored would be slept over"
+    early = [c for c in report(stack, "WaitForDecision")["Catch"] if c["ErrorEquals"] == ["DynamoDb.TransactionCanceledException"]]
     if not early or early[0]["Next"] != "Which":
-        yield "a decision made before the token is stored must run the phase at once"
+        yield "what was decided before the token is stored must run the phase at once"
 
 
 @rule(lambda s: report(s, "WaitForDecision")["Catch"][1].update(Next="Expired"),
@@ -158,27 +166,12 @@ def no_token_is_lost(stack):
     late = [c["Next"] for c in wait["Catch"] if "States.Timeout" in c["ErrorEquals"]]
     if late != ["ReadGate"] or report(stack, "ReadGate")["Next"] != "StillOpen":
         yield "a wait that ends must look into the table"
-    if look["Default"] != "Remind" or report(stack, "Remind")["Next"] != "StillWaits":
+    if look["Default"] != "Remind" or report(stack, "Remind")["Next"] != "WaitForDecision":
         yield "an open gate must remind and wait again"
     said = str(look["Choices"])
     for word in ("decision", "expires_at"):
         if word not in said:
             yield f"the look after a wait does not read {word}"
-
-
-@rule(lambda s: report(s, "Ask").update(Next="WaitForDecision"), lambda s: report(s, "Ask")["Catch"][0].update(Next="WaitForDecision"),
-      lambda s: report(s, "StillWaits")["Parameters"].update(ConsistentRead=False), lambda s: report(s, "ForWhom").update(Default="WaitForDecision"))
-def nobody_waits_with_a_cancelled_run(stack):
-    """A cancel just before the token is stored finds none to send: the head is read again before each wait."""
-    for name in ("Ask", "Remind"):
-        state = report(stack, name)
-        if [state["Next"], *(c["Next"] for c in state["Catch"])] != ["StillWaits"] * 2:
-            yield f"{name} leads to a wait without a look at the run"
-    look, choice = report(stack, "StillWaits"), report(stack, "ForWhom")
-    if not look["Parameters"].get("ConsistentRead") or look["Next"] != "ForWhom":
-        yield "the look before a wait must be consistent"
-    if choice["Default"] != "Outcome" or [c["Next"] for c in choice["Choices"]] != ["WaitForDecision"]:
-        yield "a run without a gate must go by its outcome"
 
 
 @rule(lambda s: report(s, "WaitForDecision")["Retry"][0]["ErrorEquals"].append("States.ALL"))
@@ -220,7 +213,7 @@ def every_phase_is_run_under_its_name(stack):
 @rule(lambda s: report(s, "Draft")["Parameters"].update(LaunchType="FARGATE"),
       lambda s: report(s, "Draft")["Parameters"].update({"CapacityProviderStrategy.$": "$.other"}),
       lambda s: report(s, "LeaveSpot").update(Result=[{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]),
-      lambda s: report(s, "Crashed")["Choices"].pop(1))
+      lambda s: report(s, "Crashed")["Choices"].pop(2))
 def spot_falls_back_to_demand(stack):
     for machine, name, state, _ in tasks(stack):
         parameters = state.get("Parameters", {})
@@ -245,11 +238,28 @@ def overrides_carry_the_command_alone(stack):
 
 
 @rule(lambda s: report(s, "Crashed")["Choices"].pop(0), lambda s: report(s, "Crashed").update(Default="GiveUp"),
-      lambda s: report(s, "Crashed")["Choices"].pop(2))
+      lambda s: report(s, "Crashed")["Choices"].pop(1), lambda s: report(s, "Crashed")["Choices"].pop(3),
+      lambda s: report(s, "Crashed")["Choices"].reverse())
 def a_crash_is_tried_again_but_not_for_ever(stack):
     crash = report(stack, "Crashed")
-    if not {"Refused", "GiveUp", "Rest"} <= set(targets(crash)) or crash["Default"] != "Rest":
-        yield "a crash must rest and go on, give up after its rests, and not repeat what was refused"
+    if targets(crash) != ["Rest", "ReadRefusal", "Pause", "LeaveSpot", "GiveUp"] or crash["Default"] != "Rest":
+        yield "what was refused is not repeated; a crash is tried again, leaves Spot, rests and goes on, and gives up after its rests"
+
+
+@rule(lambda s: report(s, "Draft")["Retry"][0].update(ErrorEquals=["States.ALL"]),
+      lambda s: s.machines["BatchMachine"]["States"]["CheckManifest"]["Retry"].append({"ErrorEquals": ["States.TaskFailed"]}),
+      lambda s: s.machines["BatchMachine"]["States"]["CheckCrashed"]["Choices"].reverse(),
+      lambda s: report(s, "Pause")["Parameters"].update({"seconds.$": "$.tries.n"}))
+def no_retrier_repeats_what_a_container_refused(stack):
+    """A retrier can't see an exit status, so the choice after it decides which containers are tried again, and pauses."""
+    for machine, name, state, _ in tasks(stack):
+        if "ecs:" in state["Resource"] and [r["ErrorEquals"] for r in state["Retry"]] != [["States.Timeout"]]:
+            yield f"{machine}.{name}: a retrier repeats more than time-outs"
+    if targets(stack.machines["BatchMachine"]["States"]["CheckCrashed"]) != ["TellFailed", "BadManifest", "TellFailed", "Pause"]:
+        yield "the check of a manifest that was refused is repeated"
+    for machine in stack.machines.values():
+        if "States.MathRandom" not in machine["States"]["Pause"]["Parameters"]["seconds.$"] or "retry_seconds" not in str(machine["States"]["Pause"]):
+            yield "tries do not spread"
 
 
 @rule(lambda s: report(s, "ManyRounds")["Choices"].pop(), lambda s: report(s, "GoOn").update(Resource="arn:aws:states:::states:startExecution"))

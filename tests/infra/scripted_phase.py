@@ -4,7 +4,8 @@ and does what the request's `script` says, without reading a document or asking 
 
     "script": {"draft": ["yielded", "gate outline", "exit 137", "hang", "completed"]}
 
-One word for each container of that phase, in order; after the last, "completed". "gate NAME" asks and waits; "spend N" books
+One word for each container of that phase, in order; after the last, "completed". "refuse 78 WHY" ends so and leaves the reason. "gate NAME" asks and waits; "unseen NAME" too,
+and is cancelled meanwhile; "spend N" books
 N microdollars and completes. A decision {"decision": "reject"} ends the run, anything else goes on with the next word.
 """
 import json
@@ -105,11 +106,15 @@ def phase(options):
     run.meta["attempts"]["M"][PHASES[number]] = {"N": str(attempt + 1)}
     word, _, more = (script + ["completed"] * (attempt + 1))[attempt].partition(" ")
     run.save("running", phase=number)
-    if word == "exit":
-        os._exit(int(more))
+    if word == "refuse":
+        run.put({"sk": {"S": "REFUSAL"}, "reason": {"S": more.partition(" ")[2]}})
+    if word in ("exit", "refuse"):
+        os._exit(int(more.split()[0]))
     if word == "hang":
         time.sleep(600)
-    if word == "gate":
+    if word == "unseen":  # a cancel that comes after this container has looked for the last time
+        run.put({"sk": {"S": "CONTROL"}, "cancel": {"BOOL": True}})
+    if word in ("gate", "unseen"):
         return ask(run, more, int(options["--gate-wait"]))
     if word == "spend":
         ledger = run.meta["ledger"]["L"]

@@ -59,8 +59,10 @@ class Requests(Real):
     def refuses(self, run_id, request, words):
         ended = self.aws.wait(self.aws.start("Report", run_id, {"request": request}))
         self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.Refused"))
-        self.assertEqual([c[1] for c in self.containers(run_id)], [2] * 4)
+        self.assertEqual([c[1] for c in self.containers(run_id)], [2])
         self.assertIn(words, self.log(run_id))
+        self.assertIn(words, ended["cause"])
+        self.call("status", run_id, status=2, words=("its execution ended with Nightdesk.Refused: ", words))
         self.assertEqual(self.kinds(run_id), ["failed"])
         self.assertIsNone(self.meta(run_id))
 
@@ -72,6 +74,14 @@ class Requests(Real):
 
     def test_no_documents(self):
         self.refuses("nothing", {"topic": "t"}, "'documents.listing' is missing")
+
+    def test_configuration_that_is_missing(self):
+        """Status 78, in a phase of a run that is there."""
+        self.of_run["keyless"] = {"OPENAI_API_KEY": ""}
+        ended = self.aws.wait(self.begin("keyless", writer="openai:gpt-6-luna"))
+        self.assertEqual((ended["status"], ended["error"]), ("FAILED", "Nightdesk.Refused"))
+        self.assertEqual([c[1] for c in self.containers("keyless")], [78], self.log("keyless"))
+        self.assertIn("OPENAI_API_KEY", ended["cause"])
 
     def test_listing_that_leads_elsewhere(self):
         files = [{**self.listing["files"][0], "path": "../../etc/passwd"}]

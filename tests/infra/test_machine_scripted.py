@@ -48,10 +48,17 @@ class Report(rig.Case):
         self.assertIn('"ExitCode":139', ended["cause"])
         self.assertEqual(len(self.containers("broken")), 4 * 4)  # Spot, on demand, after each of two rests; four tries each
 
-    def test_refusals_are_not_repeated_for_ever(self):
-        self.fails("refused", {"research": ["exit 2"] * 99}, "Nightdesk.Refused")
-        self.assertEqual(len(self.containers("refused")), 4)
-        self.fails("version", {"draft": ["exit 78"] * 99}, "Nightdesk.Refused")
+    def test_refusals_are_not_repeated(self):
+        ended = self.fails("refused", {"research": ["exit 2"] * 9}, "Nightdesk.Refused")
+        self.assertEqual(self.containers("refused"), [("research", 2, "FARGATE_SPOT")])
+        self.assertIn("its log says why", ended["cause"])
+        ended = self.fails("version", {"draft": ["exit 137", "refuse 78 the record has format 9"]}, "Nightdesk.Refused")
+        self.assertEqual([c[:2] for c in self.containers("version")], [("research", 0), ("draft", 137), ("draft", 78)])
+        self.assertEqual(ended["cause"], "the record has format 9")
+
+    def test_tries_are_counted_anew_in_each_phase(self):
+        self.ends("often", {"research": ["exit 75"] * 3, "draft": ["exit 75"] * 3 + ["yielded"] + ["exit 75"] * 3}, "completed")
+        self.assertEqual({c[2] for c in self.containers("often")}, {"FARGATE_SPOT"})
 
     def test_no_outcome_counts_as_a_crash(self):
         self.ends("silent", {"draft": ["running"]}, "completed")
@@ -119,6 +126,12 @@ class Gates(rig.Case):
         self.assertEqual(self.aws.look(execution)["status"], "RUNNING")
         self.send(self.decide("twice", "final", "approve"))
         self.ended(execution, "completed")
+
+    def test_a_cancel_that_the_asking_container_has_not_seen(self):
+        execution = self.begin("unseen", "unseen outline")
+        self.ended(execution, "cancelled")
+        self.assertNotIn("task_token", self.gate("unseen", "outline", token=False))
+        self.assertEqual(self.aws.path(execution).count("WaitForDecision"), 1)
 
     def test_money_and_limits_ask_too(self):
         for name, kind in (("budget", "budget_exceeded"), ("limit", "limit_reached"), ("question", "awaiting_answer")):

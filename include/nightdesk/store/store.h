@@ -55,5 +55,11 @@ enum nd_rc nd_store_aws_open(struct nd_store **out, const struct nd_store_aws_co
  */
 enum nd_rc nd_store_aws_task_token(struct nd_store *aws_store, const char *run_id, const char *gate,
                                    unsigned n, struct nd_bytes *out, struct nd_error *err);
+/**
+ * Leaves beside the run why a container refused to work on it, also when there is no such run yet: the state
+ * machine, which sees an exit status alone, ends with this text as its cause. The last one stands.
+ */
+enum nd_rc nd_store_aws_refuse(struct nd_store *aws_store, const char *run_id, const char *reason,
+                               struct nd_error *err);
 
 #endif
