@@ -8,9 +8,8 @@ static bool has_ended(const struct nd_meta *meta)
     return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
 }
 
-/* The state machine that waits at the gate ends the run. When it cannot be told, this process writes the
- * ending; a machine that began to wait meanwhile is told then, and one that has not yet looks before it does.
- */
+/* The state machine that waits at the gate ends the run. Since the cancel stands no machine begins to wait,
+ * so the token that is found is the last; when it wakes nobody, this process writes the ending. */
 static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, const struct nd_gate *gate,
                          struct nd_meta *meta)
 {
@@ -20,9 +19,7 @@ static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, 
         screen_say(&cli->screen, STYLE_PLAIN, "the state machine that waits with run %s ends it", run_id);
         return ND_OK;
     }
-    enum nd_rc rc = work_settle(w, cli, run_id, meta);
-    if (rc == ND_OK && *gate->gate) (void)machine_wake(w, run_id, gate->gate, gate->n, &woken, NULL);
-    return rc;
+    return work_settle(w, cli, run_id, meta);
 }
 
 static enum nd_exit cancel_run(struct cli *cli)
@@ -34,10 +31,10 @@ static enum nd_exit cancel_run(struct cli *cli)
     cancel.cancel = true;
     struct nd_gate gate = {.shown = NULL};
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
-    if (rc == ND_OK) (void)nd_engine_gate(&w.engine, run_id, &gate, NULL);
     if (rc == ND_OK) rc = machine_run(&w, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
+        if (rc == ND_OK) (void)nd_engine_gate(&w.engine, run_id, &gate, NULL);
         if (rc == ND_OK) rc = settle(&w, cli, run_id, &gate, &meta);
     } else if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Cancelling a run of the report machine in every state, with the real program."""
+import threading
+
 import rig
+from moto.dynamodb.models import DynamoDBBackend
 from real import ALL, Paid
 
 LONG_ENOUGH = {"PhaseSeconds": 300, "WorkSeconds": 240}
@@ -68,6 +71,28 @@ class Cancelled(Paid):
             self.aws.until(lambda: not [e for e in self.aws.tasks.alive() if e["command"][2] == "cancel-late"])
             self.call("cancel", "cancel-late")
         self.cancelled(execution, "cancel-late")
+
+    def test_just_before_the_token_is_stored(self):
+        """The machine has the token on its way into the table when the run is cancelled and settled."""
+        self.serve("cancel-close")
+        on_its_way, go_on, write = threading.Event(), threading.Event(), DynamoDBBackend.transact_write_items
+
+        def write_later(backend, items, *args, **kwargs):
+            if "task_token" in str(items) and "RUN#cancel-close" in str(items):
+                on_its_way.set()
+                go_on.wait(60)
+            return write(backend, items, *args, **kwargs)
+
+        DynamoDBBackend.transact_write_items = write_later
+        try:
+            execution = self.begin("cancel-close", approve=["plan"])
+            self.assertTrue(on_its_way.wait(120))
+            self.call("cancel", "cancel-close")
+        finally:
+            DynamoDBBackend.transact_write_items = write
+            go_on.set()
+        self.cancelled(execution, "cancel-close")
+        self.assertNotIn("task_token", self.gate("cancel-close", "plan", token=False))
 
     def test_before_there_is_a_run_and_after_it_has_ended(self):
         self.serve("cancel-done")
