@@ -147,6 +147,7 @@ static enum nd_rc step(struct nd_lane_work *w, struct nd_attempt *a, enum nd_lan
     rc = nd_quota_check(w, a, err);
     if (rc == ND_OK && !a->observation) rc = nd_perform(w, a, err);
     bool overbilled = rc == ND_OK && a->cost_microusd > a->reserve.amount_microusd;
+    if (overbilled) nd_run_halt(w->run, ND_HALT_FAIL); /* before it is durable: no lane pays meanwhile */
     if (rc == ND_OK) rc = record(w, a, err);
     nd_quota_leave(w, a, rc == ND_OK);
     if (rc == ND_OK && overbilled)

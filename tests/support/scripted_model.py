@@ -30,6 +30,7 @@ Faults are a list of rules; the first that applies to request n (counted from 1)
     "cut"              billed; the answer ends before its end, but in good order: the last quarter is missing
     "damaged"          billed; a bit of the answer is another
     "dies_reused"        billed; the connection dies unanswered if it was used before, else answered
+    "hold"             billed, answered once the test has set .go_on of the server
     "obey"             billed; it does what the text it was shown tells it to (see obedient())
 """
 import argparse
@@ -181,6 +182,7 @@ class Server(ThreadingHTTPServer):
         self.asked = []  # (job, messages, headers) of every whole request, for tests in this process
         self.bodies = []  # (provider, path, body) of the same
         self.refused = []  # (status, type, message) of those that no provider would take
+        self.go_on = threading.Event()
         self.kept = {}  # a cache: start of a conversation -> tokens
         self.bill = open(options.bill, "a+", encoding="utf-8")
         self.bill.seek(0)
@@ -323,6 +325,8 @@ class Handler(BaseHTTPRequestHandler):
             said, entry["output"] = replace(said, text="", stop="filter"), 10
         server.charge(entry)
         said = replace(said, input=entry["input"], output=entry["output"], cached=entry["cached"], written=entry["written"])
+        if kind == "hold":
+            server.go_on.wait(120)
         if options.latency_ms:
             time.sleep(options.latency_ms / 1000)
         self.answer(dialect, kind, rule, asked, said, entry)
