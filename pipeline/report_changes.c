@@ -106,32 +106,58 @@ static void add_withdrawn(struct comparison *c)
     }
 }
 
-static int by_text(const void *a, const void *b)
+/* A mark of the earlier report's statements, and whether a statement of this report has it. */
+struct mark {
+    const char *text;
+    bool kept;
+};
+
+static int by_mark(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const struct mark *)a)->text, ((const struct mark *)b)->text);
 }
 
-/* Ids of the statements in sections that the earlier report did not have. */
-static struct nd_json *new_statements(const struct nd_builder *b, const struct nd_json *marks)
+static size_t without_twins(struct mark *sorted, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || by_mark(&sorted[kept - 1], &sorted[i]) != 0) sorted[kept++] = sorted[i];
+    }
+    return kept;
+}
+
+static struct mark *find_mark(struct mark *known, size_t n, const char *text)
+{
+    struct mark key = {text, false};
+    return n > 0 ? bsearch(&key, known, n, sizeof *known, by_mark) : NULL;
+}
+
+/* Ids of the statements in sections that the earlier report did not have, and how many of its are gone. */
+static void add_statements(const struct nd_builder *b, const struct nd_json *marks, struct nd_json *changes)
 {
     size_t n = 0;
-    const char **known = ND_ARRAY(const char *, nd_json_len(marks) + 1);
-    struct nd_json *ids = nd_json_array();
-    ND_JSON_EACH(mark, marks) known[n++] = nd_json_str(mark);
-    qsort(known, n, sizeof *known, by_text);
+    int64_t gone = 0;
+    struct mark *known = ND_ARRAY(struct mark, nd_json_len(marks) + 1);
+    struct nd_json *ids = nd_json_set(changes, "new_statements", nd_json_array());
+    ND_JSON_EACH(mark, marks) known[n++] = (struct mark){nd_json_str(mark), false};
+    qsort(known, n, sizeof *known, by_mark);
+    n = without_twins(known, n);
     ND_JSON_EACH(section, nd_json_get(b->report, "sections"))
     {
         ND_JSON_EACH(claim, nd_json_get(section, "claims"))
         {
-            char mark[17];
-            const char *key = mark;
-            nd_statement_mark(nd_json_get_str(claim, "text"), mark);
-            if (n == 0 || !bsearch(&key, known, n, sizeof *known, by_text))
+            char text[17];
+            nd_statement_mark(nd_json_get_str(claim, "text"), text);
+            struct mark *mark = find_mark(known, n, text);
+            if (mark)
+                mark->kept = true;
+            else
                 nd_json_add_str(ids, nd_json_get_str(claim, "id"));
         }
     }
+    for (size_t i = 0; i < n; i++) gone += !known[i].kept;
+    nd_json_set_int(changes, "gone_statements", gone);
     nd_free(known);
-    return ids;
 }
 
 void nd_builder_changes(struct nd_builder *b)
@@ -150,7 +176,7 @@ void nd_builder_changes(struct nd_builder *b)
     nd_json_set(changes, "changed", c.changed);
     nd_json_set(changes, "withdrawn", c.withdrawn);
     nd_json_set_int(changes, "unchanged", c.unchanged);
-    nd_json_set(changes, "new_statements", new_statements(b, nd_json_get(since, "statements")));
+    add_statements(b, nd_json_get(since, "statements"), changes);
     if (none) nd_json_set_bool(b->report, "quiet", true);
     nd_free(c.v);
     nd_free(c.by_bytes);

@@ -131,6 +131,7 @@ struct doc_changes {
     struct refs statements;          /* claims that the earlier report does not have */
     const struct nd_json *withdrawn; /* [{"title", "path" | "url", "used"}] */
     int64_t unchanged;               /* sources */
+    int64_t gone;                    /* statements of the earlier report that this one does not have */
 };
 
 /** A point that had to be covered. */

@@ -44,6 +44,7 @@ void doc_read_changes(struct doc *doc, struct reader *r)
     c->run_id = rd_need(r, object, "run_id");
     c->started_at = rd_need(r, object, "started_at");
     c->unchanged = rd_int(r, object, "unchanged", 0, ND_INPUTS_MAX);
+    c->gone = rd_int_or(r, object, "gone_statements", 0, CLAIMS_MAX, 0);
     read_sources(doc, r, object, "new", &c->fresh);
     read_sources(doc, r, object, "changed", &c->changed);
     read_statements(doc, r, object, &c->statements);

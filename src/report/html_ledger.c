@@ -3,8 +3,6 @@
 
 #include "words.h"
 
-#include "nightdesk/base/text.h"
-
 #define CLAIM_HEAD_BYTES 56 /* of a statement in its table */
 
 static void put_check_lines(struct html *h)
@@ -41,11 +39,10 @@ static void close_table(struct html *h)
 
 static void put_claim_row(struct html *h, const struct doc_claim *c)
 {
-    struct nd_view text = nd_view_of(c->text);
-    size_t cut = text.len > CLAIM_HEAD_BYTES ? nd_utf8_cut(text, CLAIM_HEAD_BYTES) : text.len;
     rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td dir=\"auto\">", c->id, c->id);
-    esc_view(h, nd_view_sub(text, 0, cut));
-    raw(h, cut < text.len ? "…</td><td>" : "</td><td>");
+    put_beginning(&h->scratch, c->text, CLAIM_HEAD_BYTES);
+    esc_scratch(h);
+    raw(h, "</td><td>");
     raw(h, doc_verdict_word(h->doc, c->verdict));
     raw(h, "</td><td>");
     raw(h, doc_confidence_number(c->confidence));

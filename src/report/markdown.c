@@ -106,8 +106,28 @@ static void put_changed_sources(struct md *m, const char *title, const struct re
     for (size_t i = 0; i < sources->n; i++) {
         nd_bytes_addf(m->out, "- %s: ", say(m->doc, title));
         esc(m, m->doc->sources[sources->v[i]].title);
-        raw(m, m->doc->sources[sources->v[i]].used ? "\n" : " (not cited)\n");
+        if (m->doc->sources[sources->v[i]].used)
+            nd_bytes_addf(m->out, " [%zu]\n", sources->v[i] + 1);
+        else
+            raw(m, " (not cited)\n");
     }
+}
+
+static void put_place(struct md *m, const struct nd_json *item)
+{
+    const char *url = nd_json_get_str(item, "url"), *path = nd_json_get_str(item, "path");
+    raw(m, url || path ? ", " : "");
+    esc(m, url ? url : path ? path : "");
+}
+
+static void put_new_statement(struct md *m, const struct doc_claim *c)
+{
+    raw(m, "- New statement: ");
+    put_beginning(&m->scratch, c->text, CHANGED_HEAD_BYTES);
+    esc_scratch(m);
+    put_cites(m, &c->quotes);
+    if (c->section != NONE) put_said(m->out, m->doc, ", section %zu", c->section + 1);
+    raw(m, "\n");
 }
 
 static void put_changes(struct md *m)
@@ -124,9 +144,16 @@ static void put_changes(struct md *m)
     {
         raw(m, "- Withdrawn source: ");
         esc(m, nd_json_get_str(item, "title"));
+        put_place(m, item);
         raw(m, nd_json_get_bool(item, "used", false) ? " (the earlier report cites it)\n" : "\n");
     }
-    if (c->statements.n) put_said(m->out, m->doc, "- New statements: %zu\n", c->statements.n);
+    for (size_t i = 0; i < c->statements.n; i++) put_new_statement(m, &m->doc->claims[c->statements.v[i]]);
+    if (c->gone) {
+        raw(m, "- Statements no longer here: ");
+        put_plural(m->out, m->doc, c->gone, "statement of the earlier report",
+                   "statements of the earlier report");
+        raw(m, "\n");
+    }
     raw(m, "\n");
 }
 

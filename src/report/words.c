@@ -78,6 +78,18 @@ void put_one_line(struct nd_bytes *out, const char *text)
     }
 }
 
+void put_beginning(struct nd_bytes *out, const char *text, size_t max)
+{
+    struct nd_view v = nd_view_of(text);
+    size_t cut = v.len > max ? nd_utf8_cut(v, max) : v.len, blank = cut;
+    while (cut < v.len && blank > max / 2 && v.data[blank] != ' ') blank--;
+    if (cut < v.len && blank > max / 2) cut = blank;
+    char *head = nd_view_dup(nd_view_sub(v, 0, cut));
+    put_one_line(out, head);
+    if (cut < v.len) nd_bytes_add_str(out, "…");
+    nd_free(head);
+}
+
 void put_sentence(struct nd_bytes *out, const char *text)
 {
     size_t first = out->len;

@@ -4,6 +4,8 @@
 
 #include "doc.h"
 
+#define CHANGED_HEAD_BYTES 120 /* of a statement that is new */
+
 /** Our own English words in the report's language. */
 const char *say(const struct doc *doc, const char *english) __attribute__((format_arg(2)));
 /** "3,204", in German "3.204" */
@@ -16,6 +18,8 @@ void put_said(struct nd_bytes *out, const struct doc *doc, const char *fmt, ...)
 void put_date(struct nd_bytes *out, const struct doc *doc, const char *started_at);
 /** Appends text with every run of white space as one space. */
 void put_one_line(struct nd_bytes *out, const char *text);
+/** The first words of a text on one line, at most max bytes of it, with "…" when there is more. */
+void put_beginning(struct nd_bytes *out, const char *text, size_t max);
 /** The text with its first letter in upper case, if that is ASCII: "From your question". */
 void put_sentence(struct nd_bytes *out, const char *text);
 /** "[3, p. xii]", or "[3]" when the document has no pages. */

@@ -62,8 +62,11 @@ class Extractive(Since):
         self.assertEqual([s["title"] for s in second["sections"]], [s["title"] for s in first["sections"]])
         old = {c["text"] for s in first["sections"] for c in s["claims"]}
         self.assertEqual(changes["new_statements"], [c["id"] for s in second["sections"] for c in s["claims"] if c["text"] not in old])
+        now = {c["text"] for s in second["sections"] for c in s["claims"]}
+        self.assertEqual(changes["gone_statements"], len(old - now))
         with open(os.path.join(self.dir, "second", "report.md")) as f:
             text = f.read()
+        self.assertEqual(text.count("- New statement: "), len(changes["new_statements"]))
         self.assertIn("1 new, 1 changed, 1 withdrawn", text)
         self.assertLess(text.index("## What has changed"), text.index("## 1. "))
         self.assertEqual(self.mail(), ["first", "second"])
