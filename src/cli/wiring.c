@@ -188,6 +188,11 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
         return nd_fail(
             err, ND_BAD_INPUT,
             "'documents.listing' names documents that lie with a store in AWS: --store aws://TABLE/BUCKET");
+    if (request && !request->listing && request->local.n > 0 && w->bucket)
+        return nd_fail(err, ND_BAD_INPUT,
+                       "documents marked --local never leave this machine, and '%.150s' would keep their "
+                       "texts elsewhere: choose a folder with --store",
+                       w->stack.store);
     enum nd_rc rc = request ? open_model(w, cli, request, err) : ND_OK;
     if (rc == ND_OK && request) rc = open_web(w, cli, request, err);
     if (rc == ND_OK) rc = open_notifiers(w, cli, err);

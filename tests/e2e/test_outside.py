@@ -31,6 +31,11 @@ class Outside(rig.Case):
         self.check(self.call(*self.run_args("--offline", "--notify-url", "http://127.0.0.1:9/x")), 2, "--notify-url")
         self.assertFalse(os.path.exists(self.out))
 
+    def test_documents_that_stay_here_go_to_no_store_elsewhere(self):
+        keys = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "none"}
+        done = self.call(*self.run_args("--local", "*.md", "--store", "aws://table/bucket"), **keys)
+        self.check(done, 2, "marked --local never leave this machine", "aws://table/bucket")
+
     def events(self, kind):
         """A server that keeps the events it is sent."""
         got = []
