@@ -34,6 +34,9 @@ void put_lang(struct html *h, const char *lang);
 /** A heading of a part: `<h2 id="ID-h">title</h2>`. */
 void open_part(struct html *h, const char *id, const char *css_class, const char *title);
 void close_part(struct html *h);
+/** A table of the ledger: its rows come next. `columns` ends with NULL. */
+void open_table(struct html *h, const char *id, const char *title, const char *const *columns);
+void close_table(struct html *h);
 /** The link from a statement to the quote's card: [3, p. 12]. */
 void put_cite(struct html *h, size_t quote);
 /** The quotes of a claim as the source's words, each followed by its citation. */
@@ -52,7 +55,8 @@ void html_method(struct html *h);
 void html_references(struct html *h);
 void html_receipt(struct html *h);
 void html_ledger(struct html *h);
-void html_cards(struct html *h); /* every quote in its context */
+void html_findings(struct html *h); /* of the ledger */
+void html_cards(struct html *h);    /* every quote in its context */
 
 bool html_has_loose_exhibits(const struct doc *doc);
 

@@ -70,6 +70,22 @@ void close_part(struct html *h)
     raw(h, "</section>\n");
 }
 
+void open_table(struct html *h, const char *id, const char *title, const char *const *columns)
+{
+    rawf(h,
+         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n"
+         "<table class=\"small\"><caption id=\"%s-t\">%s</caption>\n"
+         "<thead><tr>",
+         id, id, say(h->doc, title));
+    for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", say(h->doc, *columns));
+    raw(h, "</tr></thead>\n<tbody>\n");
+}
+
+void close_table(struct html *h)
+{
+    raw(h, "</tbody></table></div>\n");
+}
+
 void put_cite(struct html *h, size_t quote)
 {
     const struct doc_quote *q = &h->doc->quotes[quote];

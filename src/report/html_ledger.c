@@ -21,22 +21,6 @@ static void put_check_lines(struct html *h)
     raw(h, " demoted. <code>nightdesk verify</code> repeats all of it on your machine, offline.</p>\n");
 }
 
-static void open_table(struct html *h, const char *id, const char *title, const char *const *columns)
-{
-    rawf(h,
-         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s-t\">\n"
-         "<table class=\"small\"><caption id=\"%s-t\">%s</caption>\n"
-         "<thead><tr>",
-         id, id, say(h->doc, title));
-    for (; *columns; columns++) rawf(h, "<th scope=\"col\">%s</th>", say(h->doc, *columns));
-    raw(h, "</tr></thead>\n<tbody>\n");
-}
-
-static void close_table(struct html *h)
-{
-    raw(h, "</tbody></table></div>\n");
-}
-
 static void put_claim_row(struct html *h, const struct doc_claim *c)
 {
     rawf(h, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td dir=\"auto\">", c->id, c->id);
@@ -84,34 +68,11 @@ static void put_quote_table(struct html *h)
     close_table(h);
 }
 
-static void put_finding_table(struct html *h)
-{
-    static const char *const columns[] = {"Kind", "Statement", "What was found", "What was done", NULL};
-    static const char *const members[] = {"kind", "claim", "what", "done"};
-    const struct nd_json *findings = nd_json_get(h->doc->checks, "findings");
-    if (!nd_json_len(findings)) {
-        raw(h, "<p>Nothing had to be repaired, demoted or removed.</p>\n");
-        return;
-    }
-    open_table(h, "ledger-findings", "What failed a check", columns);
-    ND_JSON_EACH(finding, findings)
-    {
-        raw(h, "<tr>");
-        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-            raw(h, "<td dir=\"auto\">");
-            esc_view(h, nd_json_view(nd_json_get(finding, members[i])));
-            raw(h, "</td>");
-        }
-        raw(h, "</tr>\n");
-    }
-    close_table(h);
-}
-
 void html_ledger(struct html *h)
 {
     open_part(h, "ledger", "part back", "Verification ledger");
     put_check_lines(h);
-    put_finding_table(h);
+    html_findings(h);
     put_claim_table(h);
     put_quote_table(h);
     close_part(h);

@@ -446,6 +446,34 @@ static void put_point(struct md *m, const struct doc_point *p)
     raw(m, "\n");
 }
 
+static void put_member(struct md *m, const struct nd_json *finding, const char *member, const char *after)
+{
+    const char *text = nd_json_get_str(finding, member);
+    esc(m, say(m->doc, text ? text : ""));
+    nd_bytes_add_str(m->out, after);
+}
+
+/* "- c3 demoted: why"; of safety "- email, c3: holds 2 email addresses (masked)" */
+static void put_findings(struct md *m, bool of_safety)
+{
+    bool any = false;
+    ND_JSON_EACH(finding, nd_json_get(m->doc->checks, "findings"))
+    {
+        if (doc_of_safety(finding) != of_safety) continue;
+        raw(m, "\n- ");
+        if (of_safety) put_member(m, finding, "kind", ", ");
+        put_member(m, finding, "claim", of_safety ? ": " : " ");
+        if (!of_safety) put_member(m, finding, "done", ": ");
+        put_member(m, finding, "what", "");
+        if (of_safety) {
+            raw(m, " (");
+            put_member(m, finding, "done", ")");
+        }
+        any = true;
+    }
+    if (any) raw(m, "\n");
+}
+
 static void put_back(struct md *m)
 {
     const struct doc *doc = m->doc;
@@ -467,16 +495,10 @@ static void put_back(struct md *m)
         (long long)nd_json_get_int(c, "quotes_verified", 0), (long long)nd_json_get_int(c, "quotes_total", 0),
         (long long)nd_json_get_int(c, "claims_total", 0), (long long)nd_json_get_int(c, "claims_removed", 0),
         (long long)nd_json_get_int(c, "claims_demoted", 0));
-    ND_JSON_EACH(finding, nd_json_get(c, "findings"))
-    {
-        raw(m, "\n- ");
-        put_markdown(nd_json_view(nd_json_get(finding, "claim")), m->out);
-        raw(m, " ");
-        put_markdown(nd_json_view(nd_json_get(finding, "done")), m->out);
-        raw(m, ": ");
-        put_markdown(nd_json_view(nd_json_get(finding, "what")), m->out);
-    }
-    if (nd_json_len(nd_json_get(c, "findings"))) raw(m, "\n");
+    put_findings(m, false);
+    if (!doc_findings_of_safety(doc)) return;
+    raw(m, "\n### Safety: personal data, secrets, forbidden and confidential text\n");
+    put_findings(m, true);
 }
 
 void markdown_report(const struct doc *doc, struct nd_bytes *out)

@@ -5,6 +5,7 @@
 
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/secret.h"
+#include "nightdesk/core/say.h"
 
 #include <string.h>
 
@@ -295,8 +296,9 @@ static void add_findings(const struct safety *s, struct nd_json *report)
     for (size_t i = 0; i < s->count_n && nd_json_len(findings) < LIST_MAX; i++) {
         const struct safety_count *c = &s->count[i];
         struct nd_json *finding = nd_json_add(findings, nd_json_object());
-        char *what = c->n == 1 ? nd_sprintf("holds %s", nd_hazard_name(c->kind, false))
-                               : nd_sprintf("holds %zu %s", c->n, nd_hazard_name(c->kind, true));
+        const char *language = s->doc->language, *name = nd_say(language, nd_hazard_name(c->kind, c->n > 1));
+        char *what =
+            c->n == 1 ? nd_sayf(language, "holds %s", name) : nd_sayf(language, "holds %zu %s", c->n, name);
         nd_json_set_str(finding, "kind", nd_hazard_word(c->kind));
         nd_json_set_str(finding, "claim", c->place);
         nd_json_set_str(finding, "what", what);

@@ -413,6 +413,19 @@ const char *doc_no_gaps_words(const struct doc *doc)
                         : "Parts for which nothing solid was found are marked so above.");
 }
 
+bool doc_of_safety(const struct nd_json *finding)
+{
+    struct nd_view done = nd_json_view(nd_json_get(finding, "done"));
+    return nd_view_is(done, "flagged") || nd_view_is(done, "masked");
+}
+
+size_t doc_findings_of_safety(const struct doc *doc)
+{
+    size_t n = 0;
+    ND_JSON_EACH(finding, nd_json_get(doc->checks, "findings")) n += doc_of_safety(finding);
+    return n;
+}
+
 bool doc_same_page(const struct doc *doc, size_t a, size_t b)
 {
     return doc->quotes[a].source == doc->quotes[b].source && doc->quotes[a].page == doc->quotes[b].page;

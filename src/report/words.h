@@ -48,6 +48,9 @@ const char *doc_summary_title(const struct doc *doc);
 /** "12, 14, 203": pages of the source's quotes, ascending, by label; nothing for documents without pages. */
 void put_quoted_pages(struct nd_bytes *out, const struct doc *doc, size_t source);
 
+/** Is the finding one of safety, not of a check that a statement failed? */
+bool doc_of_safety(const struct nd_json *finding);
+size_t doc_findings_of_safety(const struct doc *doc);
 /** What stands in place of gaps when there are none. */
 const char *doc_no_gaps_words(const struct doc *doc);
 bool doc_extractive(const struct doc *doc); /* no model took part */

@@ -10,7 +10,7 @@ import subprocess
 import rig
 import sayings
 
-IDS = {"audience", "changes", "different", "exhibits", "gaps", "ledger", "ledger-claims", "ledger-findings", "ledger-quotes", "length", "method",
+IDS = {"audience", "changes", "different", "exhibits", "gaps", "ledger", "ledger-claims", "ledger-findings", "ledger-quotes", "ledger-safety", "length", "method",
        "part", "part back", "quotes", "receipt", "references", "style", "summary", "tone"}
 OURS = ["the ", " of ", "Sources", "Quotation", "Key findings", "page", "Research report", "documents", "This report", "from your"]
 

@@ -94,6 +94,48 @@ START_TEST(says_where_each_point_is_covered_and_why_not)
 }
 END_TEST
 
+static size_t at(const char *file, const char *words)
+{
+    size_t found = nd_view_find(sample_output(&files, file), nd_view_of(words), 0);
+    ck_assert_msg(found != SIZE_MAX, "no '%s' in %s", words, file);
+    return found;
+}
+
+START_TEST(safety_stands_apart_from_failed_checks)
+{
+    sample_init(&sample);
+    sample_render(&sample, &files);
+    size_t safety =
+        at("report.html", ">Safety: personal data, secrets, forbidden and confidential text</caption>");
+    ck_assert_uint_lt(at("report.html", "<td dir=\"auto\">demoted</td>"), safety);
+    ck_assert_uint_lt(at("report.html", "<td dir=\"auto\">removed</td>"), safety);
+    ck_assert_uint_gt(
+        at("report.html", "<tr><td dir=\"auto\">email</td><td dir=\"auto\"><a href=\"#c37\">c37</a> "),
+        safety);
+    ck_assert_uint_gt(at("report.html", "<td dir=\"auto\">secret</td><td dir=\"auto\">evidence</td><td "
+                                        "dir=\"auto\">holds 2 secrets</td><td dir=\"auto\">masked</td></tr>"),
+                      safety);
+    safety = at("report.md", "\n### Safety: personal data, secrets, forbidden and confidential text\n");
+    ck_assert_uint_lt(at("report.md", "\n- c45 demoted: no quotation speaks of foundations"), safety);
+    ck_assert_uint_gt(at("report.md", "\n- email, c37: holds an e-mail address (flagged)"), safety);
+    ck_assert_uint_gt(at("report.md", "\n- secret, evidence: holds 2 secrets (masked)\n"), safety);
+    drop();
+}
+END_TEST
+
+START_TEST(without_findings_of_safety_nothing_is_said_of_them)
+{
+    sample_init(&sample);
+    struct nd_json *checks = sample_open(nd_json_get(sample.report, "checks"));
+    nd_json_set(checks, "findings", nd_json_array());
+    sample_render(&sample, &files);
+    ck_assert(holds("report.html", "<p>Nothing had to be repaired, demoted or removed.</p>"));
+    ck_assert(!holds("report.html", "Safety: "));
+    ck_assert(!holds("report.md", "Safety: "));
+    drop();
+}
+END_TEST
+
 START_TEST(a_point_names_what_is_there)
 {
     struct nd_error err = {0};
@@ -110,4 +152,5 @@ START_TEST(a_point_names_what_is_there)
 END_TEST
 
 ND_TEST_MAIN("report/receipt", says_each_reason_once, promises_no_findings_when_there_are_none,
-             says_where_each_point_is_covered_and_why_not, a_point_names_what_is_there)
+             says_where_each_point_is_covered_and_why_not, safety_stands_apart_from_failed_checks,
+             without_findings_of_safety_nothing_is_said_of_them, a_point_names_what_is_there)
