@@ -12,6 +12,7 @@
 struct drive {
     struct nd_run *run;
     struct nd_stage stage;
+    struct nd_meta before;      /* the limits that the pass began with */
     struct nd_lane_work *works; /* one for each lane of the stage */
     atomic_size_t next;         /* lane that the next free thread takes */
 };
@@ -215,10 +216,10 @@ static bool no_outcome(struct nd_run *run, enum nd_rc *rc, struct nd_error *err)
 static enum nd_rc pass_and_look(struct drive *d, struct nd_stop *stop, bool *again, struct nd_error *err)
 {
     struct nd_run *run = d->run;
-    bool changed = false;
     enum nd_rc rc = nd_asked_load(run->e, run->run_id, run->objects, &run->asked, err);
-    if (rc == ND_OK) rc = nd_control_adopt(run, NULL, err);
+    if (rc == ND_OK) rc = nd_control_adopt(run, err);
     if (rc != ND_OK) return rc;
+    nd_run_meta(run, &d->before);
     if (nd_gate_given_up(&run->asked, d->stage.no, stop)) return ND_OK;
     rc = pass(d, stop, err);
     if (no_outcome(run, &rc, err)) return rc;
@@ -227,14 +228,7 @@ static enum nd_rc pass_and_look(struct drive *d, struct nd_stop *stop, bool *aga
         nd_error_clear(err);
         rc = ND_OK;
     }
-    if (rc == ND_OK) rc = nd_control_adopt(run, &changed, err);
-    if (rc == ND_OK && nd_run_halted(run) == ND_HALT_CANCEL && stop->outcome != ND_FAILED) {
-        nd_stop_release(stop); /* its gate is not opened */
-        nd_stop_set(stop, ND_CANCELLED, "cancelled");
-    }
-    nd_run_go_on(run);
-    *again = changed && (stop->outcome == ND_BUDGET_EXCEEDED || stop->outcome == ND_LIMIT_REACHED);
-    return rc;
+    return rc == ND_OK ? nd_control_at_stop(run, &d->before, stop, again, err) : rc;
 }
 
 enum nd_rc nd_phase_work(struct nd_run *run, struct nd_error *err)
@@ -250,8 +244,8 @@ enum nd_rc nd_phase_work(struct nd_run *run, struct nd_error *err)
         nd_stop_release(&stop);
         again = false;
         rc = pass_and_look(&d, &stop, &again, err);
+        if (rc == ND_OK && !again) rc = nd_phase_end(run, &d.stage, &d.before, &stop, &again, err);
     }
-    if (rc == ND_OK) rc = nd_phase_end(run, &d.stage, &stop, err);
     if (rc != ND_OK) (void)no_outcome(run, &rc, err);
     nd_stop_release(&stop);
     nd_free(d.works);

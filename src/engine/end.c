@@ -5,6 +5,7 @@
 #include "nightdesk/core/money.h"
 #include "notify.h"
 #include "partial.h"
+#include "watch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -118,13 +119,8 @@ static void prepare_budget_gate(struct nd_run *run, const struct nd_stage *stage
 
 /* ---- the end ---- */
 
-static bool at_ceiling(const struct nd_stop *stop)
-{
-    return stop->outcome == ND_BUDGET_EXCEEDED || stop->outcome == ND_LIMIT_REACHED;
-}
-
-enum nd_rc nd_phase_end(struct nd_run *run, const struct nd_stage *stage, struct nd_stop *stop,
-                        struct nd_error *err)
+enum nd_rc nd_phase_end(struct nd_run *run, const struct nd_stage *stage, const struct nd_meta *before,
+                        struct nd_stop *stop, bool *again, struct nd_error *err)
 {
     bool idle = run->steps_new == 0 && atomic_load(&run->named) == 0;
     struct ending end = {.outcome = ND_COMPLETED, .reason = "", .phase = stage->no, .idle = idle};
@@ -140,13 +136,15 @@ enum nd_rc nd_phase_end(struct nd_run *run, const struct nd_stage *stage, struct
             *end.artefact = *end.report = '\0';
         }
     }
-    if (rc == ND_OK && at_ceiling(stop)) prepare_budget_gate(run, stage, stop, end.partial);
+    if (rc == ND_OK && nd_stop_at_ceiling(stop)) prepare_budget_gate(run, stage, stop, end.partial);
     if (rc == ND_OK && *stop->gate) rc = nd_gate_prepare(run, stage->no, stop, &opening, &n, err);
+    if (rc == ND_OK && *stop->gate) rc = nd_control_at_stop(run, before, stop, again, err);
     if (stop->outcome != ND_RUNNING) {
         end.outcome = stop->outcome;
         end.reason = stop->reason;
     }
-    if (rc == ND_OK) rc = commit_ending(run, &end, opening.open ? &opening.approval : NULL, n, err);
+    bool opens = opening.open && *stop->gate;
+    if (rc == ND_OK && !*again) rc = commit_ending(run, &end, opens ? &opening.approval : NULL, n, err);
     nd_opening_release(&opening);
     return rc;
 }

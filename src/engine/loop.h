@@ -27,6 +27,8 @@ void nd_stop_set(struct nd_stop *stop, enum nd_outcome outcome, const char *fmt,
 void nd_stop_fail(struct nd_stop *stop, const struct nd_error *err);
 /** Whether a result ends the run as failed; the others end this process without an outcome. */
 bool nd_stop_fails(enum nd_rc rc);
+/** Stopped at the budget or a limit, which may be raised. */
+bool nd_stop_at_ceiling(const struct nd_stop *stop);
 /** The one that decides how the phase ends. */
 bool nd_stop_stronger(const struct nd_stop *a, const struct nd_stop *b);
 

@@ -51,6 +51,11 @@ bool nd_stop_fails(enum nd_rc rc)
            rc == ND_OVER_LIMIT;
 }
 
+bool nd_stop_at_ceiling(const struct nd_stop *stop)
+{
+    return stop->outcome == ND_BUDGET_EXCEEDED || stop->outcome == ND_LIMIT_REACHED;
+}
+
 bool nd_stop_stronger(const struct nd_stop *a, const struct nd_stop *b)
 {
     static const unsigned char rank[ND_OUTCOMES] = {

@@ -33,7 +33,7 @@ static enum nd_rc apply_control(struct nd_meta *meta, void *arg)
     return ND_OK;
 }
 
-enum nd_rc nd_control_adopt(struct nd_run *run, bool *changed, struct nd_error *err)
+enum nd_rc nd_control_adopt(struct nd_run *run, struct nd_error *err)
 {
     struct nd_control control = ND_CONTROL_NONE;
     struct nd_meta meta;
@@ -42,13 +42,33 @@ enum nd_rc nd_control_adopt(struct nd_run *run, bool *changed, struct nd_error *
     enum nd_rc rc = store->ops->control_get(store, meta.run_id, &control, err);
     if (rc != ND_OK) return rc;
     if (control.cancel) nd_run_halt(run, ND_HALT_CANCEL);
-    bool differs = adopt(&meta, &control);
-    if (differs) {
-        struct nd_entry entry = {.apply = apply_control, .arg = &control};
-        rc = nd_commit(run, &entry, err);
+    if (!adopt(&meta, &control)) return ND_OK;
+    struct nd_entry entry = {.apply = apply_control, .arg = &control};
+    return nd_commit(run, &entry, err);
+}
+
+static bool same_limits(const struct nd_meta *a, const struct nd_meta *b)
+{
+    return a->ledger.ceiling_microusd == b->ledger.ceiling_microusd &&
+           a->tool_calls_per_lane == b->tool_calls_per_lane &&
+           a->tool_calls_per_run == b->tool_calls_per_run && a->steps_per_lane == b->steps_per_lane &&
+           a->wall_max_ms == b->wall_max_ms;
+}
+
+enum nd_rc nd_control_at_stop(struct nd_run *run, const struct nd_meta *before, struct nd_stop *stop,
+                              bool *again, struct nd_error *err)
+{
+    struct nd_meta now;
+    enum nd_rc rc = nd_control_adopt(run, err);
+    if (rc != ND_OK) return rc;
+    if (nd_run_halted(run) == ND_HALT_CANCEL && stop->outcome != ND_FAILED) {
+        nd_stop_release(stop); /* its gate is not opened */
+        nd_stop_set(stop, ND_CANCELLED, "cancelled");
     }
-    if (rc == ND_OK && changed) *changed = differs;
-    return rc;
+    nd_run_go_on(run);
+    nd_run_meta(run, &now);
+    *again = nd_stop_at_ceiling(stop) && !same_limits(before, &now);
+    return ND_OK;
 }
 
 /* ---- the thread ---- */
@@ -72,7 +92,7 @@ static void look_around(struct nd_run *run, int64_t *control_ms)
     int64_t ttl_ms = run->lease.ttl_ms;
     if (now_ms - *control_ms >= (ttl_ms ? ND_LEASE_RENEW_MS(ttl_ms) : CONTROL_MS)) {
         *control_ms = now_ms;
-        (void)nd_control_adopt(run, NULL, &err); /* unreadable now: read again in a second */
+        (void)nd_control_adopt(run, &err); /* unreadable now: read again in a second */
     }
     if (renewal_due(run, now_ms)) {
         struct nd_entry entry = {0};
