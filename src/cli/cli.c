@@ -42,6 +42,7 @@ static enum nd_rc load_settings(struct cli *cli, int argc, char *const *argv)
 {
     struct settings *s = &cli->settings;
     settings_init(s, cli->command->name, cli->command->uses);
+    if (cli->command->reads_all) settings_read_all(s);
     enum nd_rc rc = settings_from_args(s, argc, argv, &cli->err);
     if (rc != ND_OK || setting_flag(s, OPT_HELP)) return rc;
     rc = settings_from_environment(s, cli->environment, &cli->err);

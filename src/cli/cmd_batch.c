@@ -155,11 +155,8 @@ static const char *const examples[] = {
     NULL};
 
 static const enum option_id uses[] = {
-    OPT_CHECK,          OPT_PLAN,           OPT_MAX_TOTAL,    OPT_CONCURRENCY,    OPT_TOLERATED_FAILURES,
-    OPT_SCHEDULED_TIME, OPT_BATCH_OUT,      OPT_SEARCH_URL,   OPT_ALLOW_HOST,     OPT_PRICE,
-    OPT_READ_PRICE,     OPT_FALLBACK_PRICE, OPT_MODEL_TRAITS, OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL,
-    OPT_OFFLINE,        OPT_LANES,          OPT_READER,       OPT_STORE,          OPT_STACK,
-    OPTIONS_OF_ALL};
+    OPTIONS_OF_WORK,    OPT_CHECK,     OPT_PLAN,  OPT_MAX_TOTAL, OPT_CONCURRENCY, OPT_TOLERATED_FAILURES,
+    OPT_SCHEDULED_TIME, OPT_BATCH_OUT, OPT_STORE, OPT_STACK,     OPTIONS_OF_ALL};
 
 const struct command cmd_batch = {
     .name = "batch",

@@ -111,13 +111,9 @@ static const char *const examples[] = {
     "nightdesk phase --run nightly-7 --phase fact-check --out report/",
     NULL};
 
-static const enum option_id uses[] = {
-    OPT_REQUEST,    OPT_SEARCH_URL,     OPT_ALLOW_HOST,   OPT_PRICE,
-    OPT_READ_PRICE, OPT_FALLBACK_PRICE, OPT_MODEL_TRAITS, OPT_NOTIFY_COMMAND,
-    OPT_NOTIFY_URL, OPT_STARTED_AT,     OPT_OUT,          OPT_OFFLINE,
-    OPT_LANES,      OPT_MAX_STEPS,      OPT_MAX_SECONDS,  OPT_WATCHDOG,
-    OPT_GATE_WAIT,  OPT_READER,         OPT_STORE,        OPT_RUN,
-    OPT_PHASE,      OPT_PROGRESS,       OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_WORK, OPTIONS_OF_ONE_RUN, OPT_REQUEST, OPT_STARTED_AT,
+                                      OPT_WATCHDOG,    OPT_GATE_WAIT,      OPT_STORE,   OPT_RUN,
+                                      OPT_PHASE,       OPTIONS_OF_ALL};
 
 const struct command cmd_phase = {
     .name = "phase",

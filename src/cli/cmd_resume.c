@@ -151,28 +151,9 @@ static const char *const examples[] = {"go on after a crash, Ctrl-C, or a decisi
                                        "nightdesk resume RUN --out elsewhere",
                                        NULL};
 
-static const enum option_id uses[] = {OPT_SEARCH_URL,
-                                      OPT_ALLOW_HOST,
-                                      OPT_RAISE_BUDGET,
-                                      OPT_RAISE_TOOL_CALLS,
-                                      OPT_RAISE_RUN_TOOL_CALLS,
-                                      OPT_RAISE_LANE_STEPS,
-                                      OPT_RAISE_TIME,
-                                      OPT_PRICE,
-                                      OPT_READ_PRICE,
-                                      OPT_FALLBACK_PRICE,
-                                      OPT_MODEL_TRAITS,
-                                      OPT_NOTIFY_COMMAND,
-                                      OPT_NOTIFY_URL,
-                                      OPT_OUT,
-                                      OPT_OFFLINE,
-                                      OPT_LANES,
-                                      OPT_MAX_STEPS,
-                                      OPT_MAX_SECONDS,
-                                      OPT_READER,
-                                      OPTIONS_OF_STORE,
-                                      OPT_PROGRESS,
-                                      OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_WORK,      OPTIONS_OF_ONE_RUN,       OPT_RAISE_BUDGET,
+                                      OPT_RAISE_TOOL_CALLS, OPT_RAISE_RUN_TOOL_CALLS, OPT_RAISE_LANE_STEPS,
+                                      OPT_RAISE_TIME,       OPTIONS_OF_STORE,         OPTIONS_OF_ALL};
 
 const struct command cmd_resume = {
     .name = "resume",

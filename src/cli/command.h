@@ -32,6 +32,7 @@ struct command {
     /** Pairs: what it does, the command line; ended by NULL. */
     const char *const *examples;
     const enum option_id *uses; /* ended by OPTION_COUNT */
+    bool reads_all;             /* all settings of files and the environment, whoever takes them */
     unsigned args_min, args_max;
     /**
      * @return the exit status. With cli->err set (any rc but ND_OK) the chain is printed and the status is
@@ -60,6 +61,21 @@ char *cli_config_path(char *const *environment);
 /** The whole program: everything but the process's entry. */
 int cli_main(int argc, char *const *argv, char *const *environment, const struct nd_host *host);
 
+/* Lists of options that several commands take, for their `uses`. */
+/** What makes a request, wherever it is worked on. */
+#define OPTIONS_OF_REQUEST                                                                                   \
+    OPT_DOCS, OPT_INCLUDE, OPT_EXCLUDE, OPT_LOCAL, OPT_CONFIDENTIAL, OPT_QUESTION, OPT_MUST_COVER,           \
+        OPT_FORBID, OPT_SUB_TOPICS, OPT_LENGTH, OPT_LANGUAGE, OPT_AUDIENCE, OPT_TONE, OPT_HOUSE_STYLE,       \
+        OPT_CITATION_STYLE, OPT_OUTPUT, OPT_SEARCH, OPT_URL, OPT_KB, OPT_SAFETY, OPT_REQUEST, OPT_MODEL,     \
+        OPT_READ_MODEL, OPT_FALLBACK_MODEL, OPT_CONTEXT, OPT_BUDGET, OPT_MAX_TOOL_CALLS,                     \
+        OPT_MAX_RUN_TOOL_CALLS, OPT_MAX_LANE_STEPS, OPT_MAX_TIME, OPT_MAX_FAILED_INPUTS, OPT_APPROVE,        \
+        OPT_ASK, OPT_RUN_ID, OPT_STARTED_AT
+/** What no request may say: of every command that works on runs itself. */
+#define OPTIONS_OF_WORK                                                                                      \
+    OPT_SEARCH_URL, OPT_ALLOW_HOST, OPT_PRICE, OPT_READ_PRICE, OPT_FALLBACK_PRICE, OPT_MODEL_TRAITS,         \
+        OPT_NOTIFY_COMMAND, OPT_NOTIFY_URL, OPT_OFFLINE, OPT_LANES, OPT_READER
+/** How far one call goes, and where its report lies. */
+#define OPTIONS_OF_ONE_RUN OPT_OUT, OPT_MAX_STEPS, OPT_MAX_SECONDS, OPT_PROGRESS
 /** Where the runs are: of every command that opens the store. */
 #define OPTIONS_OF_STORE OPT_STORE, OPT_STACK, OPT_MACHINE
 /** Options of every command, for the end of a `uses` list. */

@@ -18,7 +18,12 @@ enum { CONFIG_MAX_BYTES = 256 << 10, VARIABLE_BYTES = 80 };
 void settings_init(struct settings *s, const char *command, const enum option_id *uses)
 {
     *s = (struct settings){.command = command};
-    for (; *uses != OPTION_COUNT; uses++) s->v[*uses].taken = true;
+    for (; *uses != OPTION_COUNT; uses++) s->v[*uses].taken = s->v[*uses].read = true;
+}
+
+void settings_read_all(struct settings *s)
+{
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) s->v[id].read = true;
 }
 
 void settings_release(struct settings *s)
@@ -318,7 +323,7 @@ enum nd_rc settings_from_environment(struct settings *s, char *const *environmen
     s->environment = environment;
     for (enum option_id id = 0; id < OPTION_COUNT && rc == ND_OK; id++) {
         char name[VARIABLE_BYTES];
-        if (!s->v[id].taken || options[id].flags & OPTION_HERE) continue;
+        if (!s->v[id].read || options[id].flags & OPTION_HERE) continue;
         variable_name(options[id].name, name);
         const char *value = environment_get(environment, name);
         if (value) rc = set_lines(s, id, FROM_ENVIRONMENT, name, value, err);
@@ -352,7 +357,7 @@ static enum nd_rc set_from_line(struct settings *s, struct nd_view line, enum or
             rc = nd_fail(err, ND_CONFIG,
                          "%s: '%s' may not come from a project's file; set it in your own config file", where,
                          o->name);
-        } else if (s->v[id].taken) {
+        } else if (s->v[id].read) {
             rc = set_value(s, id, origin, where, value, err);
         }
     }

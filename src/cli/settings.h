@@ -12,7 +12,8 @@
 enum origin { FROM_DEFAULT, FROM_USER_FILE, FROM_PROJECT_FILE, FROM_ENVIRONMENT, FROM_COMMAND_LINE };
 
 struct setting {
-    bool taken; /* by this command */
+    bool taken; /* by this command, on its command line */
+    bool read;  /* from files and the environment */
     enum origin origin;
     char where[160]; /* "--budget", "NIGHTDESK_BUDGET", "./nightdesk.conf:3"; "" for a default */
     struct nd_strings values;
@@ -27,6 +28,8 @@ struct settings {
 
 /** @param uses  ids that the command takes, ended by OPTION_COUNT */
 void settings_init(struct settings *s, const char *command, const enum option_id *uses);
+/** Has all settings read from files and the environment, not the command's alone. */
+void settings_read_all(struct settings *s);
 void settings_release(struct settings *s);
 
 /** argv after the command's name. ND_BAD_INPUT names the option, what was found and what was wanted. */

@@ -37,6 +37,23 @@ class Texts(rig.Case):
                 lint = subprocess.run(["mandoc", "-Tlint", "-Wwarning", path], capture_output=True, text=True)
                 self.assertEqual(lint.stdout + lint.stderr, "")
 
+    def test_help_man_page_and_completion_name_the_same_options(self):
+        for command in self.commands():
+            text = self.call(command, "--help").out
+            shown = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.M))
+            with open(os.path.join(rig.SOURCE, "docs/man", f"nightdesk-{command}.1")) as f:
+                page = re.findall(r"^\.It Fl (?:\w , Fl )?(\\-\S+)", f.read(), re.M)
+            self.assertEqual({name.replace("\\-", "-")[1:] for name in page}, shown, command)
+            self.assertEqual({w[2:] for w in self.complete("nightdesk", command, "--")}, shown, command)
+
+    def test_doctor_takes_what_it_uses_and_shows_all_settings(self):
+        done = self.call("doctor", "--help")
+        self.assertIn("--reader", done.out)
+        self.assertNotIn("--budget", done.out)
+        self.check(self.call("doctor", "--budget", "2"), 2, "'--budget' is not an option of 'doctor'")
+        self.assertIn("budget = 2 (NIGHTDESK_BUDGET)", self.call("doctor", NIGHTDESK_BUDGET="2").out)
+        self.check(self.call("doctor", NIGHTDESK_BUDGET="two"), 78, "NIGHTDESK_BUDGET")
+
     def complete(self, *words):
         script = os.path.join(rig.SOURCE, "docs/completion/nightdesk.bash")
         text = f"source {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _nightdesk; printf '%s\\n' \"${{COMPREPLY[@]}}\""
