@@ -174,30 +174,35 @@ static void keep(struct dynamo_store *s, const struct nd_lease *lease, const str
     (void)pthread_mutex_unlock(&s->mutex);
 }
 
-/* ---- the gate that META names: the newest open one that the outcome waits at ---- */
+/* ---- the gate that META names: the newest open one that the outcome waits at; if all are decided by now,
+ * the newest of these, so that who waits finds the decision ---- */
 
-struct open_gate {
+struct waits_at {
     const struct nd_meta *meta;
     struct nd_bytes shown, decision; /* of the item that is being looked at */
+    bool is_open;
     int64_t opened_ms;
     char *sk; /* of ND_DYNAMO_SK_BYTES */
 };
 
-static void look_at(struct open_gate *open, const struct nd_approval *approval)
+static void look_at(struct waits_at *best, const struct nd_approval *approval)
 {
-    bool fits = !approval->decision.len && approval->phase == open->meta->phase &&
-                nd_outcome_waits_at(open->meta->outcome, approval->gate);
-    if (!fits || (*open->sk && approval->opened_ms < open->opened_ms)) return;
-    open->opened_ms = approval->opened_ms;
-    nd_dynamo_gate_sk(approval->gate, approval->n, open->sk);
+    bool is_open = !approval->decision.len;
+    bool fits =
+        approval->phase == best->meta->phase && nd_outcome_waits_at(best->meta->outcome, approval->gate);
+    bool better = is_open == best->is_open ? approval->opened_ms >= best->opened_ms : is_open;
+    if (!fits || (*best->sk && !better)) return;
+    best->is_open = is_open;
+    best->opened_ms = approval->opened_ms;
+    nd_dynamo_gate_sk(approval->gate, approval->n, best->sk);
 }
 
 static enum nd_rc visit_gate(void *ctx, const struct nd_json *item, struct nd_error *err)
 {
-    struct open_gate *open = ctx;
+    struct waits_at *best = ctx;
     struct nd_approval approval;
-    enum nd_rc rc = nd_dynamo_approval_parse(item, &approval, &open->shown, &open->decision, err);
-    if (rc == ND_OK) look_at(open, &approval);
+    enum nd_rc rc = nd_dynamo_approval_parse(item, &approval, &best->shown, &best->decision, err);
+    if (rc == ND_OK) look_at(best, &approval);
     return rc;
 }
 
@@ -205,17 +210,17 @@ static enum nd_rc visit_gate(void *ctx, const struct nd_json *item, struct nd_er
 static enum nd_rc find_gate(struct dynamo_store *s, const struct nd_commit *c, char sk[ND_DYNAMO_SK_BYTES],
                             struct nd_error *err)
 {
-    struct open_gate open = {.meta = c->meta,
-                             .shown = ND_BYTES(ND_COMMIT_MAX_BYTES),
-                             .decision = ND_BYTES(ND_COMMIT_MAX_BYTES),
-                             .sk = sk};
+    struct waits_at best = {.meta = c->meta,
+                            .shown = ND_BYTES(ND_COMMIT_MAX_BYTES),
+                            .decision = ND_BYTES(ND_COMMIT_MAX_BYTES),
+                            .sk = sk};
     enum nd_rc rc = ND_OK;
     *sk = '\0';
-    for (size_t i = 0; i < c->approval_count; i++) look_at(&open, &c->approvals[i]);
+    for (size_t i = 0; i < c->approval_count; i++) look_at(&best, &c->approvals[i]);
     if (!*sk && nd_outcome_waits(c->meta->outcome))
-        rc = nd_dynamo_each(s, c->meta->run_id, "APPROVAL#", visit_gate, &open, err);
-    nd_bytes_release(&open.shown);
-    nd_bytes_release(&open.decision);
+        rc = nd_dynamo_each(s, c->meta->run_id, "APPROVAL#", visit_gate, &best, err);
+    nd_bytes_release(&best.shown);
+    nd_bytes_release(&best.decision);
     return rc;
 }
 

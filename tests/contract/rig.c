@@ -1,5 +1,5 @@
 #include "rig.h"
-#include "nightdesk/aws/aws.h"
+#include "nightdesk/aws/dynamodb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/hash.h"
 #include "nightdesk/store/store.h"
@@ -67,14 +67,34 @@ void rig_proxy(const char *method, const char *path, const char *body, struct nd
     nd_free(url);
 }
 
-/* A table and a bucket of this test alone. */
+/* The name of a table and a bucket of this test alone. */
+static void name_place(char name[24])
+{
+    char hash[ND_SHA256_HEX];
+    nd_sha256_hex(nd_view_of(nd_test_dir()), hash);
+    (void)snprintf(name, 24, "nd-%.16s", hash);
+}
+
+struct nd_json *rig_aws_item(const char *run_id, const char *sk)
+{
+    struct nd_error err = {0};
+    struct nd_json *key = nd_json_object(), *item = NULL;
+    char name[24], *pk = nd_sprintf("RUN#%s", run_id);
+    name_place(name);
+    nd_item_set_str(key, "pk", pk);
+    nd_item_set_str(key, "sk", sk);
+    nd_ck_ok(nd_dynamodb_get(aws, name, key, &item, &err), &err);
+    nd_json_free(key);
+    nd_free(pk);
+    return item;
+}
+
 static struct nd_store *open_aws(void)
 {
     struct nd_error err = {0};
     struct nd_store *store = NULL;
-    char hash[ND_SHA256_HEX], name[24], path[64];
-    nd_sha256_hex(nd_view_of(nd_test_dir()), hash);
-    (void)snprintf(name, sizeof name, "nd-%.16s", hash);
+    char name[24], path[64];
+    name_place(name);
     (void)snprintf(path, sizeof path, "place/%s/%s", name, name);
     rig_proxy("PUT", path, "", NULL);
     const struct nd_store_aws_config config = {

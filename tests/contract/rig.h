@@ -38,6 +38,8 @@ struct rig {
 /** Asks the proxy before the servers of AWS; see tests/support/aws/proxy.py. Appends what it says (out may be
  * NULL). */
 void rig_proxy(const char *method, const char *path, const char *body, struct nd_bytes *out);
+/** An item of the table of the store in AWS, as others read it. Caller frees. */
+struct nd_json *rig_aws_item(const char *run_id, const char *sk);
 /** The folder of the stores that have one. */
 const char *rig_folder(void);
 struct rig rig_open(int kind);
