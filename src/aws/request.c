@@ -168,6 +168,11 @@ static int64_t time_of(const struct nd_aws *aws, const struct nd_aws_call *call)
     return call->total_ms ? call->total_ms : ND_AWS_TOTAL_MS;
 }
 
+static int64_t silence_of(const struct nd_aws *aws, const struct nd_aws_call *call)
+{
+    return call->idle_ms && aws->config.idle_ms ? aws->config.idle_ms : call->idle_ms;
+}
+
 static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                             const struct nd_aws_endpoint *endpoint, const struct nd_aws_keys *keys,
                             struct nd_aws_answer *answer, struct nd_error *err)
@@ -178,7 +183,7 @@ static enum nd_rc send_once(struct nd_aws *aws, const struct nd_aws_call *call,
                                       .url = s.url,
                                       .headers = (const char *const *)s.lines,
                                       .body = call->body,
-                                      .idle_ms = call->idle_ms,
+                                      .idle_ms = silence_of(aws, call),
                                       .total_ms = time_of(aws, call),
                                       .max_body_bytes = call->max_body_bytes,
                                       .harmless = call->effect != ND_AWS_ONCE};

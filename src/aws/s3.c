@@ -87,6 +87,7 @@ enum nd_rc nd_s3_put(struct nd_aws *aws, const char *bucket, const char *key, st
                                      .header_count = n,
                                      .body = body,
                                      .total_ms = nd_s3_time_ms(body.len),
+                                     .idle_ms = ND_S3_SILENCE_MS,
                                      .judge = judge_put};
     rc = nd_aws_send(aws, &call, &answer, err);
     nd_aws_answer_release(&answer);
@@ -148,6 +149,7 @@ static enum nd_rc ask(struct nd_aws *aws, const char *method, const char *what, 
                                      .headers = &checksum,
                                      .header_count = 1,
                                      .total_ms = nd_s3_time_ms(max_bytes),
+                                     .idle_ms = ND_S3_SILENCE_MS,
                                      .max_body_bytes = max_bytes,
                                      .effect = ND_AWS_READS,
                                      .judge = judge_object};

@@ -6,6 +6,7 @@
 #include "request.h"
 
 #define ND_S3_ANSWER_MS 30000
+#define ND_S3_SILENCE_MS 20000 /* of a body: a large one may take minutes, a server that is mute may not */
 #define ND_S3_SLOWEST_BYTES_PER_S ((size_t)256 << 10) /* what a large body may take is added to the above */
 #define ND_S3_LIST_MAX_BYTES ((size_t)4 << 20)
 

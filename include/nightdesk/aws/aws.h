@@ -32,6 +32,7 @@ struct nd_aws_config {
     const char *region;           /* that counts before the environment's and the profile's, or NULL */
     const char *container_origin; /* of the relative container endpoint; NULL: that of ECS */
     int64_t total_ms;             /* of one try; 0: each call's own */
+    int64_t idle_ms;              /* the longest silence of calls that name one; 0: each call's own */
 };
 
 /** Finds region and profile; asks nobody yet. ND_CONFIG no region, no such profile, or a setting that is

@@ -316,8 +316,39 @@ START_TEST(messages_are_printable_and_bounded)
 }
 END_TEST
 
+static enum nd_server_end say_nothing(void *ctx, int fd, const struct nd_server_request *r)
+{
+    (void)ctx, (void)fd, (void)r;
+    return ND_SERVER_HANG;
+}
+
+/* What a large object may take in all is minutes; nobody waits so long for a server that accepts and is mute.
+ */
+START_TEST(a_mute_server_is_given_up_long_before_the_time_of_a_large_object)
+{
+    const struct nd_s3_condition always = {.if_absent = false};
+    struct nd_bytes object = ND_BYTES((size_t)64 << 20);
+    struct nd_error err = {0};
+    struct script unused = {.answers = {NULL}};
+    struct rig rig = keyed_rig(&unused), mute = rig_open(say_nothing, NULL);
+    rig_env_set("AWS_MAX_ATTEMPTS", "1");
+    struct nd_aws *aws = NULL;
+    const struct nd_aws_config config = {
+        .http = mute.http, .host = rig_host(), .env = rig_env, .idle_ms = 1000};
+    nd_ck_ok(nd_aws_open(&aws, &config, &err), &err);
+    nd_ck_rc(nd_s3_get(aws, "bkt", "k", &object, &err), ND_RETRY, &err);
+    nd_error_clear(&err);
+    nd_ck_rc(nd_s3_put(aws, "bkt", "k", ND_VIEW("x"), "text/plain", &always, &err), ND_UNKNOWN, &err);
+    ck_assert_uint_eq(nd_server_requests(mute.server), 2);
+    nd_aws_close(aws);
+    rig_close(&mute);
+    rig_close(&rig);
+}
+END_TEST
+
 ND_TEST_MAIN("aws/request", what_is_signed_is_what_is_sent, each_fault_has_its_result,
              an_unreachable_service_has_done_nothing, attempts_follow_the_environment,
              what_the_answer_asks_for_is_waited, a_process_in_trouble_stops_repeating,
              expired_keys_are_replaced_once, a_wrong_clock_is_put_right_by_theirs,
-             a_fine_answer_tells_the_time_too, messages_are_printable_and_bounded)
+             a_fine_answer_tells_the_time_too, messages_are_printable_and_bounded,
+             a_mute_server_is_given_up_long_before_the_time_of_a_large_object)
