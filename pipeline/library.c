@@ -22,6 +22,7 @@ struct nd_library {
 struct nd_desk {
     struct nd_desk_config config;
     struct nd_web *web;
+    struct nd_kbs *kbs;
     pthread_mutex_t lock; /* of the list of libraries and of making one */
     struct nd_library *libraries;
 };
@@ -37,6 +38,11 @@ struct nd_desk *nd_desk_open(const struct nd_desk_config *config)
 void nd_desk_set_web(struct nd_desk *desk, struct nd_web *web)
 {
     desk->web = web;
+}
+
+void nd_desk_set_kbs(struct nd_desk *desk, struct nd_kbs *kbs)
+{
+    desk->kbs = kbs;
 }
 
 static void library_free(struct nd_library *lib)
@@ -77,6 +83,12 @@ struct nd_web *nd_desk_web(const struct nd_scene *scene)
 {
     const struct nd_desk *desk = scene->pipeline;
     return desk->web;
+}
+
+struct nd_kbs *nd_desk_kbs(const struct nd_scene *scene)
+{
+    const struct nd_desk *desk = scene->pipeline;
+    return desk->kbs;
 }
 
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene)

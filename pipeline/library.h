@@ -17,6 +17,8 @@ const struct nd_desk_config *nd_desk_config(const struct nd_scene *scene);
 
 /** The web that was set; NULL: none. */
 struct nd_web *nd_desk_web(const struct nd_scene *scene);
+/** The knowledge bases elsewhere that were set; NULL: none. */
+struct nd_kbs *nd_desk_kbs(const struct nd_scene *scene);
 
 /** The run's recorded sources ("nightdesk.sources/1"'s array): of the artefact, or of lane 0 of research;
  * NULL: none yet. */

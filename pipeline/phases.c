@@ -5,13 +5,11 @@
 #include "pipeline_sha256.h"
 #include "tools.h"
 
-static const struct nd_tool *const tools[] = {&nd_tool_inputs, &nd_tool_fetch,
-                                              &nd_tool_read,   &nd_tool_survey,
-                                              &nd_tool_search, &nd_tool_open,
-                                              &nd_tool_find,   &nd_tool_lift,
-                                              &nd_tool_check,  &nd_tool_look,
-                                              &nd_tool_page,   &nd_tool_within,
-                                              &nd_tool_note,   NULL};
+static const struct nd_tool *const tools[] = {
+    &nd_tool_inputs, &nd_tool_fetch,    &nd_tool_read,     &nd_tool_survey,
+    &nd_tool_search, &nd_tool_open,     &nd_tool_find,     &nd_tool_lift,
+    &nd_tool_check,  &nd_tool_look,     &nd_tool_page,     &nd_tool_within,
+    &nd_tool_note,   &nd_tool_retrieve, &nd_tool_passages, NULL};
 
 static const struct nd_pipeline pipeline = {
     .sha256 = ND_PIPELINE_SHA256,

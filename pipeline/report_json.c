@@ -92,6 +92,22 @@ static enum nd_rc cite(struct nd_builder *b, const char *evidence_id, struct nd_
 
 /* ---- claims ---- */
 
+/* Where a source of the report lies elsewhere, by its id; NULL: it is a file. */
+static const char *place_of(const struct nd_builder *b, int64_t id)
+{
+    const struct nd_sources *sources = nd_library_sources(b->lib);
+    for (size_t i = 0; i < sources->n; i++)
+        if (b->source_id[i + 1] == (size_t)id) return sources->v[i].url;
+    return NULL;
+}
+
+/* Two passages of one document, or two versions of one page, are one source. */
+static bool speak_as_one(const struct nd_builder *b, int64_t id, int64_t other)
+{
+    const char *place = id == other ? NULL : place_of(b, id), *its = place ? place_of(b, other) : NULL;
+    return id == other || (its && strcmp(place, its) == 0);
+}
+
 static size_t independent_sources(const struct nd_builder *b, const struct nd_json *quote_ids)
 {
     size_t n = 0;
@@ -101,7 +117,7 @@ static size_t independent_sources(const struct nd_builder *b, const struct nd_js
         const struct nd_json *quote = nd_json_at(b->quotes, nd_id_number(nd_json_str(id)) - 1);
         int64_t source = nd_json_get_int(quote, "source", 0);
         bool known = false;
-        for (size_t i = 0; i < n; i++) known = known || seen[i] == source;
+        for (size_t i = 0; i < n; i++) known = known || speak_as_one(b, seen[i], source);
         if (!known && n < sizeof seen / sizeof *seen) seen[n++] = source;
     }
     return n;

@@ -29,6 +29,7 @@ static struct nd_json *source_json(const struct nd_source *s, size_t id, bool us
     nd_json_set_int(json, "root", s->root);
     if (s->url) nd_json_set_str(json, "url", s->url);
     if (s->found) nd_json_set_bool(json, "found", true);
+    if (s->kb) nd_json_set_str(json, "kb", s->kb);
     for (size_t i = 0; i < s->also.n; i++) nd_json_add_str(also, s->also.v[i]);
     nd_json_set(json, "also", also);
     nd_json_set_int(json, "pages", r->pages);
@@ -44,7 +45,7 @@ static struct nd_json *source_json(const struct nd_source *s, size_t id, bool us
 }
 
 struct counts {
-    size_t inputs, identical, unused, found, found_failed, of[ND_SOURCE_UNSUPPORTED + 1];
+    size_t inputs, identical, unused, found, found_failed, retrieved, of[ND_SOURCE_UNSUPPORTED + 1];
     int64_t pages;
 };
 
@@ -54,6 +55,7 @@ static void count(struct counts *c, const struct nd_source *s, bool used)
     c->identical += s->also.n;
     c->of[s->reading->status]++;
     c->found += s->found;
+    c->retrieved += s->kb != NULL;
     c->found_failed += s->found && s->reading->status == ND_SOURCE_FAILED;
     if (s->reading->status != ND_SOURCE_READ && s->reading->status != ND_SOURCE_PARTLY) return;
     c->pages += (int64_t)s->reading->pages - (int64_t)s->reading->fault_count;
@@ -87,6 +89,7 @@ static void add_receipt(struct nd_builder *b, const struct counts *c)
     if (c->found == 0) return;
     nd_json_set_int(receipt, "found", (int64_t)c->found);
     nd_json_set_int(receipt, "found_failed", (int64_t)c->found_failed);
+    if (c->retrieved > 0) nd_json_set_int(receipt, "retrieved", (int64_t)c->retrieved);
 }
 
 void nd_builder_sources(struct nd_builder *b)

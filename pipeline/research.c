@@ -8,6 +8,7 @@
 #include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "outgoing.h"
+#include "nightdesk/core/kb.h"
 #include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
@@ -181,7 +182,7 @@ struct gathered {
     struct nd_pool pool;
     enum nd_answer answer;
     const char *refused; /* why the engine refused its last step; NULL */
-    int64_t unsearched;  /* searches of the web that came to nothing */
+    int64_t unsearched;  /* searches of the web or a knowledge base elsewhere that came to nothing */
 };
 
 /* Why a lane had to finish with what it had, for people; NULL: it had not. */
@@ -220,8 +221,12 @@ static int64_t failed_searches(const struct nd_lane *lane)
     int64_t n = 0;
     for (size_t i = 0; i < t->n; i++) {
         const struct nd_step *step = &t->v[i];
-        bool search = step->action.kind == ND_ACT_TOOL && strcmp(step->action.name, "search") == 0;
-        n += search && nd_json_get(step->observation, "error") != NULL;
+        if (step->action.kind != ND_ACT_TOOL) continue;
+        bool asks = strcmp(step->action.name, "retrieve") == 0;
+        if (asks || strcmp(step->action.name, "search") == 0)
+            n += nd_json_get(step->observation, "error") != NULL;
+        ND_JSON_EACH(kb, asks ? nd_json_get(step->observation, "asked") : NULL)
+        n += nd_json_get(kb, "error") != NULL;
     }
     return n;
 }
@@ -354,6 +359,8 @@ static void add_not_found(const struct nd_scene *scene, const struct gathered *g
         add_gap(gaps, title,
                 nd_web_wanted(scene->request, true)
                     ? "no passage of the documents and of the pages found says enough about it"
+                : nd_kbs_elsewhere(scene->request) > 0
+                    ? "no passage of the documents and of the knowledge bases says enough about it"
                     : "no passage of the documents says enough about it");
     }
 }

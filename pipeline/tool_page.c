@@ -9,12 +9,6 @@
 #define STRETCH_UNITS 48
 #define BEFORE_UNITS 8 /* of those around a place, before it */
 
-static bool is_shown(const struct nd_collection *c, uint32_t unit)
-{
-    uint8_t kind = nd_collection_unit(c, unit)->kind;
-    return kind != ND_UNIT_FURNITURE && kind != ND_UNIT_CONTENTS && kind != ND_UNIT_INDEX;
-}
-
 /* The first unit at or after the place; the end of the document when there is none. */
 static uint32_t unit_at(const struct nd_collection *c, const struct nd_document *doc, uint32_t page,
                         uint32_t at)
@@ -41,8 +35,8 @@ static uint32_t back_from(const struct nd_collection *c, const struct nd_documen
     size_t bytes = 0, units = 0;
     while (u > doc->unit && units < most && bytes < STRETCH_BYTES) {
         u--;
-        bytes += is_shown(c, u) ? bytes_of(c, u) : 0;
-        units += is_shown(c, u);
+        bytes += nd_unit_is_shown(c, u) ? bytes_of(c, u) : 0;
+        units += nd_unit_is_shown(c, u);
     }
     return u;
 }
@@ -68,7 +62,7 @@ static void add_items(const struct nd_collection *c, struct stretch s, struct nd
     size_t bytes = 0, units = 0;
     uint32_t u = s.from;
     for (; u < s.to && bytes < STRETCH_BYTES && units < STRETCH_UNITS; u++) {
-        if (!is_shown(c, u)) continue;
+        if (!nd_unit_is_shown(c, u)) continue;
         nd_json_add(items, nd_unit_item(c, u));
         bytes += bytes_of(c, u);
         units++;

@@ -75,10 +75,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     if (rc == ND_OK && *query && !leaks) {
         rc = ask(scene, query, stop, observation, err);
     } else if (rc == ND_OK) {
-        *observation =
-            failed(leaks ? "" : query, leaks ? "the query holds text of a source that must not leave "
-                                               "this machine, and was not sent"
-                                             : "the query holds no words");
+        *observation = failed(leaks ? "" : query, leaks ? ND_QUERY_LEAKS : "the query holds no words");
         nd_json_set_int(*observation, "cost_microusd", 0);
     }
     nd_free(query);

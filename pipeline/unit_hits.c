@@ -3,15 +3,16 @@
 #include "nightdesk/base/alloc.h"
 #include <string.h>
 
-static bool is_text(const struct nd_unit *u)
+bool nd_unit_is_shown(const struct nd_collection *c, uint32_t unit)
 {
-    return u->kind != ND_UNIT_FURNITURE && u->kind != ND_UNIT_CONTENTS && u->kind != ND_UNIT_INDEX &&
-           u->kind != ND_UNIT_HEAD;
+    uint8_t kind = nd_collection_unit(c, unit)->kind;
+    return kind != ND_UNIT_FURNITURE && kind != ND_UNIT_CONTENTS && kind != ND_UNIT_INDEX;
 }
 
 void nd_unit_hits_try(struct nd_unit_hits *hits, const struct nd_query *q, uint32_t unit)
 {
-    if (!is_text(nd_collection_unit(q->collection, unit))) return;
+    bool head = nd_collection_unit(q->collection, unit)->kind == ND_UNIT_HEAD;
+    if (head || !nd_unit_is_shown(q->collection, unit)) return;
     int64_t score = nd_unit_score(q, unit);
     size_t at = hits->n;
     if (score <= 0) return;

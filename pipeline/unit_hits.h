@@ -17,6 +17,8 @@ struct nd_unit_hits {
 void nd_unit_hits_try(struct nd_unit_hits *hits, const struct nd_query *q, uint32_t unit);
 /** [{"parts", "text", "shown"?, "section"}…]. Caller frees. */
 struct nd_json *nd_unit_hits_json(const struct nd_unit_hits *hits, const struct nd_collection *c);
+/** Is a unit part of the text, and no furniture of a page? */
+bool nd_unit_is_shown(const struct nd_collection *c, uint32_t unit);
 /** One of them: a unit as a snippet. Caller frees. */
 struct nd_json *nd_unit_item(const struct nd_collection *c, uint32_t unit);
 

@@ -107,8 +107,12 @@ static void add_page(struct nd_json *sources, const struct nd_json *page)
 static void add_opened(struct nd_json *sources, const struct nd_lane *lane)
 {
     const struct nd_transcript *t = nd_lane_transcript(lane);
-    for (size_t i = 0; i < t->n; i++)
-        if (is_step(&t->v[i], "open")) add_page(sources, t->v[i].observation);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct nd_json *seen = t->v[i].observation;
+        if (is_step(&t->v[i], "open")) add_page(sources, seen);
+        if (!is_step(&t->v[i], "retrieve")) continue;
+        ND_JSON_EACH(passage, nd_json_get(seen, "passages")) add_page(sources, passage);
+    }
 }
 
 void nd_listed_pages(const struct nd_lane *lane0, struct nd_json *sources)
@@ -136,6 +140,19 @@ struct nd_json *nd_research_sources(const struct nd_scene *scene)
     struct nd_json *sources = read ? nd_json_copy(read) : nd_json_array();
     for (size_t i = 0; scene->lanes && i < scene->lanes->n; i++) add_opened(sources, &scene->lanes->v[i]);
     return sources;
+}
+
+struct nd_json *nd_retrieved_sources(const struct nd_scene *scene, const struct nd_step *step)
+{
+    struct nd_json *sources = nd_lane_sources(scene, scene->lane, NULL), *numbers = nd_json_array();
+    ND_JSON_EACH(passage, nd_json_get(step->observation, "passages"))
+    {
+        const struct nd_json *source = nd_json_get(passage, "source");
+        size_t n = nd_json_get_int(source, "pages", 0) > 0 ? place_of(sources, source) : 0;
+        if (n > 0) nd_json_add_int(numbers, (int64_t)n);
+    }
+    nd_json_free(sources);
+    return numbers;
 }
 
 uint32_t nd_web_source(const struct nd_scene *scene, const char *id)

@@ -7,9 +7,9 @@
  * them.
  *
  * Pages are sources. Those of the user's list belong to the run, as documents do, and every lane has them;
- * pages that a lane opened are the lane's own, and their numbers go on after the run's. Pages with the same
- * bytes are one source. When research ends, the pages of all lanes become sources of the run, in the order of
- * the plan and of each lane's steps.
+ * pages that a lane opened, and passages that knowledge bases elsewhere gave it, are the lane's own, and
+ * their numbers go on after the run's. Pages with the same bytes are one source. When research ends, the
+ * pages of all lanes become sources of the run, in the order of the plan and of each lane's steps.
  */
 #ifndef PIPELINE_WEB_PAGES_H
 #define PIPELINE_WEB_PAGES_H
@@ -31,6 +31,10 @@ const struct nd_json *nd_web_opened(const struct nd_scene *scene, const char *id
  * The number of the page's source within the lane (see nd_lane_library_of); 0: not opened, or it has no text.
  */
 uint32_t nd_web_source(const struct nd_scene *scene, const char *id);
+
+/** The numbers, within the lane, of the passages with text that a step of `retrieve` brought. Caller frees.
+ */
+struct nd_json *nd_retrieved_sources(const struct nd_scene *scene, const struct nd_step *step);
 
 /** Adds the pages of the user's list to the sources of the run's documents ("nightdesk.sources/1"'s array).
  */

@@ -1,6 +1,7 @@
 #include "writer_extractive_web.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/kb.h"
 #include "scene.h"
 #include "web_pages.h"
 #include <string.h>
@@ -37,7 +38,8 @@ static bool is_private_title(const struct nd_scene *scene)
     return nd_json_get_bool(source, "local", false) || nd_json_get_bool(source, "confidential", false);
 }
 
-static enum nd_rc search(const struct nd_scene *scene, struct nd_action *out)
+/* tool: "search" of the web, or "retrieve" from knowledge bases elsewhere. */
+static enum nd_rc search(const struct nd_scene *scene, const char *tool, struct nd_action *out)
 {
     const struct nd_json *spec = scene->lane->spec;
     const char *words = nd_json_get_str(spec, "words"), *parent = nd_json_get_str(spec, "parent");
@@ -46,10 +48,29 @@ static enum nd_rc search(const struct nd_scene *scene, struct nd_action *out)
     char *query = nd_sprintf("%s %s", words && *words ? words : title ? title : "", parent ? parent : "");
     nd_json_set_str(args, "query", query);
     nd_free(query);
-    return nd_do_tool(out, "search", args);
+    return nd_do_tool(out, tool, args);
+}
+
+static bool asks_kbs(const struct nd_scene *scene)
+{
+    return nd_kbs_elsewhere(scene->request) > 0;
 }
 
 /* ---- what to open ---- */
+
+/* Did a knowledge base give the lane a passage with text? */
+static bool has_passages(const struct nd_scene *scene)
+{
+    const struct nd_transcript *t = nd_lane_transcript(scene->lane);
+    size_t n = 0;
+    for (size_t i = 0; i < t->n && n == 0; i++) {
+        struct nd_json *numbers =
+            is_call(&t->v[i], "retrieve") ? nd_retrieved_sources(scene, &t->v[i]) : NULL;
+        n += nd_json_len(numbers);
+        nd_json_free(numbers);
+    }
+    return n > 0;
+}
 
 struct opened {
     size_t tried, good;
@@ -86,15 +107,19 @@ enum nd_rc nd_extractive_web_next(const struct nd_scene *scene, struct nd_action
 {
     (void)err;
     const struct nd_lane *lane = scene->lane;
-    if (!nd_web_wanted(scene->request, true) || is_private_title(scene)) return nd_do_done(out);
-    if (nd_steps_of(lane, ND_ACT_TOOL, "search") == 0) return search(scene, out);
+    bool web = nd_web_wanted(scene->request, true);
+    if ((!web && !asks_kbs(scene)) || is_private_title(scene)) return nd_do_done(out);
+    if (asks_kbs(scene) && nd_steps_of(lane, ND_ACT_TOOL, "retrieve") == 0)
+        return search(scene, "retrieve", out);
+    if (web && nd_steps_of(lane, ND_ACT_TOOL, "search") == 0) return search(scene, "search", out);
     const struct nd_json *results = nd_json_get(nd_seen_last(lane, ND_ACT_TOOL, "search"), "results");
     struct opened o = opened_of(lane);
     const char *next = nd_json_get_str(nd_json_at(results, o.tried), "id");
     bool more = o.good < ND_WEB_OPEN_WANTED && o.tried < ND_WEB_OPEN_TRIES && next;
     if (more) return open_page(next, out);
     bool found = nd_finds_of(lane, true).n > 0;
-    return o.good > 0 && !found ? find_in_pages(scene, out) : nd_do_done(out);
+    bool any = !found && (o.good > 0 || has_passages(scene));
+    return any ? find_in_pages(scene, out) : nd_do_done(out);
 }
 
 /* ---- what came of it ---- */
@@ -121,16 +146,61 @@ static struct nd_json *merged(const struct nd_json *a, const struct nd_json *b)
     return array;
 }
 
+static void add_line(struct nd_bytes *note, const char *what, const char *title, const char *why)
+{
+    nd_bytes_addf(note, "%s%s '%s': %s.", note->len > 0 ? " " : "", what, title, why);
+}
+
+static bool is_told(const struct nd_json *told, struct nd_view kb)
+{
+    ND_JSON_EACH(name, told)
+    if (nd_view_eq(nd_json_view(name), kb)) return true;
+    return false;
+}
+
+/* Each knowledge base once, with the first that went wrong. */
+static void add_kb_lines(const struct nd_step *step, const char *title, struct nd_json *told,
+                         struct nd_bytes *note)
+{
+    ND_JSON_EACH(row, nd_json_get(step->observation, "asked"))
+    {
+        const char *why = nd_json_get_str(nd_json_get(row, "error"), "message");
+        const char *kb = nd_json_get_str(row, "kb");
+        if (!why) why = nd_json_get_str(row, "told");
+        if (!why || !kb || is_told(told, nd_view_of(kb))) continue;
+        nd_json_add_str(told, kb);
+        char *what = nd_sprintf(nd_json_get(row, "error") ? "Nothing from the knowledge base %s for"
+                                                          : "Of the passages from the knowledge base %s for",
+                                kb);
+        add_line(note, what, title, why);
+        nd_free(what);
+    }
+}
+
+static const char *error_of(const struct nd_step *step)
+{
+    return step ? nd_json_get_str(nd_json_get(step->observation, "error"), "message") : NULL;
+}
+
 static void add_note(const struct nd_scene *scene, struct nd_json *found)
 {
-    const struct nd_step *step = nd_transcript_last(nd_lane_transcript(scene->lane), ND_ACT_TOOL, "search");
-    const char *why = step ? nd_json_get_str(nd_json_get(step->observation, "error"), "message") : NULL;
-    if (!why && !step && nd_web_wanted(scene->request, true) && is_private_title(scene))
-        why = "its title is of a document that must not leave this machine";
-    if (!why) return;
-    char *note = nd_sprintf("The web was not searched for '%s': %s.", scene->lane->title, why);
-    nd_json_set_str(found, "note", note);
-    nd_free(note);
+    static const char private_title[] = "its title is of a document that must not leave this machine";
+    const struct nd_transcript *t = nd_lane_transcript(scene->lane);
+    const struct nd_step *search = nd_transcript_last(t, ND_ACT_TOOL, "search"),
+                         *retrieve = nd_transcript_last(t, ND_ACT_TOOL, "retrieve");
+    const char *web = error_of(search), *kbs = error_of(retrieve), *title = scene->lane->title;
+    struct nd_bytes note = ND_BYTES(ND_BYTES_MAX);
+    struct nd_json *told = nd_json_array();
+    bool kept = is_private_title(scene);
+    if (kept && !search && nd_web_wanted(scene->request, true)) web = private_title;
+    if (kept && !retrieve && asks_kbs(scene)) kbs = private_title;
+    if (kbs) add_line(&note, "Knowledge bases elsewhere were not asked for", title, kbs);
+    for (size_t i = 0; i < t->n; i++)
+        if (is_call(&t->v[i], "retrieve")) add_kb_lines(&t->v[i], title, told, &note);
+    if (web) add_line(&note, "The web was not searched for", title, web);
+    if (note.len > 0) nd_json_set_str(found, "note", nd_bytes_view(&note).data);
+    nd_json_free(told);
+    nd_bytes_release(&note);
 }
 
 void nd_extractive_web_result(const struct nd_scene *scene, struct nd_json *found)

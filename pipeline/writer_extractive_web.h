@@ -1,5 +1,5 @@
-/** The extractive writer on the web: a search with the sub-topic's words, the first results opened, quoted
- * like documents. */
+/** The extractive writer elsewhere: knowledge bases asked and the web searched with the sub-topic's words,
+ * the first results opened, all of it quoted like documents. */
 #ifndef PIPELINE_WRITER_EXTRACTIVE_WEB_H
 #define PIPELINE_WRITER_EXTRACTIVE_WEB_H
 
@@ -16,7 +16,7 @@ struct nd_finds {
 };
 struct nd_finds nd_finds_of(const struct nd_lane *lane, bool pages);
 
-/** The next step on the web, or ND_ACT_DONE. */
+/** The next step elsewhere, or ND_ACT_DONE. */
 enum nd_rc nd_extractive_web_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err);
 /** Adds what the lane's pages gave to what the run's sources gave, candidates by score; a note says why the
  * web was not asked. */

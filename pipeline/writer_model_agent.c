@@ -96,17 +96,23 @@ static bool is_tool(const struct nd_step *step, const char *name)
     return step->action.kind == ND_ACT_TOOL && strcmp(step->action.name, name) == 0;
 }
 
+bool nd_is_fetch(const struct nd_step *step)
+{
+    return is_tool(step, "open") || is_tool(step, "retrieve");
+}
+
 /* What a step brings to the agent's knowledge. */
 static void take(struct nd_agent *agent, const struct nd_step *step)
 {
     nd_notebook_add(&agent->nb, agent->scene, step);
     agent->calls += step->action.kind == ND_ACT_TOOL && !nd_step_refused(step);
-    if (!is_tool(step, "search") && !is_tool(step, "open")) return;
+    if (!is_tool(step, "search") && !nd_is_fetch(step)) return;
     ND_GROW(agent->web, agent->webs, agent->web_cap);
     agent->web[agent->webs++] = step;
 }
 
-/* Makes a call meet its steps: a page is fetched before it is read. False when one is not there yet. */
+/* Makes a call meet its steps: what lies elsewhere is fetched before it is read. False when one is not there
+ * yet. */
 static bool meet_call(struct nd_agent *agent, struct nd_agent_call *call, size_t *at)
 {
     const struct nd_transcript *t = nd_lane_transcript(agent->scene->lane);
@@ -122,7 +128,7 @@ static bool meet_call(struct nd_agent *agent, struct nd_agent_call *call, size_t
         ++*at;
         take(agent, step);
         if (nd_step_refused(step)) fail(agent, "no further calls were allowed");
-        if (nd_step_refused(step) || !is_tool(step, "open")) {
+        if (nd_step_refused(step) || !nd_is_fetch(step)) {
             call->step = step;
             return true;
         }

@@ -30,7 +30,7 @@
 struct nd_agent_call {
     const struct nd_json *json; /* {"id", "name", "input"}, borrowed from the transcript */
     const struct nd_step *step; /* whose observation is its result; NULL: none */
-    const struct nd_step *page; /* the fetch that went before it; NULL: none */
+    const struct nd_step *page; /* the fetch (of a page, of passages) that went before it; NULL: none */
     size_t part;                /* of a search: which ND_LOOK_ITEMS of its items, from 0 */
     char *said;                 /* the result where there is no step */
     bool bad;                   /* it could not be made: no such tool, argument or id */
@@ -59,7 +59,7 @@ struct nd_agent {
     size_t n, cap;
     const struct nd_step *search,
         *pages;                 /* the program's last searches: of the run's sources, of pages; NULL */
-    const struct nd_step **web; /* searches of the web, and pages that were fetched */
+    const struct nd_step **web; /* searches of the web, and what was fetched (nd_is_fetch) */
     size_t webs, web_cap;
     struct nd_json *sources; /* of the lane: the run's, then the pages that it opened */
     size_t start;            /* the turns from here on follow it */
@@ -77,6 +77,8 @@ struct nd_agent {
 
 void nd_agent_read(struct nd_agent *agent, const struct nd_scene *scene);
 void nd_agent_release(struct nd_agent *agent);
+/** Does the step bring texts that a call then reads: a page, or passages of a knowledge base elsewhere? */
+bool nd_is_fetch(const struct nd_step *step);
 /** Marks what a result shows as seen; how many of it were not before. */
 size_t nd_agent_see(struct nd_agent *agent, const struct nd_step *step, size_t part);
 /** The items that a result shows: *from and *to are indices in nd_step_items. */

@@ -2,6 +2,7 @@
  * shown and words: sources, pages and places are put in here. */
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/kb.h"
 #include "scene.h"
 #include "web_pages.h"
 #include "writer_model_agent.h"
@@ -240,6 +241,69 @@ static void search_web(struct nd_agent *agent, struct nd_agent_call *call, struc
     nd_free(query);
 }
 
+/* ---- knowledge bases elsewhere ---- */
+
+static struct nd_json *kb_schema(void)
+{
+    return nd_schema_with("query", described(nd_schema_string(), "2 to 8 words, or a question"));
+}
+
+/* The step that asked that; NULL: none. */
+static const struct nd_step *asked_before(const struct nd_agent *agent, const struct nd_json *args)
+{
+    for (size_t i = 0; i < agent->webs; i++)
+        if (strcmp(agent->web[i]->action.name, "retrieve") == 0 && !nd_step_refused(agent->web[i]) &&
+            nd_json_equal(agent->web[i]->action.args, args))
+            return agent->web[i];
+    return NULL;
+}
+
+/* Why nothing came; "": nothing was wrong. */
+static const char *why_nothing(const struct nd_step *step)
+{
+    const char *why = nd_json_get_str(nd_json_get(step->observation, "error"), "message");
+    ND_JSON_EACH(row, nd_json_get(step->observation, "asked"))
+    if (!why) why = nd_json_get_str(nd_json_get(row, "error"), "message");
+    return why ? why : "";
+}
+
+/* What was retrieved is shown at once: it needs no opening. */
+static void show_retrieved(struct nd_agent *agent, struct nd_agent_call *call, const struct nd_step *step,
+                           struct nd_action *action)
+{
+    struct nd_json *args = nd_json_object(), *sources = nd_retrieved_sources(agent->scene, step);
+    if (nd_json_len(sources) > 0) {
+        nd_json_set(args, "sources", sources);
+        make_once(agent, call, "passages", args, action);
+        return;
+    }
+    const char *why = why_nothing(step);
+    say(call, nd_sprintf(*why ? "Nothing came: %.200s." : "Nothing came%s. Try other words.", why));
+    nd_json_free(sources);
+    nd_json_free(args);
+}
+
+static void search_kb(struct nd_agent *agent, struct nd_agent_call *call, struct nd_action *action)
+{
+    char *query = line_of(call, "query", WORDS_LEAST, WORDS_MOST);
+    if (!query) return;
+    struct nd_json *args = nd_json_object();
+    nd_json_set_str(args, "query", query);
+    nd_free(query);
+    const struct nd_step *asked = asked_before(agent, args);
+    if (nd_kbs_elsewhere(agent->scene->request) == 0)
+        say(call, nd_strdup("There is no knowledge base in this run: go on with the documents."));
+    else if (asked)
+        show_retrieved(agent, call, asked, action);
+    else if (agent->calls_most - agent->calls <= 2)
+        say(call, nd_strdup("No calls are left but to note what was found. Then finish."));
+    else {
+        nd_do_tool(action, "retrieve", args);
+        return;
+    }
+    nd_json_free(args);
+}
+
 static void open_text(struct nd_agent *agent, struct nd_agent_call *call, struct nd_action *action)
 {
     struct nd_part at;
@@ -389,6 +453,8 @@ static const struct tool tools[] = {
     {"search", "Search all documents for passages. The same query again shows the results that come next.",
      search_schema, search},
     {"search_web", "Search the web. Open a result by its id (r1) to read the page.", web_schema, search_web},
+    {"search_kb", "Ask the knowledge bases of the person who wants the report. It shows the passages.",
+     kb_schema, search_kb},
     {"open", "Read a document from its start, or the text around, before or after a text that was shown.",
      open_schema, open_text},
     {"find", "The sentences of one document that hold some words.", find_schema, find},
@@ -408,6 +474,7 @@ struct nd_json *nd_agent_tools(const struct nd_agent *agent)
     struct nd_json *list = nd_json_array();
     for (size_t i = 0; i < TOOLS; i++) {
         if (tools[i].resolve == search_web && !nd_web_wanted(agent->scene->request, true)) continue;
+        if (tools[i].resolve == search_kb && nd_kbs_elsewhere(agent->scene->request) == 0) continue;
         struct nd_json *tool = nd_json_add(list, nd_json_object());
         nd_json_set_str(tool, "name", tools[i].name);
         nd_json_set_str(tool, "description", tools[i].description);

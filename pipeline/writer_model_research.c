@@ -2,6 +2,7 @@
  * extractive writer's choice stands, with a note. */
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/kb.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -36,7 +37,7 @@ static enum nd_rc find_more(const struct nd_scene *scene, const char *words, str
 
 static bool has_something(const struct nd_scene *scene, bool open)
 {
-    if (nd_web_wanted(scene->request, true)) return true;
+    if (nd_web_wanted(scene->request, true) || nd_kbs_elsewhere(scene->request) > 0) return true;
     ND_JSON_EACH(source, nd_scene_sources(scene))
     if (nd_json_get_int(source, "pages", 0) > 0 && !(open && nd_json_get_bool(source, "local", false)))
         return true;
@@ -172,7 +173,10 @@ enum nd_rc nd_model_choose(const struct nd_scene *scene, struct nd_json **out, s
             nd_json_set(*out, "candidates",
                         ordered(&agent, nd_json_get(*out, "candidates"), program_chooses));
         char *note = note_of(&agent, program_chooses);
-        if (note) nd_json_set_str(*out, "note", note);
+        const char *told = nd_json_get_str(*out, "note");
+        char *both = note && told ? nd_sprintf("%s %s", told, note) : NULL;
+        if (note) nd_json_set_str(*out, "note", both ? both : note);
+        nd_free(both);
         nd_free(note);
         add_found(scene, "figures", *out);
         add_found(scene, "tables", *out);

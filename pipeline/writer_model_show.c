@@ -334,6 +334,9 @@ static void add_stub(const struct show *show, const struct nd_agent_call *call, 
         nd_bytes_addf(out, "- searched the web for \"%s\":", query ? query : "");
         ND_JSON_EACH(result, nd_json_get(step->observation, "results"))
         nd_bytes_addf(out, "%s%s", n++ ? ", " : " ", nd_json_get_str(result, "id"));
+    } else if (strcmp(name, "passages") == 0 && call->page) {
+        const char *query = nd_json_get_str(call->page->action.args, "query");
+        nd_bytes_addf(out, "- asked the knowledge bases \"%s\":", query ? query : "");
     } else if (strcmp(name, "look") == 0)
         nd_bytes_addf(out, "- searched \"%s\":", words ? words : "");
     else if (strcmp(name, "within") == 0)

@@ -1,5 +1,6 @@
 #include "nightdesk/aws/bedrock.h"
 #include "nightdesk/base/alloc.h"
+#include "json_call.h"
 #include "request.h"
 
 #include <stdlib.h>
@@ -10,24 +11,43 @@ static const struct nd_aws_service service = {.prefix = "bedrock-runtime",
                                               .attempts = 1,
                                               .base_ms = 50};
 
+static const struct nd_aws_service kb_service = {.prefix = "bedrock-agent-runtime",
+                                                 .signing = "bedrock",
+                                                 .variable = "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME",
+                                                 .attempts = 3,
+                                                 .base_ms = 50};
+#define RETRIEVE_TOTAL_MS 60000 /* a search over a store that must wake up takes long */
+
 static const char *process_env(const char *name)
 {
     return getenv(name);
 }
 
-enum nd_rc nd_bedrock_url(const char *(*env)(const char *name), char **url, struct nd_error *err)
+static enum nd_rc url_of(const struct nd_aws_service *of, const char *(*env)(const char *name),
+                         const char *region, char **url, struct nd_error *err)
 {
     struct nd_aws_place place;
     struct nd_aws_endpoint endpoint;
-    enum nd_rc rc = nd_aws_place_find(&place, env ? env : process_env, NULL, err);
+    enum nd_rc rc = nd_aws_place_find(&place, env ? env : process_env, region, err);
     if (rc != ND_OK) return rc;
-    rc = nd_aws_endpoint_find(&endpoint, &place, &service, NULL, err);
+    rc = nd_aws_endpoint_find(&endpoint, &place, of, NULL, err);
     if (rc == ND_OK) {
         *url = nd_sprintf("%s%s", endpoint.origin, endpoint.prefix);
         nd_aws_endpoint_release(&endpoint);
     }
     nd_aws_place_release(&place);
     return rc;
+}
+
+enum nd_rc nd_bedrock_url(const char *(*env)(const char *name), char **url, struct nd_error *err)
+{
+    return url_of(&service, env, NULL, url, err);
+}
+
+enum nd_rc nd_bedrock_kb_url(const char *(*env)(const char *name), const char *region, char **url,
+                             struct nd_error *err)
+{
+    return url_of(&kb_service, env, region, url, err);
 }
 
 char *nd_bedrock_path(const char *model_id, const char *operation)
@@ -76,5 +96,55 @@ enum nd_rc nd_bedrock_post(struct nd_aws *aws, const struct nd_bedrock_post *pos
         return ND_OK;
     }
     nd_aws_answer_release(&got);
+    return rc;
+}
+
+static struct nd_verdict judge_retrieved(const struct nd_aws_call *call, struct nd_aws_answer *answer,
+                                         struct nd_verdict by_table)
+{
+    (void)call;
+    struct nd_verdict verdict = nd_aws_json_judge(answer, by_table);
+    if (verdict.rc == ND_NOT_FOUND) verdict.rc = ND_CONFIG;
+    return verdict;
+}
+
+/* What a person may read in a report: what it says, not where it was asked. */
+static enum nd_rc say_refused(const struct nd_aws_answer *got, enum nd_rc rc, struct nd_error *err)
+{
+    if (err) nd_error_clear(err);
+    return nd_fail(err, rc, "it answers with status %d%s%s%s%s", got->http.status, *got->code ? ", " : "",
+                   got->code, *got->message ? ": " : "", got->message);
+}
+
+enum nd_rc nd_bedrock_retrieve(struct nd_aws *aws, const char *kb_id, struct nd_view body,
+                               const atomic_bool *stop, struct nd_json **answer, struct nd_error *err)
+{
+    const struct nd_aws_pair type = {"content-type", ND_VIEW("application/json")};
+    struct nd_bytes path = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
+    nd_bytes_add_str(&path, "/knowledgebases/");
+    nd_sig_encode(nd_view_of(kb_id), false, &path);
+    nd_bytes_add_str(&path, "/retrieve");
+    const struct nd_aws_call call = {.service = &kb_service,
+                                     .what = "Retrieve",
+                                     .method = "POST",
+                                     .path = nd_bytes_view(&path).data,
+                                     .headers = &type,
+                                     .header_count = 1,
+                                     .body = body,
+                                     .total_ms = RETRIEVE_TOTAL_MS,
+                                     .max_body_bytes = ND_BEDROCK_RETRIEVE_MAX_BYTES,
+                                     .effect = ND_AWS_READS,
+                                     .stop = stop,
+                                     .judge = judge_retrieved};
+    struct nd_aws_answer got;
+    enum nd_rc rc = nd_aws_send(aws, &call, &got, err);
+    if (rc == ND_OK) {
+        *answer = got.document;
+        got.document = NULL;
+    } else if (got.http.status != 0) {
+        rc = say_refused(&got, rc, err);
+    }
+    nd_aws_answer_release(&got);
+    nd_bytes_release(&path);
     return rc;
 }

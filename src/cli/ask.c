@@ -4,6 +4,7 @@
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/host.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/kb.h"
 #include "nightdesk/document/document.h"
 #include <errno.h>
 #include <limits.h>
@@ -287,8 +288,8 @@ enum nd_rc ask_inputs(const struct nd_request *request, struct nd_inputs *out, s
 {
     enum nd_rc rc = ND_OK;
     for (size_t i = 0; i < request->roots.n && rc == ND_OK; i++) rc = check_root(request->roots.v[i], err);
-    bool from_web = request->search || request->urls.n > 0;
-    if (rc == ND_OK && request->roots.n == 0 && !request->listing && !from_web) {
+    bool elsewhere = request->search || request->urls.n > 0 || nd_kbs_elsewhere(request) > 0;
+    if (rc == ND_OK && request->roots.n == 0 && !request->listing && !elsewhere) {
         rc = nd_fail(
             err, ND_BAD_INPUT,
             "nothing to read: name files or folders with --docs, a knowledge base with --kb, pages with "

@@ -1,6 +1,7 @@
 #include "batch_manifest.h"
 #include "ask.h"
 #include "chosen.h"
+#include "chosen_kbs.h"
 #include "chosen_web.h"
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
@@ -104,6 +105,7 @@ static enum nd_rc check_writer(const struct reading *r, struct nd_request *reque
     enum nd_rc rc = nd_pipeline_writer_known(request->writer, err);
     if (rc != ND_OK) return rc;
     if (!r->elsewhere) rc = chosen_web_check(r->cli, request, err);
+    if (rc == ND_OK && !r->elsewhere) rc = chosen_kbs_check(r->cli, request, err);
     if (rc != ND_OK) return rc;
     rc = chosen_find(&models, r->cli, request, err);
     if (rc == ND_OK && models.any && setting_flag(&r->cli->settings, OPT_OFFLINE))

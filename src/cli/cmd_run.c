@@ -1,4 +1,5 @@
 #include "ask.h"
+#include "chosen_kbs.h"
 #include "chosen_web.h"
 #include "chosen.h"
 #include "command.h"
@@ -16,6 +17,7 @@ static enum nd_exit run_run(struct cli *cli)
     if (rc == ND_OK) rc = nd_pipeline_writer_known(request->writer, &cli->err);
     if (rc == ND_OK) rc = chosen_fill(cli, request, &cli->err);
     if (rc == ND_OK) rc = chosen_web_check(cli, request, &cli->err);
+    if (rc == ND_OK) rc = chosen_kbs_check(cli, request, &cli->err);
     if (rc == ND_OK) rc = ask_check_inputs(request, &reports, &cli->err);
     if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, run_id, &cli->err);
     if (rc == ND_OK) rc = since_resolve(cli, run_id, &request, &cli->err);

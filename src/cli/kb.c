@@ -1,6 +1,7 @@
 #include "kb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/core/kb.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,12 +9,14 @@
 #include <unistd.h>
 
 #define KB_SCHEMA "nightdesk.kb/1"
+#define KB_SCHEMA_ELSEWHERE "nightdesk.kb/2"
 enum { KB_MAX_BYTES = 1 << 20, KBS_MAX = 10000 };
 
 void kb_release(struct kb *kb)
 {
     nd_free(kb->name);
     nd_strings_release(&kb->roots);
+    nd_strings_release(&kb->elsewhere);
     *kb = (struct kb){.name = NULL};
 }
 
@@ -87,13 +90,30 @@ static enum nd_rc no_such(char *const *environment, const char *name, struct nd_
     return rc;
 }
 
+static enum nd_rc parse_elsewhere(struct kb *out, const struct nd_json *list, struct nd_error *err)
+{
+    if (nd_json_kind(list) != ND_JSON_ARRAY || nd_json_len(list) > ND_KBS_MAX)
+        return nd_fail(err, ND_BAD_INPUT, "'elsewhere' is no list of at most %d addresses", ND_KBS_MAX);
+    ND_JSON_EACH(item, list)
+    {
+        struct nd_kb_address address;
+        const char *text = nd_json_str(item);
+        if (!text || !nd_kb_split(&address, text))
+            return nd_fail(err, ND_BAD_INPUT,
+                           "one of 'elsewhere' is no address like bedrock:eu-west-1:ABCDE12345");
+        nd_strings_add(&out->elsewhere, text);
+    }
+    return ND_OK;
+}
+
 static enum nd_rc parse(struct kb *out, const struct nd_json *json, struct nd_error *err)
 {
     const char *schema = nd_json_get_str(json, "schema");
     const struct nd_json *roots = nd_json_get(json, "roots");
+    bool elsewhere = schema && strcmp(schema, KB_SCHEMA_ELSEWHERE) == 0;
     if (!schema || strncmp(schema, "nightdesk.kb/", 13) != 0)
         return nd_fail(err, ND_BAD_INPUT, "'schema' is not '%s'", KB_SCHEMA);
-    if (strcmp(schema, KB_SCHEMA) != 0)
+    if (!elsewhere && strcmp(schema, KB_SCHEMA) != 0)
         return nd_fail(err, ND_VERSION, "made by a newer program ('%.40s')", schema);
     if (nd_json_kind(roots) != ND_JSON_ARRAY || nd_json_len(roots) > KB_ROOTS_MAX)
         return nd_fail(err, ND_BAD_INPUT, "'roots' is no list of at most %d paths", KB_ROOTS_MAX);
@@ -103,7 +123,7 @@ static enum nd_rc parse(struct kb *out, const struct nd_json *json, struct nd_er
         if (!root || root[0] != '/') return nd_fail(err, ND_BAD_INPUT, "a root is no absolute path");
         nd_strings_add(&out->roots, root);
     }
-    return ND_OK;
+    return elsewhere ? parse_elsewhere(out, nd_json_get(json, "elsewhere"), err) : ND_OK;
 }
 
 enum nd_rc kb_load(struct kb *out, char *const *environment, const char *name, struct nd_error *err)
@@ -128,6 +148,13 @@ enum nd_rc kb_load(struct kb *out, char *const *environment, const char *name, s
     return rc;
 }
 
+static struct nd_json *texts_json(const struct nd_strings *texts)
+{
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < texts->n; i++) nd_json_add_str(array, texts->v[i]);
+    return array;
+}
+
 enum nd_rc kb_save(const struct kb *kb, char *const *environment, struct nd_error *err)
 {
     char *folder = NULL, *path = NULL;
@@ -135,11 +162,11 @@ enum nd_rc kb_save(const struct kb *kb, char *const *environment, struct nd_erro
     if (rc == ND_OK) rc = path_of(&path, environment, kb->name, err);
     if (rc == ND_OK) rc = nd_file_mkdirs(folder, err);
     if (rc == ND_OK) {
-        struct nd_json *json = nd_json_object(), *roots = nd_json_array();
+        struct nd_json *json = nd_json_object();
         struct nd_bytes text = ND_BYTES(KB_MAX_BYTES);
-        for (size_t i = 0; i < kb->roots.n; i++) nd_json_add_str(roots, kb->roots.v[i]);
-        nd_json_set_str(json, "schema", KB_SCHEMA);
-        nd_json_set(json, "roots", roots);
+        nd_json_set_str(json, "schema", kb->elsewhere.n > 0 ? KB_SCHEMA_ELSEWHERE : KB_SCHEMA);
+        nd_json_set(json, "roots", texts_json(&kb->roots));
+        if (kb->elsewhere.n > 0) nd_json_set(json, "elsewhere", texts_json(&kb->elsewhere));
         nd_json_print(json, &text);
         nd_bytes_add_char(&text, '\n');
         rc = text.over ? nd_fail(err, ND_OVER_LIMIT, "the paths of a knowledge base are over %d bytes",
@@ -178,24 +205,33 @@ static bool holds(const struct nd_json *array, const char *text)
     return false;
 }
 
-static enum nd_rc add_roots(struct nd_json *roots, const struct nd_json *names, char *const *environment,
-                            struct nd_error *err)
+static void add_all(struct nd_json *to, const struct nd_strings *texts)
 {
-    enum nd_rc rc = ND_OK;
+    for (size_t i = 0; i < texts->n; i++)
+        if (!holds(to, texts->v[i])) nd_json_add_str(to, texts->v[i]);
+}
+
+/* What stands for names goes to the roots and to the addresses; what is none of either is left to parsing,
+ * which will refuse it. */
+static enum nd_rc add_named(struct nd_json *roots, struct nd_json *addresses, const struct nd_json *names,
+                            char *const *environment, struct nd_error *err)
+{
     ND_JSON_EACH(item, names)
     {
         const char *name = nd_json_str(item);
         struct kb kb = {.name = NULL};
-        if (!name) return ND_OK; /* parsing the request will refuse it */
-        rc = kb_load(&kb, environment, name, err);
-        if (rc == ND_NOT_FOUND) rc = err->rc = ND_BAD_INPUT;
-        for (size_t i = 0; i < kb.roots.n; i++) {
-            if (!holds(roots, kb.roots.v[i])) nd_json_add_str(roots, kb.roots.v[i]);
+        if (!name || nd_kb_is_address(name)) {
+            if (!name || !holds(addresses, name)) nd_json_add(addresses, nd_json_copy(item));
+            continue;
         }
+        enum nd_rc rc = kb_load(&kb, environment, name, err);
+        if (rc == ND_NOT_FOUND) rc = err->rc = ND_BAD_INPUT;
+        add_all(roots, &kb.roots);
+        add_all(addresses, &kb.elsewhere);
         kb_release(&kb);
         if (rc != ND_OK) return rc;
     }
-    return rc;
+    return ND_OK;
 }
 
 enum nd_rc kb_resolve(struct nd_json *request, char *const *environment, struct nd_error *err)
@@ -206,9 +242,10 @@ enum nd_rc kb_resolve(struct nd_json *request, char *const *environment, struct 
     struct nd_json *group = documents ? nd_json_copy(documents) : nd_json_object();
     const struct nd_json *given = nd_json_get(group, "roots");
     struct nd_json *roots = nd_json_kind(given) == ND_JSON_ARRAY ? nd_json_copy(given) : nd_json_array();
-    enum nd_rc rc = add_roots(roots, names, environment, err);
+    struct nd_json *addresses = nd_json_array();
+    enum nd_rc rc = add_named(roots, addresses, names, environment, err);
     nd_json_set(group, "roots", roots);
     nd_json_set(request, "documents", group);
-    if (rc == ND_OK) nd_json_set(request, "kbs", nd_json_array());
+    nd_json_set(request, "kbs", addresses);
     return rc;
 }

@@ -127,6 +127,8 @@ enum option_id {
     OPT_EXPIRES,
     OPT_VERIFY_DOCS,
     OPT_REPLAY_OUT,
+    OPT_KB_BEDROCK,
+    OPT_KB_REGION,
     OPT_MAN,
     OPT_COMPLETION,
     /* of all commands */

@@ -198,7 +198,7 @@ static void say_report(const struct cli *cli, const struct result *r)
                (long long)nd_json_get_int(checks, "quotes_total", 0));
     int64_t unsearched = receipt(r->report, "searches_failed");
     if (unsearched > 0)
-        screen_say(s, STYLE_WARN, "  web        %lld search%s failed", (long long)unsearched,
+        screen_say(s, STYLE_WARN, "  elsewhere  %lld search%s failed", (long long)unsearched,
                    unsearched == 1 ? "" : "es");
     size_t gaps = nd_json_len(nd_json_get(r->report, "gaps"));
     if (gaps > 0) screen_say(s, STYLE_WARN, "  gaps       %zu; the report lists them", gaps);

@@ -10,6 +10,7 @@
 #include "nightdesk/model/roles.h"
 #include "nightdesk/notify/notify.h"
 #include "nightdesk/store/store.h"
+#include "chosen_kbs.h"
 #include "chosen_web.h"
 #include "signals.h"
 #include <string.h>
@@ -150,6 +151,15 @@ static enum nd_rc open_web(struct wiring *w, const struct cli *cli, const struct
     return rc;
 }
 
+static enum nd_rc open_kbs(struct wiring *w, const struct cli *cli, const struct nd_request *request,
+                           struct nd_error *err)
+{
+    enum nd_rc rc = nd_kbs_elsewhere(request) > 0 ? need_http(w, err) : ND_OK;
+    if (rc == ND_OK) rc = chosen_kbs_open(&w->kbs, cli, request, w->http, err);
+    if (rc == ND_OK) nd_desk_set_kbs(w->desk, w->kbs);
+    return rc;
+}
+
 static enum nd_rc open_notifiers(struct wiring *w, const struct cli *cli, struct nd_error *err)
 {
     const char *command = setting_text(&cli->settings, OPT_NOTIFY_COMMAND);
@@ -195,6 +205,7 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
                        w->stack.store);
     enum nd_rc rc = request ? open_model(w, cli, request, err) : ND_OK;
     if (rc == ND_OK && request) rc = open_web(w, cli, request, err);
+    if (rc == ND_OK && request) rc = open_kbs(w, cli, request, err);
     if (rc == ND_OK) rc = open_notifiers(w, cli, err);
     return rc;
 }
@@ -203,6 +214,7 @@ void wiring_close(struct wiring *w)
 {
     nd_desk_close(w->desk);
     nd_web_close(w->web);
+    nd_kbs_close(w->kbs);
     nd_free(w->web_cache);
     nd_model_close(w->engine.model);
     nd_notifier_close(w->engine.notifier);

@@ -22,6 +22,7 @@ struct wiring {
     struct nd_aws *aws; /* NULL: the store is on this machine, and no model is in AWS */
     char *bucket;       /* of that store; NULL likewise */
     struct nd_web *web; /* NULL: the run asks for none */
+    struct nd_kbs *kbs; /* the same of knowledge bases elsewhere */
     char *web_cache;    /* where fetched pages are kept; NULL: nowhere */
     struct nd_desk *desk;
     char *reader;              /* NULL: not found */

@@ -1,5 +1,6 @@
 #include "work.h"
 #include "chosen.h"
+#include "chosen_kbs.h"
 #include "chosen_web.h"
 #include "folder.h"
 #include "nightdesk/base/alloc.h"
@@ -60,6 +61,7 @@ void work_add_hosts(const struct cli *cli, const struct nd_request *request, str
     const char *url = setting_text(&cli->settings, OPT_NOTIFY_URL);
     add_model_hosts(cli, request, hosts);
     chosen_web_hosts(cli, request, hosts);
+    chosen_kbs_hosts(request, hosts);
     if (url)
         add_host(hosts, nd_url_host(nd_view_of(url)),
                  "when the run waits, stops or ends: run id, outcome, cost");

@@ -1,4 +1,5 @@
 #include "request_fields.h"
+#include "nightdesk/core/kb.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -58,6 +59,15 @@ static const char *check_url(const char *text)
     return host && strpbrk(text, " \t\r\n\"<>") == NULL ? NULL : "an http:// or https:// address";
 }
 
+/* Names are looked up where the request is made; an address says itself where to ask. */
+static const char *check_kb(const char *text)
+{
+    struct nd_kb_address address;
+    return !nd_kb_is_address(text) || nd_kb_split(&address, text)
+               ? NULL
+               : "a name, or an address like bedrock:eu-west-1:ABCDE12345";
+}
+
 #define AT(member) .at = offsetof(struct nd_request, member)
 
 static const struct field documents[] = {
@@ -103,7 +113,7 @@ const struct field nd_request_fields[] = {
     {"outputs", FIELD_TEXTS, AT(outputs), .max = ITEMS_MAX, .words = output_words},
     {"documents", FIELD_GROUP, .members = documents},
     {"web", FIELD_GROUP, .members = web},
-    {"kbs", FIELD_TEXTS, AT(kbs), .max = ITEMS_MAX},
+    {"kbs", FIELD_TEXTS, AT(kbs), .max = ITEMS_MAX, .check = check_kb},
     {"since", FIELD_OBJECT, AT(since)},
     {"writer", FIELD_TEXT, AT(writer), .min = 1, .max = TITLE_MAX, .check = check_writer},
     {"read_model", FIELD_TEXT, AT(read_model), .max = TITLE_MAX, .check = check_model, .late = true},

@@ -68,6 +68,7 @@ void nd_source_release(struct nd_source *source)
 {
     nd_free(source->path);
     nd_free(source->url);
+    nd_free(source->kb);
     nd_strings_release(&source->also);
     nd_reading_free(source->reading);
     *source = (struct nd_source){0};

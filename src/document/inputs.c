@@ -1,5 +1,6 @@
 /* Listing what there is to read, and freezing it. */
 #include "inputs.h"
+#include "nightdesk/core/kb.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/text.h"
@@ -239,8 +240,8 @@ static int compare(const void *a, const void *b)
 static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd_request *request,
                                  struct nd_error *err)
 {
-    bool from_web = request->urls.n > 0 || request->search;
-    if (inputs->n > 0 || (request->roots.n == 0 && from_web)) return ND_OK;
+    bool elsewhere = request->urls.n > 0 || request->search || nd_kbs_elsewhere(request) > 0;
+    if (inputs->n > 0 || (request->roots.n == 0 && elsewhere)) return ND_OK;
     const char *first = request->roots.n > 0 ? request->roots.v[0] : "";
     const char *more = request->roots.n > 1 ? " and the others" : "";
     if (request->roots.n == 0) return nd_fail(err, ND_BAD_INPUT, "no documents are named");

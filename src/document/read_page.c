@@ -66,9 +66,10 @@ static enum nd_rc read_file(struct nd_source *out, const char *file, struct nd_i
     return rc;
 }
 
-enum nd_rc nd_page_read(struct nd_source *out, const char *url, const char *media_type, struct nd_view bytes,
-                        struct nd_objects *objects, const struct nd_read_options *options,
-                        struct nd_error *err)
+/* path is the caller's. */
+static enum nd_rc read_bytes(struct nd_source *out, char *path, const char *name, struct nd_view bytes,
+                             struct nd_objects *objects, const struct nd_read_options *options,
+                             struct nd_error *err)
 {
     char file[FD_PATH_BYTES];
     int fd = open_bytes(bytes);
@@ -76,14 +77,38 @@ enum nd_rc nd_page_read(struct nd_source *out, const char *url, const char *medi
         return nd_fail(err, ND_FULL, "no memory for a page of %zu bytes: %s", bytes.len,
                        strerrordesc_np(errno));
     (void)snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
-    struct nd_input input = {
-        .path = path_of(url), .name = nd_strdup(name_of(media_type)), .size_bytes = (int64_t)bytes.len};
+    struct nd_input input = {.path = path, .name = nd_strdup(name), .size_bytes = (int64_t)bytes.len};
     nd_sha256_hex(bytes, input.sha256);
     enum nd_rc rc = read_file(out, file, &input, objects, options, err);
-    if (rc == ND_OK) out->url = nd_strdup(url);
     (void)close(fd);
-    nd_free(input.path);
     nd_free(input.name);
+    return rc;
+}
+
+enum nd_rc nd_page_read(struct nd_source *out, const char *url, const char *media_type, struct nd_view bytes,
+                        struct nd_objects *objects, const struct nd_read_options *options,
+                        struct nd_error *err)
+{
+    char *path = path_of(url);
+    enum nd_rc rc = read_bytes(out, path, name_of(media_type), bytes, objects, options, err);
+    if (rc == ND_OK) out->url = nd_strdup(url);
+    nd_free(path);
+    return rc;
+}
+
+enum nd_rc nd_passage_read(struct nd_source *out, const char *kb, const char *place, struct nd_view text,
+                           struct nd_objects *objects, const struct nd_read_options *options,
+                           struct nd_error *err)
+{
+    bool web = strncmp(place, "http://", 7) == 0 || strncmp(place, "https://", 8) == 0;
+    char *path = web ? path_of(place) : nd_strdup(place);
+    enum nd_rc rc = read_bytes(out, path, "passage", text, objects, options, err);
+    if (rc == ND_OK) {
+        out->url = nd_strdup(place);
+        out->kb = nd_strdup(kb);
+        nd_title_of_passage(out);
+    }
+    nd_free(path);
     return rc;
 }
 

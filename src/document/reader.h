@@ -19,6 +19,8 @@ char *nd_title_of_path(const char *path);
 /** Gives a reading without a title of its own the one of the path: a record is kept for bytes, not for names.
  */
 void nd_title_from_path(struct nd_reading *reading, const char *path);
+/** Of a knowledge base's passage: the last part of its place. */
+void nd_title_of_passage(struct nd_source *passage);
 /**
  * Adds to titles that several sources share what tells them apart: the first heading that the others do not
  * have at that place, else the file's name. A function of the sources alone.

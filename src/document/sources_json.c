@@ -18,6 +18,7 @@ struct nd_json *nd_source_json(const struct nd_source *s, size_t number)
     nd_json_set_str(item, "path", s->path);
     if (s->url) nd_json_set_str(item, "url", s->url);
     if (s->found) nd_json_set_bool(item, "found", true);
+    if (s->kb) nd_json_set_str(item, "kb", s->kb);
     struct nd_json *also = nd_json_set(item, "also", nd_json_array());
     for (size_t k = 0; k < s->also.n; k++) nd_json_add_str(also, s->also.v[k]);
     nd_json_set_str(item, "sha256", r->sha256);
@@ -69,6 +70,7 @@ static enum nd_rc load_record(struct nd_source *out, struct nd_objects *objects,
     enum nd_rc rc = nd_objects_get(objects, out->reading_sha256, &record, err);
     if (rc == ND_OK) rc = nd_reading_parse(&out->reading, nd_bytes_view(&record), err);
     if (rc == ND_OK) nd_title_from_path(out->reading, out->path);
+    if (rc == ND_OK && out->kb) nd_title_of_passage(out);
     nd_bytes_release(&record);
     return rc == ND_OK ? ND_OK : nd_while(err, "while loading the record of '%.80s'", out->path);
 }
@@ -106,6 +108,7 @@ static enum nd_rc parse_source(struct nd_source *out, const struct nd_json *json
     out->confidential = nd_json_get_bool(json, "confidential", false);
     out->url = nd_strdup(nd_json_get_str(json, "url"));
     out->found = nd_json_get_bool(json, "found", false);
+    out->kb = nd_strdup(nd_json_get_str(json, "kb"));
     (void)snprintf(out->reading_sha256, sizeof out->reading_sha256, "%s", record);
     return *record ? load_record(out, objects, err) : parse_unread(out, json, sha256, err);
 }

@@ -39,6 +39,12 @@ void nd_title_from_path(struct nd_reading *reading, const char *path)
     reading->title = nd_title_of_path(path);
 }
 
+void nd_title_of_passage(struct nd_source *passage)
+{
+    passage->reading->title_from = ND_TITLE_FILE_NAME;
+    nd_title_from_path(passage->reading, passage->path);
+}
+
 /* ---- titles that several sources share ---- */
 
 static int compare(const void *a, const void *b)

@@ -144,10 +144,15 @@ static void put_receipt_counts(struct html *h)
     raw(h, "<p>");
     put_plural(h->out, h->doc, receipt(h, "inputs") - receipt(h, "found"), "input was given",
                "inputs were given");
-    if (receipt(h, "found")) {
+    int64_t pages = receipt(h, "found") - receipt(h, "retrieved");
+    if (pages > 0) {
         raw(h, " and ");
-        put_plural(h->out, h->doc, receipt(h, "found"), "page was found on the web",
-                   "pages were found on the web");
+        put_plural(h->out, h->doc, pages, "page was found on the web", "pages were found on the web");
+    }
+    if (receipt(h, "retrieved")) {
+        raw(h, " and ");
+        put_plural(h->out, h->doc, receipt(h, "retrieved"), "passage came from a knowledge base",
+                   "passages came from knowledge bases");
     }
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
         if (!receipt(h, results[i].member)) continue;

@@ -181,6 +181,13 @@ static void check_claims(const struct doc *doc, struct nd_findings *out, struct 
     support_release(&support);
 }
 
+/* Two passages of one document elsewhere, or two versions of one page, are one source. */
+static bool speak_as_one(const struct doc *doc, size_t source, size_t other)
+{
+    const char *place = doc->sources[source].url;
+    return source == other || (*place && strcmp(place, doc->sources[other].url) == 0);
+}
+
 /* How many independent sources speak, by the stated rule. */
 static const char *confidence_of(const struct doc *doc, const struct doc_claim *c)
 {
@@ -188,7 +195,7 @@ static const char *confidence_of(const struct doc *doc, const struct doc_claim *
     if (c->verdict == QUOTED) return "low";
     for (size_t i = 0; i < c->quotes.n && n < 3; i++) {
         size_t source = doc->quotes[c->quotes.v[i]].source, k = 0;
-        while (k < n && sources[k] != source) k++;
+        while (k < n && !speak_as_one(doc, sources[k], source)) k++;
         if (k == n) sources[n++] = source;
     }
     return n >= 3 ? "high" : n == 2 ? "medium" : "low";

@@ -268,6 +268,29 @@ def scripted_secret(access_key, action, model):
     return SECRET if access_key == ACCESS_KEY else None
 
 
+def check_signature(handler, body, wanted_region, secret_of):
+    """A signature for Bedrock that is right to the last bit; secret_of(key) is None where the key may not do that."""
+    given = handler.headers.get("authorization", "")
+    found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/bedrock/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})", given)
+    need(found, 403, "IncompleteSignatureException", "no signature")
+    key, day, region, names, signed = found.groups()
+    date = handler.headers["x-amz-date"]
+    age = datetime.now(timezone.utc) - datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    secret = secret_of(key)
+    need(secret and region == wanted_region and date.startswith(day), 403, "UnrecognizedClientException", "unknown key or region, or not allowed")
+    need(abs(age.total_seconds()) < 300, 403, "InvalidSignatureException", "signature expired")
+    need({"host", "x-amz-date"} <= set(names.split(";")), 403, "InvalidSignatureException", "host and date are not signed")
+    canonical = "\n".join(["POST", urllib.parse.quote(handler.path, safe="/-_.~"), "",
+                           *(f"{n}:{' '.join(handler.headers[n].split())}" for n in names.split(";")), "", names, hashlib.sha256(body).hexdigest()])
+    scope = f"{day}/{region}/bedrock/aws4_request"
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    secret = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        secret = hmac.new(secret, part.encode(), hashlib.sha256).digest()
+    right = hmac.new(secret, to_sign.encode(), hashlib.sha256).hexdigest()
+    need(hmac.compare_digest(right, signed), 403, "InvalidSignatureException", "the signature is another")
+
+
 class Bedrock:
     name, stream_type = "bedrock", "application/vnd.amazon.eventstream"
     region, secret_of = REGION, staticmethod(scripted_secret)  # of a key that may do that; None: it may not
@@ -283,26 +306,9 @@ class Bedrock:
         if given.startswith("Bearer "):
             need(hmac.compare_digest(given, f"Bearer {BEARER}"), 403, "AccessDeniedException", "the key is not one")
             return
-        found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/bedrock/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})", given)
-        need(found, 403, "IncompleteSignatureException", "no signature")
-        key, day, region, names, signed = found.groups()
-        date = handler.headers["x-amz-date"]
-        age = datetime.now(timezone.utc) - datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
         model, way = self.path.fullmatch(handler.path).groups()
         action = "bedrock:InvokeModelWithResponseStream" if way == "converse-stream" else "bedrock:InvokeModel"
-        secret = self.secret_of(key, action, urllib.parse.unquote(model))
-        need(secret and region == self.region and date.startswith(day), 403, "UnrecognizedClientException", "unknown key or region, or not allowed")
-        need(abs(age.total_seconds()) < 300, 403, "InvalidSignatureException", "signature expired")
-        need({"host", "x-amz-date"} <= set(names.split(";")), 403, "InvalidSignatureException", "host and date are not signed")
-        canonical = "\n".join(["POST", urllib.parse.quote(handler.path, safe="/-_.~"), "",
-                               *(f"{n}:{' '.join(handler.headers[n].split())}" for n in names.split(";")), "", names, hashlib.sha256(body).hexdigest()])
-        scope = f"{day}/{region}/bedrock/aws4_request"
-        to_sign = "\n".join(["AWS4-HMAC-SHA256", date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        secret = f"AWS4{secret}".encode()
-        for part in scope.split("/"):
-            secret = hmac.new(secret, part.encode(), hashlib.sha256).digest()
-        right = hmac.new(secret, to_sign.encode(), hashlib.sha256).hexdigest()
-        need(hmac.compare_digest(right, signed), 403, "InvalidSignatureException", "the signature is another")
+        check_signature(handler, body, self.region, lambda key: self.secret_of(key, action, urllib.parse.unquote(model)))
 
     def parse(self, path, body):
         known = {"messages", "system", "inferenceConfig", "toolConfig", "outputConfig", "serviceTier", "additionalModelRequestFields"}

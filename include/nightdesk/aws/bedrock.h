@@ -1,9 +1,13 @@
-/** Bedrock's runtime: where it is, and one signed request, sent once. What is asked and answered is
- * src/model's. */
+/**
+ * Bedrock. Its runtime: where it is, and one signed request, sent once; what is asked and answered is
+ * src/model's. Its knowledge bases: where they are, and one question; what is asked and answered is
+ * src/web's.
+ */
 #ifndef NIGHTDESK_AWS_BEDROCK_H
 #define NIGHTDESK_AWS_BEDROCK_H
 
 #include "nightdesk/aws/aws.h"
+#include "nightdesk/base/json.h"
 #include <stdatomic.h>
 
 /**
@@ -29,5 +33,22 @@ struct nd_bedrock_post {
  */
 enum nd_rc nd_bedrock_post(struct nd_aws *aws, const struct nd_bedrock_post *post,
                            struct nd_http_answer *answer, struct nd_error *err);
+
+/**
+ * "https://bedrock-agent-runtime.eu-west-1.amazonaws.com" of that region (NULL: the environment's or the
+ * profile's), or what AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME, AWS_ENDPOINT_URL and the profile say. Results
+ * as of nd_bedrock_url.
+ */
+enum nd_rc nd_bedrock_kb_url(const char *(*env)(const char *name), const char *region, char **url,
+                             struct nd_error *err);
+
+#define ND_BEDROCK_RETRIEVE_MAX_BYTES ((size_t)4 << 20) /* of an answer */
+/**
+ * Retrieve, which changes nothing, so it is repeated as AWS's standard rules say. ND_OK *answer is the object
+ * that came; caller frees it. Otherwise as all calls (aws.h); ND_CONFIG also when there is no such knowledge
+ * base, ND_OVER_LIMIT the answer is too large, ND_STOPPED nothing was sent.
+ */
+enum nd_rc nd_bedrock_retrieve(struct nd_aws *aws, const char *kb_id, struct nd_view body,
+                               const atomic_bool *stop, struct nd_json **answer, struct nd_error *err);
 
 #endif

@@ -111,8 +111,10 @@ struct nd_source {
     char reading_sha256[ND_SHA256_HEX]; /* blob with the reading record; "" when there is none */
     struct nd_reading *reading;         /* never NULL; status, why, kind, title are always set */
     bool local, confidential;
-    char *url;  /* of a fetched page, path is the same without its scheme; NULL: a file */
+    char *url;  /* of a fetched page, path is the same without its scheme; of a passage its place, path is the
+                   same; NULL: a file */
     bool found; /* research found the page; it was not given */
+    char *kb;   /* the knowledge base elsewhere that gave this passage (core/kb.h); NULL: none did */
 };
 struct nd_sources {
     struct nd_source *v;

@@ -49,7 +49,7 @@ struct nd_inputs {
  * With request->listing nothing is walked: the list is the one it holds, put in order; a file that it names
  * twice is refused.
  * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all (and the request
- * does not ask for the web alone) · ND_OVER_LIMIT
+ * does not ask the web or knowledge bases elsewhere alone) · ND_OVER_LIMIT
  * more than ND_INPUTS_MAX files · ND_STOPPED
  */
 enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request, const atomic_bool *stop,
@@ -129,6 +129,13 @@ enum nd_rc nd_inputs_read(struct nd_sources *out, const struct nd_inputs *inputs
 enum nd_rc nd_page_read(struct nd_source *out, const char *url, const char *media_type, struct nd_view bytes,
                         struct nd_objects *objects, const struct nd_read_options *options,
                         struct nd_error *err);
+/**
+ * Reads a passage that a knowledge base elsewhere gave, as text of that place; its document's title is not
+ * known, so the place's last part is its title. Results as above.
+ */
+enum nd_rc nd_passage_read(struct nd_source *out, const char *kb, const char *place, struct nd_view text,
+                           struct nd_objects *objects, const struct nd_read_options *options,
+                           struct nd_error *err);
 /** A page that could not be had, as a source that failed; caller releases it. */
 void nd_page_failed(struct nd_source *out, const char *url, const char *why);
 

@@ -14,6 +14,7 @@
 #ifndef NIGHTDESK_PIPELINE_PIPELINE_H
 #define NIGHTDESK_PIPELINE_PIPELINE_H
 
+#include "nightdesk/core/kb.h"
 #include "nightdesk/core/phase.h"
 #include "nightdesk/core/web.h"
 #include "nightdesk/document/document.h"
@@ -32,6 +33,8 @@ struct nd_desk_config {
 struct nd_desk *nd_desk_open(const struct nd_desk_config *config);
 /** The web, for runs that ask for it; borrowed until the desk is closed. Before any phase is at work. */
 void nd_desk_set_web(struct nd_desk *desk, struct nd_web *web);
+/** The same for knowledge bases elsewhere. */
+void nd_desk_set_kbs(struct nd_desk *desk, struct nd_kbs *kbs);
 void nd_desk_close(struct nd_desk *desk); /* NULL is fine; no phase may be at work */
 
 /** Phases, tools and the text forms of gates. Never NULL, never freed. */

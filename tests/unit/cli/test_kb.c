@@ -56,7 +56,10 @@ START_TEST(damaged_and_newer_files_are_refused)
         enum nd_rc rc;
     } rows[] = {
         {"{\"schema\":\"nightdesk.kb/1\",\"roots\":[\"/a\"", ND_BAD_INPUT},
-        {"{\"schema\":\"nightdesk.kb/2\",\"roots\":[]}", ND_VERSION},
+        {"{\"schema\":\"nightdesk.kb/3\",\"roots\":[]}", ND_VERSION},
+        {"{\"schema\":\"nightdesk.kb/2\",\"roots\":[]}", ND_BAD_INPUT},
+        {"{\"schema\":\"nightdesk.kb/2\",\"roots\":[],\"elsewhere\":[\"bedrock:eu-west-1:ABC\"]}",
+         ND_BAD_INPUT},
         {"{\"schema\":\"other/1\",\"roots\":[]}", ND_BAD_INPUT},
         {"{\"schema\":\"nightdesk.kb/1\",\"roots\":[\"relative\"]}", ND_BAD_INPUT},
         {"{\"schema\":\"nightdesk.kb/1\",\"roots\":{}}", ND_BAD_INPUT},
