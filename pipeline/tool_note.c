@@ -189,8 +189,9 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_library *lib = NULL;
     struct noting n = {.scene = scene};
     enum nd_rc rc = nd_library_open(scene, false, stop, &lib, &n.run, err);
-    if (rc == ND_OK && nd_steps_of(scene->lane, ND_ACT_TOOL, "open") > 0)
-        rc = nd_library_open(scene, true, stop, &lib, &n.pages, err);
+    bool fetched = nd_steps_of(scene->lane, ND_ACT_TOOL, "open") > 0 ||
+                   nd_steps_of(scene->lane, ND_ACT_TOOL, "retrieve") > 0;
+    if (rc == ND_OK && fetched) rc = nd_library_open(scene, true, stop, &lib, &n.pages, err);
     if (rc != ND_OK) return rc;
     struct nd_json *json = nd_json_object();
     n.noted = nd_json_set(json, "noted", nd_json_array());

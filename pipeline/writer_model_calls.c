@@ -291,9 +291,7 @@ static void search_kb(struct nd_agent *agent, struct nd_agent_call *call, struct
     nd_json_set_str(args, "query", query);
     nd_free(query);
     const struct nd_step *asked = asked_before(agent, args);
-    if (nd_kbs_elsewhere(agent->scene->request) == 0)
-        say(call, nd_strdup("There is no knowledge base in this run: go on with the documents."));
-    else if (asked)
+    if (asked)
         show_retrieved(agent, call, asked, action);
     else if (agent->calls_most - agent->calls <= 2)
         say(call, nd_strdup("No calls are left but to note what was found. Then finish."));

@@ -70,6 +70,8 @@ _nightdesk() {
     --outcome) mapfile -t COMPREPLY < <(compgen -W 'running completed yielded awaiting_approval awaiting_answer budget_exceeded limit_reached rejected cancelled expired failed' -- "$cur"); return ;;
     --why) COMPREPLY=(); return ;;
     --expires) COMPREPLY=(); return ;;
+    --bedrock) COMPREPLY=(); return ;;
+    --region) COMPREPLY=(); return ;;
     --completion) mapfile -t COMPREPLY < <(compgen -W 'bash' -- "$cur"); return ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto tty plain json none' -- "$cur"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur"); return ;;
@@ -92,7 +94,7 @@ _nightdesk() {
     replay) words='--store --stack --out --json --color --log-level --help ' ;;
     batch) words='--search-url --allow-host --price --read-price --fallback-price --model-traits --notify-command --notify-url --offline --lanes --reader --store --stack --check --plan --max-total --concurrency --tolerated-failures --scheduled-time --out --json --color --log-level --help ' ;;
     phase) words='--search-url --allow-host --request --price --read-price --fallback-price --model-traits --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
-    kb) words='--json --color --log-level --help ' ;;
+    kb) words='--bedrock --region --json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
     doctor) words='--offline --reader --store --stack --machine --json --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;

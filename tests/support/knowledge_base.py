@@ -92,6 +92,9 @@ class KnowledgeBase(http.server.ThreadingHTTPServer):
                  **({"location": p["location"]} if "location" in p else {}), "metadata": {"x-amz-bedrock-kb-chunk-id": f"chunk-{-i}"}}
                 for score, i, p in sorted(scored, key=lambda s: s[:2], reverse=True)[:n] if score]
 
+    def handle_error(self, request, client_address):
+        """Programs that are killed leave connections behind."""
+
     def stop(self):
         self.shutdown()
         self.server_close()
