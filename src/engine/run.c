@@ -222,15 +222,20 @@ enum nd_halt nd_run_halted(struct nd_run *run)
     return halt;
 }
 
+/* With the mutex held. */
+static void halt_to(struct nd_run *run, enum nd_halt why)
+{
+    if (why <= run->halt) return;
+    run->halt = why;
+    atomic_store(&run->stop, true);
+    (void)pthread_cond_signal(&run->work);
+    (void)pthread_cond_broadcast(&run->news);
+}
+
 void nd_run_halt(struct nd_run *run, enum nd_halt why)
 {
     (void)pthread_mutex_lock(&run->mutex);
-    if (why > run->halt) {
-        run->halt = why;
-        atomic_store(&run->stop, true);
-        (void)pthread_cond_signal(&run->work);
-        (void)pthread_cond_broadcast(&run->news);
-    }
+    halt_to(run, why);
     (void)pthread_mutex_unlock(&run->mutex);
 }
 
@@ -252,8 +257,8 @@ static void halt_because(struct nd_run *run, enum nd_halt halt, enum nd_rc rc, c
     if (why.rc != rc) (void)nd_fail(&why, rc, "%s, and no reason was given", nd_rc_word(rc));
     (void)pthread_mutex_lock(&run->mutex);
     if (run->halt < halt) run->fatal = why;
+    halt_to(run, halt);
     (void)pthread_mutex_unlock(&run->mutex);
-    nd_run_halt(run, halt);
 }
 
 void nd_run_fatal(struct nd_run *run, enum nd_rc rc, const struct nd_error *err)
