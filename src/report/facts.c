@@ -3,6 +3,7 @@
 
 #include "facts_words.h"
 #include "numbers.h"
+#include "powers.h"
 #include "units.h"
 
 #include "nightdesk/base/alloc.h"
@@ -176,8 +177,9 @@ static char *missing_name(struct nd_view sentence, const struct vocabulary *word
         char *text = folded(word.text);
         bool plain = !inner && (facts_is_opener(text) ||
                                 (word.initial && is_common_on(held->pages, held->page_count, text)));
-        bool month = facts_month(text) > 0, pronoun = strcmp(text, "i") == 0;
-        bool known = plain || month || pronoun || knows(words, text, inner || n.letters < 4);
+        bool counted = facts_month(text) > 0 || number_of_word(text); /* held as what they are */
+        bool pronoun = strcmp(text, "i") == 0;
+        bool known = plain || counted || pronoun || knows(words, text, inner || n.letters < 4);
         nd_free(text);
         if (!known) return nd_view_dup(word.text);
     }
@@ -255,12 +257,41 @@ static char *missing_number_word(struct nd_view sentence, const struct nd_view *
     bool initial = true;
     for (size_t at = 0; next_word(sentence, &at, &initial, &word);) {
         char *text = folded(word.text);
-        const char *digits = number_of_word(text);
+        const char *digits = power_is_given(texts, n, text) ? NULL : number_of_word(text);
         nd_free(text);
         char *missing = digits ? nd_number_missing(nd_view_of(digits), texts, n) : NULL;
         bool is_missing = missing != NULL;
         nd_free(missing);
         if (is_missing) return nd_view_dup(word.text);
+    }
+    return NULL;
+}
+
+static bool is_fraction(uint32_t c)
+{
+    return (c >= 0xBC && c <= 0xBE) || (c >= 0x2150 && c <= 0x215E) || c == 0x2189;
+}
+
+static bool is_raised(uint32_t c)
+{
+    return c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0x2070 && c <= 0x2079);
+}
+
+/* "2½" or "10⁶" where no text has it so. */
+static char *missing_raised(struct nd_view sentence, const struct nd_view *texts, size_t n)
+{
+    size_t digits = SIZE_MAX; /* where the number right before begins */
+    for (size_t at = 0; at < sentence.len;) {
+        size_t here = at;
+        uint32_t c = nd_utf8_next(sentence, &at);
+        bool found = is_fraction(c) || (is_raised(c) && digits != SIZE_MAX);
+        struct nd_view whole = nd_view_sub(sentence, digits == SIZE_MAX ? here : digits, at);
+        for (size_t i = 0; found && i < n; i++) found = nd_view_find(texts[i], whole, 0) == SIZE_MAX;
+        if (found) return nd_view_dup(whole);
+        if (digit_value(c) < 0)
+            digits = SIZE_MAX;
+        else if (digits == SIZE_MAX)
+            digits = here;
     }
     return NULL;
 }
@@ -283,18 +314,22 @@ static char *missing_number(struct nd_view sentence, const struct nd_view *texts
     for (size_t i = 0; i < n; i++) months |= months_of(texts[i]);
     char *missing = nd_number_missing(without_months(sentence, months, &plain), texts, n);
     nd_bytes_release(&plain);
-    return missing ? missing : missing_number_word(sentence, texts, n);
+    if (!missing) missing = missing_number_word(sentence, texts, n);
+    if (!missing) missing = missing_raised(sentence, texts, n);
+    return missing ? missing : power_missing(sentence, texts, n);
 }
 
 /* ---- units ---- */
 
-/* The words or sign right behind a number that ends at `at`: "10MB", "10 MB", "10-day". */
+/* The words or sign right behind a number that ends at `at`, or behind its scale: "10MB", "10 MB", "10-day",
+ * "5 million euros". */
 static struct nd_view behind(struct nd_view text, const struct number *number, size_t at)
 {
     struct nd_view word = number->word;
-    size_t digits = 0, from = at;
+    struct power scale = power_at(text, number, at);
+    size_t digits = 0, from = scale.end;
     while (digits < word.len && !nd_is_letter((unsigned char)word.data[digits])) digits++;
-    if (digits < word.len && digits > 0) return nd_view_sub(word, digits, word.len);
+    if (!scale.own && digits < word.len && digits > 0) return nd_view_sub(word, digits, word.len);
     uint32_t c = peek(text, from);
     if (nd_is_space(c) || c == '-') (void)nd_utf8_next(text, &from);
     return nd_view_sub(text, from, unit_end(text, from));

@@ -14,6 +14,7 @@ enum kind {
     TIME,
     DATA,
     LENGTH,
+    AREA,
     MASS,
     VOLUME,
     POWER,
@@ -36,14 +37,16 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {"|ms|millisecond|milliseconds|", TIME, 0.001},
-    {"|s|sec|secs|second|seconds|", TIME, 1},
-    {"|min|mins|minute|minutes|", TIME, 60},
-    {"|h|hr|hrs|hour|hours|", TIME, 3600},
-    {"|d|day|days|", TIME, 86400},
-    {"|week|weeks|", TIME, 604800},
+    {"|ns|nanosecond|nanoseconds|", TIME, 1e-9},
+    {"|µs|μs|microsecond|microseconds|", TIME, 1e-6},
+    {"|ms|millisecond|milliseconds|Millisekunde|Millisekunden|", TIME, 0.001},
+    {"|s|sec|secs|second|seconds|Sekunde|Sekunden|", TIME, 1},
+    {"|min|mins|minute|minutes|Minuten|", TIME, 60},
+    {"|h|hr|hrs|hour|hours|Std|Stunde|Stunden|", TIME, 3600},
+    {"|d|day|days|Tag|Tage|Tagen|", TIME, 86400},
+    {"|week|weeks|Woche|Wochen|", TIME, 604800},
     {"|B|byte|bytes|", DATA, 1},
-    {"|kB|kilobyte|kilobytes|", DATA, 1e3},
+    {"|kB|KB|kilobyte|kilobytes|", DATA, 1e3},
     {"|KiB|kibibyte|kibibytes|", DATA, 1024},
     {"|MB|megabyte|megabytes|", DATA, 1e6},
     {"|MiB|mebibyte|mebibytes|", DATA, 1048576},
@@ -51,30 +54,48 @@ static const struct unit units[] = {
     {"|GiB|gibibyte|gibibytes|", DATA, 1073741824.0},
     {"|TB|terabyte|terabytes|", DATA, 1e12},
     {"|TiB|tebibyte|tebibytes|", DATA, 1099511627776.0},
+    {"|kb|kbit|kilobit|kilobits|", DATA, 125},
+    {"|Mb|Mbit|megabit|megabits|", DATA, 125e3},
+    {"|Gb|Gbit|gigabit|gigabits|", DATA, 125e6},
+    {"|nm|nanometre|nanometres|nanometer|nanometers|", LENGTH, 1e-9},
+    {"|µm|μm|micrometre|micrometres|micrometer|micrometers|", LENGTH, 1e-6},
     {"|mm|millimetre|millimetres|millimeter|millimeters|", LENGTH, 0.001},
-    {"|cm|centimetre|centimetres|centimeter|centimeters|", LENGTH, 0.01},
-    {"|m|metre|metres|meter|meters|", LENGTH, 1},
-    {"|km|kilometre|kilometres|kilometer|kilometers|", LENGTH, 1000},
-    {"|g|gram|grams|", MASS, 1},
-    {"|kg|kilogram|kilograms|", MASS, 1000},
-    {"|t|tonne|tonnes|", MASS, 1e6},
-    {"|mg|milligram|milligrams|", MASS, 0.001},
+    {"|cm|centimetre|centimetres|centimeter|centimeters|Zentimeter|Zentimetern|", LENGTH, 0.01},
+    {"|m|metre|metres|meter|meters|Metern|", LENGTH, 1},
+    {"|km|Km|KM|kilometre|kilometres|kilometer|kilometers|Kilometern|", LENGTH, 1000},
+    {"|ng|nanogram|nanograms|", MASS, 1e-9},
+    {"|µg|μg|mcg|microgram|micrograms|Mikrogramm|", MASS, 1e-6},
+    {"|g|gram|grams|Gramm|", MASS, 1},
+    {"|kg|Kg|KG|kilogram|kilograms|Kilogramm|", MASS, 1000},
+    {"|t|tonne|tonnes|Tonnen|", MASS, 1e6},
+    {"|mg|milligram|milligrams|Milligramm|", MASS, 0.001},
     {"|inch|inches|", LENGTH, 0.0254},
     {"|ft|foot|feet|", LENGTH, 0.3048},
-    {"|mile|miles|", LENGTH, 1609.344},
-    {"|ml|millilitre|millilitres|milliliter|milliliters|", VOLUME, 0.001},
-    {"|l|litre|litres|liter|liters|", VOLUME, 1},
+    {"|mile|miles|Meile|Meilen|", LENGTH, 1609.344},
+    {"|cm²|square centimetres|square centimeters|Quadratzentimeter|", AREA, 1e-4},
+    {"|m²|square metre|square metres|square meter|square meters|Quadratmeter|Quadratmetern|", AREA, 1},
+    {"|ha|hectare|hectares|Hektar|", AREA, 1e4},
+    {"|km²|square kilometre|square kilometres|square kilometer|square kilometers|Quadratkilometer|", AREA,
+     1e6},
+    {"|ml|mL|millilitre|millilitres|milliliter|milliliters|", VOLUME, 0.001},
+    {"|l|L|litre|litres|liter|liters|Litern|", VOLUME, 1},
+    {"|m³|cubic metre|cubic metres|cubic meter|cubic meters|Kubikmeter|Kubikmetern|", VOLUME, 1000},
+    {"|mW|milliwatt|milliwatts|", POWER, 1e-3},
     {"|W|watt|watts|", POWER, 1},
-    {"|kW|kilowatt|kilowatts|", POWER, 1e3},
+    {"|kW|KW|kilowatt|kilowatts|", POWER, 1e3},
     {"|MW|megawatt|megawatts|", POWER, 1e6},
-    {"|Wh|watt hour|watt hours|", ENERGY, 1},
-    {"|kWh|kilowatt hour|kilowatt hours|", ENERGY, 1e3},
+    {"|GW|gigawatt|gigawatts|", POWER, 1e9},
+    {"|Wh|watt hour|watt hours|Wattstunde|Wattstunden|", ENERGY, 1},
+    {"|kWh|kilowatt hour|kilowatt hours|Kilowattstunde|Kilowattstunden|", ENERGY, 1e3},
+    {"|MWh|megawatt hour|megawatt hours|Megawattstunde|Megawattstunden|", ENERGY, 1e6},
+    {"|GWh|gigawatt hour|gigawatt hours|Gigawattstunde|Gigawattstunden|", ENERGY, 1e9},
+    {"|TWh|terawatt hour|terawatt hours|Terawattstunde|Terawattstunden|", ENERGY, 1e12},
     {"|mV|millivolt|millivolts|", TENSION, 0.001},
     {"|V|volt|volts|", TENSION, 1},
     {"|kV|kilovolt|kilovolts|", TENSION, 1e3},
     {"|mA|milliampere|milliamperes|", CURRENT, 0.001},
     {"|A|ampere|amperes|amp|amps|", CURRENT, 1},
-    {"|Hz|hertz|", FREQUENCY, 1},
+    {"|Hz|hz|HZ|hertz|", FREQUENCY, 1},
     {"|kHz|kilohertz|", FREQUENCY, 1e3},
     {"|MHz|megahertz|", FREQUENCY, 1e6},
     {"|GHz|gigahertz|", FREQUENCY, 1e9},
@@ -87,21 +108,24 @@ static const struct unit units[] = {
     {"|kbit/s|kbps|", RATE, 1e3},
     {"|Mbit/s|Mbps|", RATE, 1e6},
     {"|Gbit/s|Gbps|", RATE, 1e9},
-    {"|%|percent|per cent|", ALONE, 1},
+    {"|%|percent|per cent|Prozent|", ALONE, 1},
+    {"|percentage point|percentage points|%-points|Prozentpunkt|Prozentpunkte|Prozentpunkten|%-Punkte|",
+     ALONE, 1},
+    {"|basis point|basis points|Basispunkt|Basispunkte|Basispunkten|", ALONE, 1},
     {"|€|EUR|euro|euros|", ALONE, 1},
     {"|$|USD|dollar|dollars|", ALONE, 1},
     {"|£|GBP|pound sterling|pounds sterling|", ALONE, 1},
     {"|¥|JPY|yen|", ALONE, 1},
-    {"|°C|degrees Celsius|degree Celsius|", ALONE, 1},
-    {"|°F|degrees Fahrenheit|degree Fahrenheit|", ALONE, 1},
-    {"|°|degree|degrees|", ALONE, 1},
+    {"|°C|degrees Celsius|degree Celsius|Grad Celsius|", ALONE, 1},
+    {"|°F|degrees Fahrenheit|degree Fahrenheit|Grad Fahrenheit|", ALONE, 1},
+    {"|°|degree|degrees|Grad|", ALONE, 1},
     {"|bit|bits|", ALONE, 1},
-    {"|month|months|", ALONE, 1},
-    {"|year|years|", ALONE, 1},
-    {"|decade|decades|", ALONE, 1},
-    {"|page|pages|", ALONE, 1},
-    {"|line|lines|", ALONE, 1},
-    {"|character|characters|", ALONE, 1},
+    {"|month|months|Monat|Monate|Monaten|", ALONE, 1},
+    {"|year|years|Jahr|Jahre|Jahren|", ALONE, 1},
+    {"|decade|decades|Jahrzehnt|Jahrzehnte|Jahrzehnten|", ALONE, 1},
+    {"|page|pages|Seite|Seiten|", ALONE, 1},
+    {"|line|lines|Zeile|Zeilen|", ALONE, 1},
+    {"|character|characters|Zeichen|", ALONE, 1},
     {"|pixel|pixels|px|", ALONE, 1},
     {"|pt|point|points|", ALONE, 1},
 };
@@ -117,8 +141,11 @@ static bool next_name(const struct unit *unit, size_t *at, struct nd_view *name)
     return true;
 }
 
+#define CASED_BYTES 2 /* of shorter words the case tells: "mW" and "MW", "Gb" and "GB" */
+
 static bool same_word(struct nd_view a, struct nd_view b)
 {
+    if (a.len <= CASED_BYTES) return nd_view_eq(a, b);
     return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
 }
 
@@ -137,7 +164,7 @@ bool nd_unit_same(const char *a, const char *b)
 {
     if (!a) a = "";
     if (!b) b = "";
-    if (strcasecmp(a, b) == 0) return true;
+    if (same_word(nd_view_of(a), nd_view_of(b))) return true;
     const struct unit *known = find_unit(a);
     return known && known == find_unit(b);
 }
@@ -197,19 +224,34 @@ bool unit_is_known(struct nd_view word)
     return false;
 }
 
+/* The end of the longest name of two words that stands at `at`; `at`: none. */
+static size_t long_name_end(struct nd_view text, size_t at)
+{
+    size_t longest = 0;
+    struct nd_view name;
+    for (size_t i = 0; i < UNITS; i++) {
+        for (size_t k = 0; next_name(&units[i], &k, &name);) {
+            bool parts = nd_view_find(name, ND_VIEW(" "), 0) != SIZE_MAX || nd_view_starts(name, "%-");
+            size_t end = at + name.len;
+            if (!parts || name.len <= longest || !same_word(nd_view_sub(text, at, end), name)) continue;
+            bool goes_on = end < text.len && nd_is_letter(nd_utf8_next(text, &end));
+            if (!goes_on) longest = name.len;
+        }
+    }
+    return at + longest;
+}
+
 size_t unit_end(struct nd_view text, size_t at)
 {
-    static const struct nd_view two[] = {ND_VIEW("per cent"), ND_VIEW("degrees Celsius"),
-                                         ND_VIEW("degrees Fahrenheit")};
-    for (size_t i = 0; i < sizeof two / sizeof *two; i++)
-        if (same_word(nd_view_sub(text, at, at + two[i].len), two[i])) return at + two[i].len;
-    size_t end = at;
+    size_t end = long_name_end(text, at);
+    if (end > at) return end;
     while (end < text.len) {
         size_t next = end;
         uint32_t c = nd_utf8_next(text, &next);
         bool sign = c == '%' || c == 0xB0 || c == '$' || c == 0xA3 || c == 0xA5 || c == 0x20AC;
         bool per = c == '/' && end > at && next < text.len && nd_is_letter((unsigned char)text.data[next]);
-        if (!nd_is_letter(c) && !sign && !per) break;
+        bool power = (c == 0xB2 || c == 0xB3) && end > at;
+        if (!nd_is_letter(c) && !sign && !per && !power) break;
         end = next;
         if (sign && c != 0xB0) break;
     }

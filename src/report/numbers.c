@@ -149,12 +149,18 @@ static bool settle_separators(char *text)
     return points <= 1 && !commas;
 }
 
+/* "1.500" may be 1500: what has the form of thousands is not made 1.5. */
+static bool may_be_thousands(const char *text)
+{
+    return *text != '0' && grouped(text, '.');
+}
+
 /* "0012.50" -> "12.5" */
 static unsigned normalise(char *text)
 {
     char *point = strchr(text, '.');
     unsigned decimals = point ? (unsigned)strlen(point + 1) : 0;
-    if (point) {
+    if (point && !may_be_thousands(text)) {
         char *end = text + strlen(text);
         while (end > point && (end[-1] == '0' || end[-1] == '.')) *--end = '\0';
     }
@@ -164,13 +170,31 @@ static unsigned normalise(char *text)
     return decimals;
 }
 
+/* The length of the dash that ends the text; 0: none. */
+static size_t dash_before(struct nd_view head)
+{
+    static const char *const dashes[] = {"-", "\xE2\x88\x92", "\xE2\x80\x93"};
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++)
+        if (nd_view_ends(head, dashes[i])) return strlen(dashes[i]);
+    return 0;
+}
+
+/* A dash right before it with a blank or nothing before that, but not that of a range; or the word. */
 static bool is_minus(struct nd_view text, size_t start)
 {
-    struct nd_view ascii = ND_VIEW("-"), sign = ND_VIEW("\xE2\x88\x92"), head = nd_view_sub(text, 0, start);
-    size_t len = head.len >= 1 && nd_view_eq(nd_view_sub(head, head.len - 1, head.len), ascii) ? 1 : 0;
-    if (!len && head.len >= 3 && nd_view_eq(nd_view_sub(head, head.len - 3, head.len), sign)) len = 3;
-    if (!len) return false;
-    return head.len == len || strchr(" (\t\n[", head.data[head.len - len - 1]);
+    struct nd_view head = nd_view_sub(text, 0, start);
+    size_t dash = dash_before(head);
+    if (!dash) return nd_view_ends(head, "minus ") || nd_view_ends(head, "Minus ");
+    head.len -= dash;
+    if (head.len && !strchr(" (\t\n[", head.data[head.len - 1])) return false;
+    struct nd_view before = nd_view_trim(head);
+    return before.len == 0 || before.data[before.len - 1] < '0' || before.data[before.len - 1] > '9';
+}
+
+/* May a text mean it as negative: does any dash stand right before it? */
+static bool has_dash(struct nd_view text, const struct number *number)
+{
+    return dash_before(nd_view_sub(text, 0, (size_t)(number->word.data - text.data))) > 0;
 }
 
 bool number_next(struct nd_view text, size_t *at, struct number *out)
@@ -220,9 +244,10 @@ static bool join_groups(struct nd_view text, size_t *at, struct number *number)
 }
 
 /* What numbers are compared by: the value, or the word behind a sign that no value has. */
-static char *key_of(const struct number *n)
+static char *key_of(const struct number *n, bool negative)
 {
-    return *n->digits ? nd_strdup(n->digits) : nd_sprintf("=%.*s", (int)n->word.len, n->word.data);
+    if (!*n->digits) return nd_sprintf("=%.*s", (int)n->word.len, n->word.data);
+    return nd_sprintf("%s%s", negative ? "-" : "", n->digits);
 }
 
 struct keys {
@@ -230,10 +255,10 @@ struct keys {
     size_t n, cap;
 };
 
-static void add_key(struct keys *keys, const struct number *number)
+static void add_key(struct keys *keys, const struct number *number, bool negative)
 {
     ND_GROW(keys->v, keys->n, keys->cap);
-    keys->v[keys->n++] = key_of(number);
+    keys->v[keys->n++] = key_of(number, negative);
 }
 
 static int by_key(const void *a, const void *b)
@@ -274,6 +299,11 @@ static const struct {
                     {"million", "1000000"},
                     {"billion", "1000000000"},
                     {"trillion", "1000000000000"},
+                    {"thousands", "1000"},
+                    {"millions", "1000000"},
+                    {"billions", "1000000000"},
+                    {"trillions", "1000000000000"},
+                    {"bn", "1000000000"},
                     {"dozen", "12"},
                     {"zwei", "2"},
                     {"drei", "3"},
@@ -291,7 +321,11 @@ static const struct {
                     {"hundert", "100"},
                     {"tausend", "1000"},
                     {"millionen", "1000000"},
-                    {"milliarden", "1000000000"}};
+                    {"mio", "1000000"},
+                    {"milliarde", "1000000000"},
+                    {"milliarden", "1000000000"},
+                    {"mrd", "1000000000"},
+                    {"billionen", "1000000000000"}};
 
 const char *number_of_word(const char *word)
 {
@@ -319,7 +353,8 @@ static void add_word_keys(struct keys *keys, struct nd_view text)
     nd_bytes_release(&word);
 }
 
-/* Every number of the texts; groups of digits count as one number and one by one. */
+/* Every number of the texts; groups of digits count as one number and one by one, negative ones also without
+ * their sign ("a fall of 5"). */
 static struct keys keys_of(const struct nd_view *texts, size_t n)
 {
     struct keys keys = {0};
@@ -327,8 +362,12 @@ static struct keys keys_of(const struct nd_view *texts, size_t n)
     for (size_t i = 0; i < n; i++) {
         for (size_t at = 0; number_next(texts[i], &at, &found);) {
             size_t behind = at;
-            add_key(&keys, &found);
-            if (join_groups(texts[i], &behind, &found)) add_key(&keys, &found);
+            bool negative = found.negative || has_dash(texts[i], &found);
+            add_key(&keys, &found, false);
+            if (negative) add_key(&keys, &found, true);
+            if (!join_groups(texts[i], &behind, &found)) continue;
+            add_key(&keys, &found, false);
+            if (negative) add_key(&keys, &found, true);
         }
         add_word_keys(&keys, texts[i]);
     }
@@ -338,7 +377,7 @@ static struct keys keys_of(const struct nd_view *texts, size_t n)
 
 static bool is_among(const struct number *wanted, const struct keys *keys)
 {
-    char *key = key_of(wanted);
+    char *key = key_of(wanted, wanted->negative);
     bool found = keys->n && bsearch(&key, keys->v, keys->n, sizeof *keys->v, by_key);
     nd_free(key);
     return found;

@@ -48,8 +48,9 @@ bool nd_quote_find_across(struct nd_view page_text, struct nd_view next_text, st
  * The first number of `sentence` that is in none of the n texts, as it stands there; NULL when all are found.
  * Numbers are compared by value: 1,500 = 1 500 = 1500, 12.50 = 12.5; digits of any script; a word of the
  * texts
- * ("three") is its number; a number inside an identifier ("IPv6", "ext4", "CVE-2023-1234") counts as that
- * whole word. Caller frees.
+ * ("three") is its number; 1.500 may be 1500, so it is not 1.5; -5 must be negative there, 5 may be (a fall
+ * of 5); a number inside an identifier ("IPv6", "ext4", "CVE-2023-1234") counts as that whole word. Caller
+ * frees.
  */
 char *nd_number_missing(struct nd_view sentence, const struct nd_view *texts, size_t n);
 /** What a sentence is held against. Borrowed; any may be empty. */
