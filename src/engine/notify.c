@@ -93,8 +93,9 @@ void nd_notify(const struct nd_engine *e, struct nd_objects *objects, const stru
     struct nd_error err = {0};
     event_id(meta, n, id);
     (void)snprintf(name, sizeof name, "event/%s", id);
-    if (nd_objects_name_get(objects, name, &text, &err) == ND_NOT_FOUND) {
+    if (nd_objects_name_get(objects, name, &text, &err) != ND_OK) { /* unknown: once more rather than never */
         nd_error_clear(&err);
+        nd_bytes_clear(&text);
         struct nd_json *event = event_of(meta, row, id);
         enum nd_rc rc = e->notifier->ops->send(e->notifier, event, &err);
         if (rc == ND_OK) {

@@ -82,7 +82,8 @@ struct rig {
     struct nd_strings calls_distinct;
     struct nd_strings sent; /* event ids delivered */
     bool sends_fail;
-    char *broken; /* the first invariant that did not hold; NULL: none */
+    bool events_unreadable; /* whether an event was delivered cannot be found out */
+    char *broken;           /* the first invariant that did not hold; NULL: none */
     bool expect_price_fault;
     /** Called at each model call and tool call with the mutex released; may be NULL. */
     void (*on_effect)(struct rig *rig);

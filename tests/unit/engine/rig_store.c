@@ -208,7 +208,10 @@ static enum nd_rc o_name_put(struct nd_objects *o, const char *name, struct nd_v
 static enum nd_rc o_name_get(struct nd_objects *o, const char *name, struct nd_bytes *out,
                              struct nd_error *err)
 {
-    return rig_is_dead(with(o)->rig) ? rig_died(err) : nd_objects_name_get(with(o)->inner, name, out, err);
+    struct rig *rig = with(o)->rig;
+    if (rig->events_unreadable && nd_view_starts(nd_view_of(name), "event/"))
+        return nd_fail(err, ND_RETRY, "the store is busy");
+    return rig_is_dead(rig) ? rig_died(err) : nd_objects_name_get(with(o)->inner, name, out, err);
 }
 
 static void o_close(struct nd_objects *o)

@@ -407,6 +407,18 @@ START_TEST(a_notification_is_sent_until_it_is_delivered_and_then_no_more)
 }
 END_TEST
 
+START_TEST(a_notification_that_may_not_have_been_delivered_is_sent)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig.events_unreadable = true;
+    rig_create(&rig, "{}");
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    ck_assert_uint_eq(rig.sent.n, 1);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(another_version_goes_on_and_replay_names_the_one_it_needs)
 {
     struct rig rig;
@@ -435,4 +447,5 @@ ND_TEST_MAIN("engine/run", a_run_completes_and_replays_to_the_same_bytes,
              bugs_of_a_pipeline_fail_the_run, a_run_id_stands_for_one_request,
              another_worker_keeps_this_one_out, the_ledger_names_every_call, transcripts_can_be_read,
              events_tell_every_step, a_notification_is_sent_until_it_is_delivered_and_then_no_more,
+             a_notification_that_may_not_have_been_delivered_is_sent,
              another_version_goes_on_and_replay_names_the_one_it_needs)
