@@ -1,4 +1,5 @@
 /* The list of input files, frozen at the start of the run. */
+#include "library.h"
 #include "nightdesk/core/kb.h"
 #include "nightdesk/document/document.h"
 #include "tools.h"
@@ -17,7 +18,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
             "made it, not here: put its paths into documents.roots, or its address in its place",
             name);
     }
-    enum nd_rc rc = nd_inputs_list(&inputs, scene->request, stop, err);
+    enum nd_rc rc = nd_inputs_list(&inputs, scene->request, &nd_desk_config(scene)->origin, stop, err);
     if (rc != ND_OK) return rc;
     *observation = nd_inputs_json(&inputs);
     nd_inputs_release(&inputs);

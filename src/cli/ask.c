@@ -295,7 +295,11 @@ enum nd_rc ask_inputs(const struct nd_request *request, struct nd_inputs *out, s
             "nothing to read: name files or folders with --docs, a knowledge base with --kb, pages with "
             "--url, or a search service with --search");
     }
-    return rc == ND_OK ? nd_inputs_list(out, request, NULL, err) : rc;
+    if (rc == ND_OK && nd_inputs_elsewhere(request)) {
+        *out = (struct nd_inputs){.v = NULL};
+        return ND_OK;
+    }
+    return rc == ND_OK ? nd_inputs_list(out, request, NULL, NULL, err) : rc;
 }
 
 enum nd_rc ask_check_inputs(const struct nd_request *request, size_t *reports, struct nd_error *err)

@@ -152,7 +152,7 @@ static struct nd_json *documents_of(const struct nd_request *request)
 static enum nd_rc check_documents(struct reading *r, const struct nd_request *request, struct nd_error *err)
 {
     size_t reports = 0;
-    if (r->in_bucket) return cloud_check_documents(request, err);
+    if (r->in_bucket) return cloud_check_documents(r->w, request, err);
     struct nd_json *documents = documents_of(request);
     ND_JSON_EACH(before, r->looked)
     {

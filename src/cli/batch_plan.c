@@ -25,8 +25,7 @@ static enum nd_rc add_line(const struct batch_item *item, const struct nd_reques
     size_t bytes = out->len - before;
     nd_bytes_add_char(out, '\n');
     if (bytes <= LINE_MAX_BYTES) return ND_OK;
-    return nd_fail(err, ND_BAD_INPUT, "it takes %zu bytes with the list of its documents, limit in AWS is %d",
-                   bytes, LINE_MAX_BYTES);
+    return nd_fail(err, ND_BAD_INPUT, "it takes %zu bytes, limit in AWS is %d", bytes, LINE_MAX_BYTES);
 }
 
 /* Documents that lie on this machine go to the bucket before the plan that lists them. */
@@ -35,15 +34,18 @@ static enum nd_rc add_item(const struct wiring *w, const struct cli *cli, const 
 {
     struct nd_inputs inputs = {.v = NULL};
     struct nd_request *stored = NULL;
+    struct nd_bytes listing = ND_BYTES(ND_LISTING_MAX_BYTES);
     struct upload_count count;
     enum nd_rc rc = ask_inputs(item->request, &inputs, err);
-    if (rc == ND_OK) rc = upload_request(item->request, &inputs, &stored, err);
+    if (rc == ND_OK) rc = upload_request(item->request, &inputs, &stored, &listing, err);
     if (rc == ND_OK && !item->request->listing)
         rc = upload_documents(w, &cli->screen, item->request, &inputs, false, &count, err);
+    if (rc == ND_OK) rc = upload_listing(w, nd_bytes_view(&listing), err);
     if (rc == ND_OK) rc = add_line(item, stored, out, err);
     if (rc != ND_OK) (void)nd_while(err, "in line %zu, item '%s'", item->line, item->id);
     nd_request_free(stored);
     nd_inputs_release(&inputs);
+    nd_bytes_release(&listing);
     return rc;
 }
 

@@ -2,6 +2,7 @@
 #include "nightdesk/aws/s3.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/kb.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,16 +51,19 @@ enum nd_rc cloud_put(const struct wiring *w, const char *address, struct nd_view
     return rc;
 }
 
-enum nd_rc cloud_check_documents(const struct nd_request *request, struct nd_error *err)
+enum nd_rc cloud_check_documents(const struct wiring *w, const struct nd_request *request,
+                                 struct nd_error *err)
 {
+    const struct nd_origin origin = {.get = cloud_document, .ctx = (void *)(uintptr_t)w};
     struct nd_inputs inputs = {.v = NULL};
     if (request->roots.n > 0)
         return nd_fail(err, ND_BAD_INPUT,
                        "'documents.roots' names '%.100s', which no container sees; wanted a listing",
                        request->roots.v[0]);
-    if (!request->listing)
+    bool elsewhere = request->search || request->urls.n > 0 || nd_kbs_elsewhere(request) > 0;
+    if (!request->listing && !elsewhere)
         return nd_fail(err, ND_BAD_INPUT, "nothing to read: 'documents.listing' is missing");
-    enum nd_rc rc = nd_inputs_list(&inputs, request, NULL, err);
+    enum nd_rc rc = nd_inputs_list(&inputs, request, &origin, NULL, err);
     nd_inputs_release(&inputs);
     return rc;
 }
@@ -72,7 +76,7 @@ enum nd_rc cloud_request(const struct wiring *w, const char *address, struct nd_
     enum nd_rc rc = cloud_get(w, address, &text, err);
     if (rc == ND_OVER_LIMIT) rc = err->rc = ND_BAD_INPUT;
     if (rc == ND_OK) rc = nd_request_parse_text(&request, nd_bytes_view(&text), err);
-    if (rc == ND_OK) rc = cloud_check_documents(request, err);
+    if (rc == ND_OK) rc = cloud_check_documents(w, request, err);
     if (rc == ND_OK) {
         *out = request;
     } else {

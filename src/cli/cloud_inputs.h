@@ -13,15 +13,17 @@ enum nd_rc cloud_get(const struct wiring *w, const char *address, struct nd_byte
 enum nd_rc cloud_put(const struct wiring *w, const char *address, struct nd_view body, const char *type,
                      struct nd_error *err);
 /** A container has no folder of ours: the documents must be a listing of what lies in the bucket.
- * ND_BAD_INPUT */
-enum nd_rc cloud_check_documents(const struct nd_request *request, struct nd_error *err);
+ * ND_BAD_INPUT · of S3 */
+enum nd_rc cloud_check_documents(const struct wiring *w, const struct nd_request *request,
+                                 struct nd_error *err);
 /**
  * The request that lies at s3://BUCKET/KEY, taken as it is: no option changes it. Its documents must be a
  * listing. ND_BAD_INPUT · ND_NOT_FOUND · ND_CONFIG the store is on this machine · of S3
  */
 enum nd_rc cloud_request(const struct wiring *w, const char *address, struct nd_request **out,
                          struct nd_error *err);
-/** The document inputs/<sha256> of the store's bucket: nd_origin.get with the wiring as its context. */
+/** The document or list inputs/<sha256> of the store's bucket: nd_origin.get with the wiring as its context.
+ */
 enum nd_rc cloud_document(void *wiring, const char *sha256, struct nd_bytes *out, struct nd_error *err);
 
 #endif

@@ -141,7 +141,7 @@ static void look_at(const struct cli *cli, const char *root, struct nd_json *row
     nd_json_set_str(request_json, "topic", "documents");
     nd_json_set(request_json, "documents", documents);
     enum nd_rc rc = nd_request_parse(&request, request_json, &err);
-    if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, &err);
+    if (rc == ND_OK) rc = nd_inputs_list(&inputs, request, NULL, NULL, &err);
     int64_t bytes = 0;
     for (size_t i = 0; i < inputs.n; i++) bytes += inputs.v[i].size_bytes;
     nd_json_set_str(row, "path", root);

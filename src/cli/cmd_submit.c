@@ -19,6 +19,7 @@ struct submission {
     struct nd_request *asked;  /* as it was asked here */
     struct nd_request *stored; /* with a listing in the place of the folders */
     struct nd_inputs inputs;
+    struct nd_bytes listing; /* of them, when it is to be uploaded */
     char run_id[ND_RUN_ID_BYTES];
     struct nd_bytes input; /* of the execution */
     struct upload_count count;
@@ -29,6 +30,7 @@ static void release(struct submission *s)
     nd_request_free(s->asked);
     nd_request_free(s->stored);
     nd_inputs_release(&s->inputs);
+    nd_bytes_release(&s->listing);
     nd_bytes_release(&s->input);
     wiring_close(&s->w);
 }
@@ -61,9 +63,9 @@ static enum nd_rc make_input(struct submission *s, struct nd_error *err)
     size_t passed = passed_on(nd_bytes_view(&s->input));
     if (passed <= ND_SFN_TEXT_MAX_BYTES) return ND_OK;
     return nd_fail(err, ND_BAD_INPUT,
-                   "the request with the list of its %zu files takes %zu bytes in a state machine, which has "
-                   "room for %zu: submit fewer files, or use 'nightdesk run'",
-                   s->inputs.n, passed, ND_SFN_TEXT_MAX_BYTES);
+                   "the request takes %zu bytes in a state machine, which has room for %zu: shorten what is "
+                   "asked, or use 'nightdesk run'",
+                   passed, ND_SFN_TEXT_MAX_BYTES);
 }
 
 static enum nd_rc prepare(struct submission *s)
@@ -74,7 +76,7 @@ static enum nd_rc prepare(struct submission *s)
     if (rc == ND_OK) rc = chosen_fill(cli, s->asked, &cli->err);
     if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, s->run_id, &cli->err);
     if (rc == ND_OK) rc = ask_inputs(s->asked, &s->inputs, &cli->err);
-    if (rc == ND_OK) rc = upload_request(s->asked, &s->inputs, &s->stored, &cli->err);
+    if (rc == ND_OK) rc = upload_request(s->asked, &s->inputs, &s->stored, &s->listing, &cli->err);
     if (rc == ND_OK) rc = make_input(s, &cli->err);
     if (rc != ND_OK) cli_hint(cli, "try: %s submit --help", cli->program);
     return rc;
@@ -217,7 +219,8 @@ static enum nd_rc hand_in(struct submission *s)
     struct cli *cli = s->cli;
     char arn[ND_SFN_ARN_BYTES];
     bool again = false;
-    enum nd_rc rc = start(s, arn, &again, &cli->err);
+    enum nd_rc rc = upload_listing(&s->w, nd_bytes_view(&s->listing), &cli->err);
+    if (rc == ND_OK) rc = start(s, arn, &again, &cli->err);
     if (rc != ND_OK) return rc;
     say_documents(s, "uploaded");
     screen_say(&cli->screen, STYLE_GOOD, again ? "run %s was submitted before" : "run %s is submitted",
@@ -230,7 +233,7 @@ static enum nd_rc hand_in(struct submission *s)
 
 static enum nd_exit submit_run(struct cli *cli)
 {
-    struct submission s = {.cli = cli, .input = ND_BYTES(0)};
+    struct submission s = {.cli = cli, .input = ND_BYTES(0), .listing = ND_BYTES(ND_LISTING_MAX_BYTES)};
     bool dry = setting_flag(&cli->settings, OPT_SUBMIT_DRY_RUN);
     enum nd_rc rc = prepare(&s);
     if (rc == ND_OK) rc = open_stack(&s);

@@ -79,7 +79,7 @@ enum nd_rc originals_open(struct originals *o, const struct cli *cli, const stru
     if (rc == ND_OK && !o->w.reader)
         rc = nd_fail(err, ND_CONFIG, "nightdesk-read is not there: documents cannot be read again");
     if (rc == ND_OK) rc = request_of(roots, &o->request, err);
-    if (rc == ND_OK) rc = nd_inputs_list(&o->inputs, o->request, NULL, err);
+    if (rc == ND_OK) rc = nd_inputs_list(&o->inputs, o->request, NULL, NULL, err);
     if (rc == ND_OK) rc = nd_engine_create(&o->w.engine, RUN, o->request, 0, err);
     if (rc == ND_OK) rc = o->w.store->ops->objects(o->w.store, RUN, &o->objects, err);
     return rc;

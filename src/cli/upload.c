@@ -207,19 +207,61 @@ static enum nd_rc check_private(const struct nd_request *request, const struct n
     return ND_OK;
 }
 
+/* {"schema", "sha256"} in the place of a listing whose text this is. */
+static struct nd_json *name_of(const struct nd_json *list, struct nd_view text)
+{
+    char sha256[ND_SHA256_HEX];
+    struct nd_json *named = nd_json_object();
+    nd_sha256_hex(text, sha256);
+    nd_json_set_str(named, "schema", nd_json_get_str(list, "schema"));
+    nd_json_set_str(named, "sha256", sha256);
+    return named;
+}
+
+static enum nd_rc put_listing(struct nd_json *request, const struct nd_inputs *inputs,
+                              struct nd_bytes *listing, struct nd_error *err)
+{
+    struct nd_json *list = nd_inputs_json(inputs);
+    nd_json_print_canonical(list, listing);
+    if (!listing->over) {
+        struct nd_json *documents =
+            nd_json_set(request, "documents", nd_json_copy(nd_json_get(request, "documents")));
+        nd_json_set(documents, "roots", nd_json_array());
+        nd_json_set(documents, "listing", name_of(list, nd_bytes_view(listing)));
+    }
+    nd_json_free(list);
+    if (!listing->over) return ND_OK;
+    return nd_fail(err, ND_OVER_LIMIT, "the list of the %zu files takes more than %zu MB: submit fewer files",
+                   inputs->n, ND_LISTING_MAX_BYTES >> 20);
+}
+
 enum nd_rc upload_request(const struct nd_request *request, const struct nd_inputs *inputs,
-                          struct nd_request **out, struct nd_error *err)
+                          struct nd_request **out, struct nd_bytes *listing, struct nd_error *err)
 {
     enum nd_rc rc = check_private(request, inputs, err);
     if (rc != ND_OK) return rc;
     struct nd_json *json = nd_request_json(request);
-    if (!request->listing) {
-        struct nd_json *documents =
-            nd_json_set(json, "documents", nd_json_copy(nd_json_get(json, "documents")));
-        nd_json_set(documents, "roots", nd_json_array());
-        nd_json_set(documents, "listing", nd_inputs_json(inputs));
-    }
-    rc = nd_request_parse(out, json, err);
+    if (!nd_inputs_elsewhere(request)) rc = put_listing(json, inputs, listing, err);
+    if (rc == ND_OK) rc = nd_request_parse(out, json, err);
     nd_json_free(json);
+    return rc;
+}
+
+enum nd_rc upload_listing(const struct wiring *w, struct nd_view listing, struct nd_error *err)
+{
+    const struct nd_s3_condition once = {.if_absent = true};
+    const struct job job = {.w = w};
+    struct nd_input as_input = {.size_bytes = (int64_t)listing.len};
+    char key[sizeof "inputs/" + ND_SHA256_HEX];
+    bool there = false;
+    if (listing.len == 0) return ND_OK;
+    nd_sha256_hex(listing, as_input.sha256);
+    key_of(&as_input, key);
+    enum nd_rc rc = nd_s3_put(w->aws, w->bucket, key, listing, "application/json", &once, err);
+    if (rc == ND_CONFLICT) { /* that of somebody who submits the same */
+        nd_error_clear(err);
+        rc = look(&job, key, &as_input, &there, err);
+    }
+    if (rc != ND_OK) (void)nd_while(err, "while uploading the list of documents");
     return rc;
 }

@@ -26,10 +26,13 @@ enum nd_rc upload_documents(const struct wiring *w, const struct screen *screen,
 
 /**
  * The same request for containers, which have no folder of ours: with the listing in the place of the
- * folders.
- * @return ND_BAD_INPUT it names what may not leave this machine
+ * folders, named by its sha256. *listing (ND_BYTES(ND_LISTING_MAX_BYTES)) gets its text, and stays empty when
+ * the request names a listing that is there already.
+ * @return ND_BAD_INPUT it names what may not leave this machine · ND_OVER_LIMIT the listing is too large
  */
 enum nd_rc upload_request(const struct nd_request *request, const struct nd_inputs *inputs,
-                          struct nd_request **out, struct nd_error *err);
+                          struct nd_request **out, struct nd_bytes *listing, struct nd_error *err);
+/** Puts the listing beside the documents, which must be there. As upload_documents. */
+enum nd_rc upload_listing(const struct wiring *w, struct nd_view listing, struct nd_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Documents that do not lie on this machine: fetched by their sha256 into memory, never into a folder. */
+/* What does not lie on this machine: fetched by its sha256 into memory, never into a folder. */
 #include "inputs.h"
 #include "nightdesk/base/alloc.h"
 
@@ -6,6 +6,41 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* ---- a list ---- */
+
+static enum nd_rc parse_list(struct nd_json **out, const char *sha256, struct nd_view text,
+                             struct nd_error *err)
+{
+    char found[ND_SHA256_HEX];
+    nd_sha256_hex(text, found);
+    if (strcmp(found, sha256) != 0)
+        return nd_fail(err, ND_BAD_INPUT, "the list '%s' holds other bytes than its name says", sha256);
+    return nd_json_parse(out, text, err);
+}
+
+enum nd_rc nd_inputs_fetch(struct nd_json **out, const struct nd_json *named, const struct nd_origin *origin,
+                           struct nd_error *err)
+{
+    const char *sha256 = NULL;
+    enum nd_rc rc = nd_json_need_str(named, "listing", "sha256", &sha256, err);
+    if (rc != ND_OK) return rc;
+    if (!nd_is_hex(sha256, ND_SHA256_HEX - 1))
+        return nd_fail(err, ND_BAD_INPUT, "'sha256' is '%.80s', wanted 64 hex digits", sha256);
+    if (nd_json_len(named) != 2 || !nd_json_get(named, "schema"))
+        return nd_fail(err, ND_BAD_INPUT,
+                       "a list that is named by 'sha256' has 'schema' beside it and nothing else");
+    if (!origin || !origin->get)
+        return nd_fail(err, ND_BAD_INPUT, "the list of documents lies elsewhere, as '%s'", sha256);
+    struct nd_bytes text = ND_BYTES(ND_LISTING_MAX_BYTES + 1);
+    rc = origin->get(origin->ctx, sha256, &text, err);
+    if (rc == ND_NOT_FOUND || rc == ND_OVER_LIMIT) rc = err->rc = ND_BAD_INPUT;
+    if (rc == ND_OK) rc = parse_list(out, sha256, nd_bytes_view(&text), err);
+    nd_bytes_release(&text);
+    return rc;
+}
+
+/* ---- a document ---- */
 
 /* A file without a name holds the bytes: nothing is left behind, whenever the process ends. */
 static enum nd_rc keep(struct nd_view bytes, int *fd, struct nd_error *err)

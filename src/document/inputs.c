@@ -237,11 +237,15 @@ static int compare(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static bool asks_elsewhere(const struct nd_request *request)
+{
+    return request->urls.n > 0 || request->search || nd_kbs_elsewhere(request) > 0;
+}
+
 static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd_request *request,
                                  struct nd_error *err)
 {
-    bool elsewhere = request->urls.n > 0 || request->search || nd_kbs_elsewhere(request) > 0;
-    if (inputs->n > 0 || (request->roots.n == 0 && elsewhere)) return ND_OK;
+    if (inputs->n > 0 || (request->roots.n == 0 && asks_elsewhere(request))) return ND_OK;
     const char *first = request->roots.n > 0 ? request->roots.v[0] : "";
     const char *more = request->roots.n > 1 ? " and the others" : "";
     if (request->roots.n == 0) return nd_fail(err, ND_BAD_INPUT, "no documents are named");
@@ -265,8 +269,10 @@ static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd
 /* ---- a list that came with the request ---- */
 
 /* By root and name, each once. */
-static enum nd_rc put_in_order(struct nd_inputs *inputs, struct nd_error *err)
+static enum nd_rc put_in_order(struct nd_inputs *inputs, const struct nd_request *request,
+                               struct nd_error *err)
 {
+    if (!inputs->v && asks_elsewhere(request)) return ND_OK;
     if (!inputs->v) return nd_fail(err, ND_BAD_INPUT, "nothing to read, the list is empty");
     qsort(inputs->v, inputs->n, sizeof *inputs->v, compare);
     for (size_t i = 1; i < inputs->n; i++) {
@@ -276,11 +282,29 @@ static enum nd_rc put_in_order(struct nd_inputs *inputs, struct nd_error *err)
     return ND_OK;
 }
 
-static enum nd_rc list_given(struct nd_inputs *out, const struct nd_request *request, struct nd_error *err)
+const char *nd_inputs_elsewhere(const struct nd_request *request)
+{
+    return nd_json_get_str(request->listing, "sha256");
+}
+
+static enum nd_rc parse_given(struct nd_inputs *out, const struct nd_request *request,
+                              const struct nd_origin *origin, struct nd_error *err)
+{
+    const char *sha256 = nd_inputs_elsewhere(request);
+    struct nd_json *list = NULL;
+    if (!sha256) return nd_inputs_parse(out, request->listing, err);
+    enum nd_rc rc = nd_inputs_fetch(&list, request->listing, origin, err);
+    if (rc == ND_OK) rc = nd_inputs_parse(out, list, err);
+    nd_json_free(list);
+    return rc;
+}
+
+static enum nd_rc list_given(struct nd_inputs *out, const struct nd_request *request,
+                             const struct nd_origin *origin, struct nd_error *err)
 {
     struct nd_inputs inputs = {0};
-    enum nd_rc rc = nd_inputs_parse(&inputs, request->listing, err);
-    if (rc == ND_OK) rc = put_in_order(&inputs, err);
+    enum nd_rc rc = parse_given(&inputs, request, origin, err);
+    if (rc == ND_OK) rc = put_in_order(&inputs, request, err);
     if (rc == ND_OK) {
         *out = inputs;
     } else {
@@ -290,10 +314,10 @@ static enum nd_rc list_given(struct nd_inputs *out, const struct nd_request *req
     return rc;
 }
 
-enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request, const atomic_bool *stop,
-                          struct nd_error *err)
+enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request,
+                          const struct nd_origin *origin, const atomic_bool *stop, struct nd_error *err)
 {
-    if (request->listing) return list_given(out, request, err);
+    if (request->listing) return list_given(out, request, origin, err);
     struct nd_inputs inputs = {0};
     struct walk w = {.inputs = &inputs, .request = request};
     enum nd_rc rc = ND_OK;

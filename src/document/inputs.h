@@ -12,6 +12,13 @@ bool nd_is_report_folder(const char *path);
 bool nd_glob_match_any(const struct nd_strings *patterns, const char *path);
 
 /**
+ * The list that {"schema", "sha256"} names, as JSON (caller frees). ND_BAD_INPUT it is named wrongly, does
+ * not lie there or is another · else what the origin failed with
+ */
+enum nd_rc nd_inputs_fetch(struct nd_json **out, const struct nd_json *named, const struct nd_origin *origin,
+                           struct nd_error *err);
+
+/**
  * A document of request->listing as a file without a name, checked: *fd to be closed, or *why (caller frees)
  * why it cannot be read and *fd -1.
  * @return what the origin failed with, when trying again may help · ND_CONFIG there is no origin

@@ -46,13 +46,13 @@ class CommandLine(Real):
     def test_there_and_back(self):
         before = {o["Key"] for o in self.objects("inputs/")}
         dry = self.submit("whole", "--dry-run")
-        self.assertEqual(dry["documents"]["there_already"], len(before))
+        self.assertEqual(dry["documents"]["there_already"], len(self.listing["files"]))
         with open(os.path.join(self.docs, "added.txt"), "w", encoding="utf-8") as f:
             f.write("The battery of the station is charged by a panel of ten watts.\n")
         self.addCleanup(os.unlink, os.path.join(self.docs, "added.txt"))
         first = self.submit("whole")
         self.assertEqual(first["documents"]["there_already"], first["documents"]["documents"] - 1)
-        self.assertEqual(len(self.objects("inputs/")), len(before) + 1)
+        self.assertEqual(len(self.objects("inputs/")), len(before) + 2)  # the document, and the list
         again = self.submit("whole")
         self.assertEqual((again["execution"], again["documents"]["upload_bytes"]), (first["execution"], 0))
         self.submit("whole", "--length", "short", status=2, words=["another"])
@@ -62,6 +62,26 @@ class CommandLine(Real):
         self.submit("whole", "--length", "short", status=2, words=["another"])
         self.assertEqual([r["run_id"] for r in self.json("list")["runs"] if r["run_id"] == "whole"], ["whole"])
         self.check_download("whole")
+
+    def test_five_thousand_files(self):
+        """More than a state machine passes on: their list lies in the bucket."""
+        many = tempfile.mkdtemp(prefix="many-", dir=self.folder)
+        for n in range(5000):
+            folder = os.path.join(many, f"notes of station {n // 100:02}")
+            os.makedirs(folder, exist_ok=True)
+            with open(os.path.join(folder, f"battery and panel {n:04}.txt"), "w", encoding="utf-8") as f:
+                f.write(f"The battery of the station is charged by a panel of {n % 10 + 5} watts.\n")
+        first = self.json("submit", TOPIC, "--docs", many, "--sub-topics", "2", "--run-id", "many", "--started-at", STARTED)
+        self.assertEqual((first["documents"]["files"], first["documents"]["documents"]), (5000, 10))
+        self.assertLess(len(self.aws.look(first["execution"])["input"]), 4000)
+        self.ended(first["execution"], "completed")
+        with open(os.path.join(self.report("many"), "report.json"), encoding="utf-8") as f:
+            report = json.load(f)
+        self.assertEqual(sum(1 + len(s.get("also", [])) for s in report["sources"]), 5000)
+        out = os.path.join(many + "-local", "report")
+        self.call("run", TOPIC, "--docs", many, "--sub-topics", "2", "--run-id", "many", "--started-at", STARTED, "--out", out, "--store", many + "-runs",
+                  env={})
+        self.assertEqual(files_below(self.report("many")), files_below(out))
 
     def objects(self, prefix):
         return self.aws.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])

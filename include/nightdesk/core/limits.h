@@ -20,6 +20,7 @@
 #define ND_COMMIT_MAX_ENTRIES 99 /* META makes a hundred, which is what one DynamoDB transaction takes */
 #define ND_COMMIT_MAX_BYTES ((size_t)1 << 20)
 #define ND_REQUEST_MAX_BYTES ((size_t)1 << 20)
+#define ND_LISTING_MAX_BYTES ((size_t)32 << 20) /* of documents, where it lies beside its request */
 #define ND_ARTEFACT_MAX_BYTES ((size_t)64 << 20)
 #define ND_INPUTS_MAX 20000                        /* files of a run */
 #define ND_PAGE_TEXT_MAX_BYTES ((size_t)256 << 20) /* all page texts of one document */

@@ -39,6 +39,20 @@ struct nd_inputs {
     size_t reports;  /* folders left out because they hold a report of ours */
 };
 
+/** Where what a request lists lies: whoever knows gets it by its sha256. */
+struct nd_origin {
+    /**
+     * Appends the bytes, which the caller checks. ND_NOT_FOUND they do not lie there · ND_OVER_LIMIT more
+     * than `out` takes · anything else ends the reading and may be tried again.
+     */
+    enum nd_rc (*get)(void *ctx, const char *sha256, struct nd_bytes *out, struct nd_error *err);
+    void *ctx;
+};
+
+/** The sha256 by which request->listing names a list that lies elsewhere; NULL: the list is there, or none.
+ */
+const char *nd_inputs_elsewhere(const struct nd_request *request);
+
 /**
  * Lists and hashes all files below request->roots that request->include and ->exclude let pass (see
  * nd_glob_match). Names that begin with a dot are left out, and so are folders with a report of ours (its
@@ -46,14 +60,16 @@ struct nd_inputs {
  * to a file is followed while it stays below its root; a link to a folder is not, since what it leads to
  * inside the root is listed there. What cannot be read (permission, a link that leads out or nowhere, a pipe,
  * over ND_READ_FILE_MAX_BYTES) is listed with its reason. *out is released with nd_inputs_release.
- * With request->listing nothing is walked: the list is the one it holds, put in order; a file that it names
- * twice is refused.
+ * With request->listing nothing is walked: the list is the one it holds, or names by its sha256
+ * ({"schema": "nightdesk.inputs/1", "sha256"}) and the origin has, put in order; a file that it names twice
+ * is refused.
+ * @param origin  may be NULL, or without get: a list that lies elsewhere is ND_BAD_INPUT
  * @return ND_BAD_INPUT a root does not exist or cannot be listed, or there is no file at all (and the request
  * does not ask the web or knowledge bases elsewhere alone) · ND_OVER_LIMIT
  * more than ND_INPUTS_MAX files · ND_STOPPED
  */
-enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request, const atomic_bool *stop,
-                          struct nd_error *err);
+enum nd_rc nd_inputs_list(struct nd_inputs *out, const struct nd_request *request,
+                          const struct nd_origin *origin, const atomic_bool *stop, struct nd_error *err);
 void nd_inputs_release(struct nd_inputs *inputs);
 /** "nightdesk.inputs/1"; caller frees. */
 struct nd_json *nd_inputs_json(const struct nd_inputs *inputs);
@@ -84,16 +100,6 @@ struct nd_read_progress {
     size_t parsed, cached; /* of those done: read by a process of ours; found in the store */
     uint64_t pages;
     const char *path; /* the one just done */
-};
-
-/** Where the documents of request->listing lie: whoever knows gets them by their sha256. */
-struct nd_origin {
-    /**
-     * Appends the document's bytes, which the caller checks. ND_NOT_FOUND it does not lie there ·
-     * ND_OVER_LIMIT more than `out` takes · anything else ends the reading and may be tried again.
-     */
-    enum nd_rc (*get)(void *ctx, const char *sha256, struct nd_bytes *out, struct nd_error *err);
-    void *ctx;
 };
 
 struct nd_read_options {

@@ -48,7 +48,7 @@ enum nd_rc rig_read(struct rig *rig)
 {
     forget(rig);
     struct nd_read_options options = {.reader = rig->reader, .workers = 2};
-    enum nd_rc rc = nd_inputs_list(&rig->inputs, &rig->request, NULL, &rig->err);
+    enum nd_rc rc = nd_inputs_list(&rig->inputs, &rig->request, NULL, NULL, &rig->err);
     if (rc == ND_OK)
         rc = nd_inputs_read(&rig->sources, &rig->inputs, &rig->request, rig->objects, &options,
                             &rig->progress, &rig->err);

@@ -266,7 +266,7 @@ START_TEST(stopping_does_not_wait_for_readers)
     pthread_t thread;
     open_fake(&rig);
     rig_add(&rig, "slow.txt", ND_VIEW("sleep"));
-    nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, NULL, &rig.err), &rig.err);
+    nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, NULL, NULL, &rig.err), &rig.err);
     struct nd_read_options options = {.reader = rig.reader, .workers = 2, .stop = &stop};
     ck_assert_int_eq(pthread_create(&thread, NULL, ask_to_stop, NULL), 0);
     nd_ck_rc(nd_inputs_read(&rig.sources, &rig.inputs, &rig.request, rig.objects, &options, NULL, &rig.err),

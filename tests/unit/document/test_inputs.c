@@ -12,7 +12,7 @@ static enum nd_rc list(struct rig *rig)
 {
     nd_inputs_release(&rig->inputs);
     nd_error_clear(&rig->err);
-    return nd_inputs_list(&rig->inputs, &rig->request, NULL, &rig->err);
+    return nd_inputs_list(&rig->inputs, &rig->request, NULL, NULL, &rig->err);
 }
 
 static void link_to(const struct rig *rig, const char *target, const char *name)

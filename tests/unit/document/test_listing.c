@@ -14,6 +14,8 @@ struct elsewhere {
     const char *instead; /* other bytes for every document; NULL: its own */
     enum nd_rc fails;
     unsigned asked;
+    struct nd_bytes list; /* lies there too, under this name */
+    char list_sha256[ND_SHA256_HEX];
 };
 
 static enum nd_rc get(void *ctx, const char *sha256, struct nd_bytes *out, struct nd_error *err)
@@ -21,6 +23,10 @@ static enum nd_rc get(void *ctx, const char *sha256, struct nd_bytes *out, struc
     struct elsewhere *e = ctx;
     e->asked++;
     if (e->fails != ND_OK) return nd_fail(err, e->fails, "told to");
+    if (strcmp(sha256, e->list_sha256) == 0) {
+        nd_bytes_add_view(out, nd_bytes_view(&e->list));
+        return ND_OK;
+    }
     if (e->instead) {
         nd_bytes_add(out, e->instead, strlen(e->instead));
         return out->over ? nd_fail(err, ND_OVER_LIMIT, "too long") : ND_OK;
@@ -66,7 +72,7 @@ static enum nd_rc read_listed(struct listed *l, struct nd_error *err)
         .reader = l->rig.reader, .workers = 2, .origin = {.get = get, .ctx = &l->elsewhere}};
     nd_inputs_release(&l->inputs);
     nd_sources_release(&l->sources);
-    enum nd_rc rc = nd_inputs_list(&l->inputs, &l->request, NULL, err);
+    enum nd_rc rc = nd_inputs_list(&l->inputs, &l->request, NULL, NULL, err);
     if (rc != ND_OK) return rc;
     return nd_inputs_read(&l->sources, &l->inputs, &l->request, l->objects, &options, &l->progress, err);
 }
@@ -110,7 +116,7 @@ START_TEST(a_list_is_put_in_order_and_names_nothing_twice)
     l.frozen.v[3] = swap;
     nd_json_free(l.request.listing);
     l.request.listing = nd_inputs_json(&l.frozen);
-    nd_ck_ok(nd_inputs_list(&l.inputs, &l.request, NULL, &err), &err);
+    nd_ck_ok(nd_inputs_list(&l.inputs, &l.request, NULL, NULL, &err), &err);
     ck_assert_str_eq(l.inputs.v[0].name, "a.txt");
     nd_inputs_release(&l.inputs);
     struct nd_input twice = l.frozen.v[0];
@@ -118,12 +124,82 @@ START_TEST(a_list_is_put_in_order_and_names_nothing_twice)
     nd_json_free(l.request.listing);
     l.request.listing = nd_inputs_json(&l.frozen);
     l.frozen.v[0] = twice;
-    nd_ck_rc(nd_inputs_list(&l.inputs, &l.request, NULL, &err), ND_BAD_INPUT, &err);
+    nd_ck_rc(nd_inputs_list(&l.inputs, &l.request, NULL, NULL, &err), ND_BAD_INPUT, &err);
     ck_assert_ptr_nonnull(strstr(err.note[0], "is listed twice"));
     nd_error_clear(&err);
     nd_json_free(l.request.listing);
     l.request.listing = nd_inputs_json(&(struct nd_inputs){.v = NULL});
-    nd_ck_rc(nd_inputs_list(&l.inputs, &l.request, NULL, &err), ND_BAD_INPUT, &err);
+    nd_ck_rc(nd_inputs_list(&l.inputs, &l.request, NULL, NULL, &err), ND_BAD_INPUT, &err);
+    nd_error_clear(&err);
+    l.request.search = (char *)(uintptr_t) "searxng"; /* the web alone */
+    nd_ck_ok(nd_inputs_list(&l.inputs, &l.request, NULL, NULL, &err), &err);
+    listed_close(&l);
+}
+END_TEST
+
+/* The request names its list by a hash; the list lies with the documents. */
+static void move_list(struct listed *l)
+{
+    struct nd_json *named = nd_json_object();
+    l->elsewhere.list = ND_BYTES(ND_MIB);
+    nd_json_print_canonical(l->request.listing, &l->elsewhere.list);
+    nd_sha256_hex(nd_bytes_view(&l->elsewhere.list), l->elsewhere.list_sha256);
+    nd_json_set_str(named, "schema", "nightdesk.inputs/1");
+    nd_json_set_str(named, "sha256", l->elsewhere.list_sha256);
+    nd_json_free(l->request.listing);
+    l->request.listing = named;
+}
+
+static enum nd_rc list_moved(struct listed *l, struct nd_error *err)
+{
+    const struct nd_origin origin = {.get = get, .ctx = &l->elsewhere};
+    nd_inputs_release(&l->inputs);
+    nd_error_clear(err);
+    return nd_inputs_list(&l->inputs, &l->request, &origin, NULL, err);
+}
+
+START_TEST(a_list_that_lies_elsewhere_is_the_list)
+{
+    struct listed l;
+    struct nd_error err = {0};
+    listed_open(&l);
+    struct nd_json *whole = nd_json_copy(l.request.listing);
+    ck_assert_ptr_null(nd_inputs_elsewhere(&l.request));
+    move_list(&l);
+    ck_assert_str_eq(nd_inputs_elsewhere(&l.request), l.elsewhere.list_sha256);
+    nd_ck_ok(list_moved(&l, &err), &err);
+    struct nd_json *list = nd_inputs_json(&l.inputs);
+    ck_assert(nd_json_equal(list, whole));
+    nd_json_free(list);
+    nd_json_free(whole);
+    nd_bytes_release(&l.elsewhere.list);
+    listed_close(&l);
+}
+END_TEST
+
+START_TEST(a_list_that_is_another_or_not_there_is_refused)
+{
+    struct listed l;
+    struct nd_error err = {0};
+    listed_open(&l);
+    move_list(&l);
+    nd_ck_rc(nd_inputs_list(&l.inputs, &l.request, NULL, NULL, &err), ND_BAD_INPUT, &err);
+    ck_assert_ptr_nonnull(strstr(err.note[0], "lies elsewhere"));
+    nd_bytes_add_char(&l.elsewhere.list, ' ');
+    nd_ck_rc(list_moved(&l, &err), ND_BAD_INPUT, &err);
+    ck_assert_ptr_nonnull(strstr(err.note[0], "holds other bytes"));
+    l.elsewhere.fails = ND_NOT_FOUND;
+    nd_ck_rc(list_moved(&l, &err), ND_BAD_INPUT, &err);
+    l.elsewhere.fails = ND_RETRY;
+    nd_ck_rc(list_moved(&l, &err), ND_RETRY, &err);
+    l.elsewhere.fails = ND_OK;
+    nd_json_set(l.request.listing, "files", nd_json_array());
+    nd_ck_rc(list_moved(&l, &err), ND_BAD_INPUT, &err);
+    ck_assert_ptr_nonnull(strstr(err.note[0], "nothing else"));
+    nd_json_set_str(l.request.listing, "sha256", "../request.json");
+    nd_ck_rc(list_moved(&l, &err), ND_BAD_INPUT, &err);
+    ck_assert_ptr_nonnull(strstr(err.note[0], "wanted 64 hex digits"));
+    nd_bytes_release(&l.elsewhere.list);
     listed_close(&l);
 }
 END_TEST
@@ -202,6 +278,7 @@ START_TEST(a_document_over_the_limit_is_not_fetched)
 END_TEST
 
 ND_TEST_MAIN("document/listing", what_is_read_elsewhere_is_what_would_be_read_here,
-             a_list_is_put_in_order_and_names_nothing_twice, bytes_that_were_not_listed_are_not_read,
+             a_list_is_put_in_order_and_names_nothing_twice, a_list_that_lies_elsewhere_is_the_list,
+             a_list_that_is_another_or_not_there_is_refused, bytes_that_were_not_listed_are_not_read,
              what_may_go_better_later_ends_the_reading_and_is_no_verdict,
              a_document_over_the_limit_is_not_fetched)

@@ -142,7 +142,7 @@ END_TEST
 /* Changes a file after it was frozen. */
 static void change_after_freezing(struct rig *rig, const char *name, bool remove)
 {
-    nd_ck_ok(nd_inputs_list(&rig->inputs, &rig->request, NULL, &rig->err), &rig->err);
+    nd_ck_ok(nd_inputs_list(&rig->inputs, &rig->request, NULL, NULL, &rig->err), &rig->err);
     char *path = nd_path_join(rig->root, name);
     if (remove)
         ck_assert_int_eq(unlink(path), 0);
@@ -212,7 +212,7 @@ START_TEST(stopping_keeps_what_was_read)
         (void)snprintf(text, sizeof text, "Text number %u.", i);
         rig_add(&rig, name, nd_view_of(text));
     }
-    nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, &stop, &rig.err), &rig.err);
+    nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, NULL, &stop, &rig.err), &rig.err);
     struct nd_read_options options = {
         .reader = rig.reader, .workers = 1, .stop = &stop, .progress = stop_it, .ctx = &stop};
     nd_ck_rc(nd_inputs_read(&rig.sources, &rig.inputs, &rig.request, rig.objects, &options, &rig.progress,
@@ -221,7 +221,7 @@ START_TEST(stopping_keeps_what_was_read)
     size_t kept = rig.progress.parsed;
     ck_assert_uint_ge(kept, 2);
     ck_assert_uint_le(kept, 4); /* those that were as good as done */
-    nd_ck_rc(nd_inputs_list(&rig.inputs, &rig.request, &stop, &rig.err), ND_STOPPED, &rig.err);
+    nd_ck_rc(nd_inputs_list(&rig.inputs, &rig.request, NULL, &stop, &rig.err), ND_STOPPED, &rig.err);
     nd_ck_ok(rig_read(&rig), &rig.err);
     ck_assert_uint_eq(rig.progress.parsed, 20 - kept);
     ck_assert_uint_eq(rig.progress.cached, kept);
@@ -241,7 +241,7 @@ START_TEST(one_worker_or_many_give_the_same_sources)
             (void)snprintf(text, sizeof text, "# Title %u\n\nText number %u.\n", k % 3, k);
             rig_add(&rig, name, nd_view_of(text));
         }
-        nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, NULL, &rig.err), &rig.err);
+        nd_ck_ok(nd_inputs_list(&rig.inputs, &rig.request, NULL, NULL, &rig.err), &rig.err);
         struct nd_read_options options = {.reader = rig.reader, .workers = i == 0 ? 1 : 8};
         nd_ck_ok(
             nd_inputs_read(&rig.sources, &rig.inputs, &rig.request, rig.objects, &options, NULL, &rig.err),
