@@ -191,10 +191,10 @@ static char *introduction(const struct nd_scene *scene, const struct nd_json *se
         statements == 0
             ? nd_sayf(language, "The question was: %s Read: %s. Nothing solid was found for any part of it.",
                       topic, read)
-            : nd_sayf(language,
-                      "The question was: %s Read: %s. What they say of it stands below: %s, for %zu of %zu "
-                      "parts.",
-                      topic, read, found, answered, n);
+            : nd_sayf(
+                  language,
+                  "The question was: %s Read: %s. What they say of it stands below: %s, for %zu of %zu %s.",
+                  topic, read, found, answered, n, nd_plural(language, (int64_t)n, "part", "parts"));
     nd_free(found);
     nd_free(read);
     nd_free(topic);

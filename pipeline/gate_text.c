@@ -1,6 +1,7 @@
 #include "gate_text.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/say.h"
 #include <string.h>
 
 static void add_line(struct nd_bytes *out, const char *text)
@@ -51,7 +52,8 @@ static void plan_text(const struct nd_json *shown, struct nd_bytes *out)
         add_numbers(out, "exclude", nd_json_get(topic, "exclude"));
         const char *why = nd_json_get_str(topic, "why");
         int64_t passages = nd_json_get_int(topic, "passages", 0);
-        nd_bytes_addf(out, "#   %lld passages; ", (long long)passages);
+        nd_bytes_addf(out, "#   %lld %s; ", (long long)passages,
+                      nd_plural(NULL, passages, "passage", "passages"));
         add_line(out, why ? why : "");
         if (passages == 0)
             nd_bytes_add_str(

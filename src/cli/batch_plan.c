@@ -3,6 +3,7 @@
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include "upload.h"
 #include "work.h"
 #include <string.h>
@@ -97,8 +98,8 @@ static void say_plan(struct cli *cli, const struct manifest *m, int64_t max_tota
                    m->v[i].request->writer, m->v[i].request->topic);
     }
     nd_money_format(m->ceilings_microusd < max_total ? m->ceilings_microusd : max_total, money);
-    screen_say(&cli->screen, STYLE_BOLD, "%zu item%s right; at most %s in all", m->n,
-               m->n == 1 ? " is" : "s are", money);
+    screen_say(&cli->screen, STYLE_BOLD, "%zu %s right; at most %s in all", m->n,
+               nd_plural(NULL, (int64_t)m->n, "item is", "items are"), money);
     ND_JSON_EACH(row, hosts)
     screen_say(&cli->screen, STYLE_BOLD, "%s receives %s", nd_json_get_str(row, "host"),
                nd_json_get_str(row, "receives"));

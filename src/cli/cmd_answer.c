@@ -2,6 +2,7 @@
 #include "decide.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/say.h"
 #include "paste.h"
 #include <string.h>
 
@@ -32,8 +33,9 @@ static enum nd_rc add_answer(struct cli *cli, const struct nd_json *questions, c
     const char *id = nd_json_get_str(question, "id");
     if (!id) {
         return nd_fail(&cli->err, ND_BAD_INPUT,
-                       "'%.60s' is none of the %zu open questions; 'nightdesk status %s' lists them", name,
-                       nd_json_len(questions), cli_arg(cli, 0));
+                       "'%.60s' is no open question (there %s %zu); 'nightdesk status %s' lists them", name,
+                       nd_plural(NULL, (int64_t)nd_json_len(questions), "is", "are"), nd_json_len(questions),
+                       cli_arg(cli, 0));
     }
     if (!nd_utf8_valid(nd_view_of(text)))
         return nd_fail(&cli->err, ND_BAD_INPUT, "the answer is not UTF-8: '%.100s'", text);
@@ -64,9 +66,8 @@ static enum nd_rc collect(struct cli *cli, const struct nd_json *questions, stru
     (void)snprintf(number, sizeof number, "%u", only);
     if (given == 1 && only > 0) return add_answer(cli, questions, number, cli_arg(cli, 1), answers);
     if (given % 2 != 0) {
-        return nd_fail(&cli->err, ND_BAD_INPUT,
-                       "%zu questions are open: say which, like 'nightdesk answer %s 1 TEXT'", open,
-                       cli_arg(cli, 0));
+        return nd_fail(&cli->err, ND_BAD_INPUT, "%zu %s open: say which, like 'nightdesk answer %s 1 TEXT'",
+                       open, nd_plural(NULL, (int64_t)open, "question is", "questions are"), cli_arg(cli, 0));
     }
     enum nd_rc rc = ND_OK;
     for (size_t i = 1; i < cli->settings.args.n && rc == ND_OK; i += 2) {

@@ -5,6 +5,7 @@
 #include "cloud_inputs.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include "paste.h"
 #include "signals.h"
 #include <string.h>
@@ -38,9 +39,8 @@ static enum nd_rc say_faults(struct cli *cli, const struct manifest *m, struct n
     cli->result = nd_json_object();
     nd_json_set_str(cli->result, "schema", "nightdesk.error/1");
     nd_json_set(cli->result, "lines", nd_json_copy(m->faults));
-    return nd_fail(err, ND_BAD_INPUT,
-                   "the manifest '%.120s' has %zu line%s that %s wrong: nothing was started", cli_arg(cli, 0),
-                   n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
+    return nd_fail(err, ND_BAD_INPUT, "the manifest '%.120s' has %zu %s wrong: nothing was started",
+                   cli_arg(cli, 0), n, nd_plural(NULL, (int64_t)n, "line that is", "lines that are"));
 }
 
 /* ---- working on it ---- */

@@ -2,6 +2,7 @@
 #include "machine.h"
 #include "paste.h"
 #include "wiring.h"
+#include "nightdesk/core/say.h"
 
 /* An execution that works or waits would find nothing where its run was. */
 static enum nd_rc check_machine(const struct wiring *w, struct cli *cli, const char *run_id)
@@ -36,9 +37,9 @@ static enum nd_exit delete_run(struct cli *cli)
         rc = nd_fail(&cli->err, ND_BAD_INPUT, "nobody can be asked here: say --yes to delete run '%s'",
                      run_id);
     } else if (rc == ND_OK && ask &&
-               !screen_ask(s, "Delete run %s (%s, %lld steps)? What it recorded cannot be brought back.",
-                           run_id, broken ? "damaged" : nd_outcome_word(meta.outcome),
-                           (long long)meta.ledger.steps)) {
+               !screen_ask(s, "Delete run %s (%s, %lld %s)? What it recorded cannot be brought back.", run_id,
+                           broken ? "damaged" : nd_outcome_word(meta.outcome), (long long)meta.ledger.steps,
+                           nd_plural(NULL, meta.ledger.steps, "step", "steps"))) {
         rc = nd_fail(&cli->err, ND_STOPPED, "nothing is deleted");
     }
     if (rc == ND_OK) rc = w.store->ops->remove(w.store, run_id, &cli->err);

@@ -3,6 +3,7 @@
 #include "machine.h"
 #include "nightdesk/aws/s3.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 #include "paste.h"
 #include "work.h"
 #include <string.h>
@@ -77,8 +78,10 @@ static enum nd_rc to_folder(struct wiring *w, struct cli *cli, const struct nd_m
     if (rc == ND_OK) rc = folder_write(out, meta->run_id, report, ledger, &cli->err);
     if (rc == ND_OK) {
         bool partial = !*meta->report;
-        screen_say(&cli->screen, partial ? STYLE_WARN : STYLE_GOOD, "run %s: %zu files of the %sreport in %s",
-                   meta->run_id, report->file_count, partial ? "partial " : "", out);
+        screen_say(&cli->screen, partial ? STYLE_WARN : STYLE_GOOD, "run %s: %zu %s of the %sreport in %s",
+                   meta->run_id, report->file_count,
+                   nd_plural(NULL, (int64_t)report->file_count, "file", "files"), partial ? "partial " : "",
+                   out);
         char *folder = path_from_anywhere(out);
         struct nd_bytes word = ND_BYTES(ND_BYTES_MAX);
         paste_word(&word, folder);

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "folder.h"
 #include "wiring.h"
+#include "nightdesk/core/say.h"
 
 static enum nd_exit replay_run(struct cli *cli)
 {
@@ -16,8 +17,8 @@ static enum nd_exit replay_run(struct cli *cli)
     if (rc == ND_OK) rc = nd_engine_replay(&w.engine, run_id, &files, &cli->err);
     if (rc == ND_OK) rc = folder_write(out, run_id, &files, NULL, &cli->err);
     if (rc == ND_OK) {
-        screen_say(&cli->screen, STYLE_GOOD, "run %s: %zu files rebuilt from the transcripts", run_id,
-                   files.file_count);
+        screen_say(&cli->screen, STYLE_GOOD, "run %s: %zu %s rebuilt from the transcripts", run_id,
+                   files.file_count, nd_plural(NULL, (int64_t)files.file_count, "file", "files"));
         if (!cli->screen.json) screen_data(&cli->screen, STYLE_PLAIN, "%s/report.html", out);
         cli->result = nd_json_object();
         nd_json_set_str(cli->result, "schema", "nightdesk.replay/1");

@@ -6,6 +6,7 @@
 #include "dry_run.h"
 #include "since.h"
 #include "work.h"
+#include "nightdesk/core/say.h"
 #include <string.h>
 
 static enum nd_exit run_run(struct cli *cli)
@@ -27,8 +28,9 @@ static enum nd_exit run_run(struct cli *cli)
         return nd_exit_of_rc(rc);
     }
     if (reports > 0) {
-        screen_say(&cli->screen, STYLE_DIM, "%zu folder%s of nightdesk %s left out", reports,
-                   reports == 1 ? " with a report" : "s with reports", reports == 1 ? "is" : "are");
+        screen_say(&cli->screen, STYLE_DIM, "%zu %s left out", reports,
+                   nd_plural(NULL, (int64_t)reports, "folder with a report of nightdesk is",
+                             "folders with reports of nightdesk are"));
     }
     bool dry = setting_flag(&cli->settings, OPT_DRY_RUN);
     struct wiring w;

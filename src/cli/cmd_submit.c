@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include "paste.h"
 #include "upload.h"
 #include <string.h>
@@ -151,14 +152,17 @@ static void say_documents(const struct submission *s, const char *verb)
     const struct upload_count *c = &s->count;
     const struct screen *screen = &s->cli->screen;
     double mb = 1.0 / (1 << 20);
-    screen_say(screen, STYLE_PLAIN, "%zu files, %zu documents (%.1f MB): %zu %s (%.1f MB), %zu there already",
-               c->files, c->documents, (double)c->bytes * mb, c->documents - c->there, verb,
-               (double)(c->bytes - c->there_bytes) * mb, c->there);
+    screen_say(screen, STYLE_PLAIN, "%zu %s, %zu %s (%.1f MB): %zu %s (%.1f MB), %zu there already", c->files,
+               nd_plural(NULL, (int64_t)c->files, "file", "files"), c->documents,
+               nd_plural(NULL, (int64_t)c->documents, "document", "documents"), (double)c->bytes * mb,
+               c->documents - c->there, verb, (double)(c->bytes - c->there_bytes) * mb, c->there);
     if (c->unreadable)
-        screen_say(screen, STYLE_WARN, "%zu files cannot be read; the report lists them", c->unreadable);
+        screen_say(screen, STYLE_WARN, "%zu %s cannot be read; the report lists them", c->unreadable,
+                   nd_plural(NULL, (int64_t)c->unreadable, "file", "files"));
     if (s->inputs.reports)
-        screen_say(screen, STYLE_DIM, "%zu folders with reports of nightdesk are left out",
-                   s->inputs.reports);
+        screen_say(screen, STYLE_DIM, "%zu %s left out", s->inputs.reports,
+                   nd_plural(NULL, (int64_t)s->inputs.reports, "folder with a report of nightdesk is",
+                             "folders with reports of nightdesk are"));
 }
 
 static struct nd_json *documents_json(const struct upload_count *c)

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/report/verify.h"
 #include "originals.h"
 
@@ -33,6 +34,26 @@ static struct nd_json *result_of(const struct nd_verify *v)
     return json;
 }
 
+static void say_counts(const struct screen *s, const struct nd_verify *v)
+{
+    const struct {
+        size_t n;
+        const char *one, *many;
+    } counts[] = {{v->checked.quotes, "quote", "quotes"},
+                  {v->checked.claims, "claim", "claims"},
+                  {v->checked.cells, "cell", "cells"},
+                  {v->checked.formulas, "formula", "formulas"},
+                  {v->originals, "original", "originals"}};
+    struct nd_bytes line = ND_BYTES(1024);
+    nd_bytes_addf(&line, "%zu %s, %zu of ", v->outputs, nd_plural(NULL, (int64_t)v->outputs, "file", "files"),
+                  v->checked.quotes_verified);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        nd_bytes_addf(&line, "%s%zu %s", i ? ", " : "", counts[i].n,
+                      nd_plural(NULL, (int64_t)counts[i].n, counts[i].one, counts[i].many));
+    screen_say(s, STYLE_PLAIN, "%s", line.data);
+    nd_bytes_release(&line);
+}
+
 static void say(const struct cli *cli, const struct nd_verify *v)
 {
     const struct screen *s = &cli->screen;
@@ -45,17 +66,16 @@ static void say(const struct cli *cli, const struct nd_verify *v)
     for (size_t i = 0; i < v->others.n && i < FINDINGS_SHOWN; i++)
         screen_say(s, STYLE_WARN, "%s: is no part of the report, and was not looked at", v->others.v[i]);
     if (v->others_total > FINDINGS_SHOWN)
-        screen_say(s, STYLE_WARN, "... and %zu more files that are no part of it",
-                   v->others_total - FINDINGS_SHOWN);
-    screen_say(s, STYLE_PLAIN,
-               "%zu files, %zu of %zu quotes, %zu claims, %zu cells, %zu formulas, %zu originals", v->outputs,
-               v->checked.quotes_verified, v->checked.quotes, v->checked.claims, v->checked.cells,
-               v->checked.formulas, v->originals);
+        screen_say(
+            s, STYLE_WARN, "... and %zu more %s no part of it", v->others_total - FINDINGS_SHOWN,
+            nd_plural(NULL, (int64_t)v->others_total - FINDINGS_SHOWN, "file that is", "files that are"));
+    say_counts(s, v);
     if (cli->screen.json) return;
     if (total == 0) {
         screen_data(s, STYLE_GOOD, "verified (level: %s)", v->level);
     } else {
-        screen_data(s, STYLE_BAD, "not verified: %zu finding%s", total, total == 1 ? "" : "s");
+        screen_data(s, STYLE_BAD, "not verified: %zu %s", total,
+                    nd_plural(NULL, (int64_t)total, "finding", "findings"));
     }
 }
 

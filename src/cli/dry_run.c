@@ -1,6 +1,7 @@
 #include "dry_run.h"
 #include "chosen.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/model/prices.h"
 #include "result.h"
 
@@ -99,17 +100,18 @@ enum nd_rc dry_run_cost(const struct cli *cli, const struct nd_request *request,
 /* How much text the model could be sent, source by source where they are few. */
 static void say_outgoing(struct screen *s, const struct nd_json *outgoing)
 {
-    screen_say(s, STYLE_BOLD,
-               "of %lld documents the model is sent passages, at most %lld bytes of their text",
-               (long long)nd_json_get_int(outgoing, "documents", 0),
+    int64_t documents = nd_json_get_int(outgoing, "documents", 0);
+    screen_say(s, STYLE_BOLD, "of %lld %s the model is sent passages, at most %lld bytes of their text",
+               (long long)documents, nd_plural(NULL, documents, "document", "documents"),
                (long long)nd_json_get_int(outgoing, "bytes", 0));
     ND_JSON_EACH(source, nd_json_get(outgoing, "sources"))
     screen_say(s, STYLE_DIM, "  %10lld  %s", (long long)nd_json_get_int(source, "bytes", 0),
                nd_json_get_str(source, "path"));
     int64_t stay = nd_json_get_int(outgoing, "stay_documents", 0);
     if (stay)
-        screen_say(s, STYLE_BOLD, "%lld documents labelled local (%lld bytes) stay on this machine",
-                   (long long)stay, (long long)nd_json_get_int(outgoing, "stay_bytes", 0));
+        screen_say(s, STYLE_BOLD, "%lld %s on this machine, labelled local (%lld bytes)", (long long)stay,
+                   nd_plural(NULL, stay, "document stays", "documents stay"),
+                   (long long)nd_json_get_int(outgoing, "stay_bytes", 0));
 }
 
 static void say_plan(const struct work *work, const struct nd_gate *gate, int64_t expected, size_t sub_topics)
@@ -121,8 +123,8 @@ static void say_plan(const struct work *work, const struct nd_gate *gate, int64_
     nd_money_format(expected, usual);
     nd_money_format(model ? work->request->limits.budget_microusd : 0, worst);
     gate_say(work->cli, nd_pipeline(), gate);
-    screen_say(s, STYLE_BOLD, "writer %s, %zu sub-topic%s", work->request->writer, sub_topics,
-               sub_topics == 1 ? "" : "s");
+    screen_say(s, STYLE_BOLD, "writer %s, %zu %s", work->request->writer, sub_topics,
+               nd_plural(NULL, (int64_t)sub_topics, "sub-topic", "sub-topics"));
     screen_say(s, STYLE_BOLD, "expected cost %s, worst case %s%s", usual, worst,
                model ? " (the ceiling: the run stops before it would cost more)" : "");
     if (model) screen_say(s, STYLE_DIM, "planned without the model, which may plan otherwise");

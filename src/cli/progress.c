@@ -2,6 +2,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -277,10 +278,10 @@ void progress_meta(struct progress *p, const struct nd_meta *meta)
     if (news && p->mode == PROGRESS_PLAIN) {
         char gone[ND_MONEY_BYTES];
         nd_money_format(p->view.gone_microusd, gone);
-        screen_say(p->screen, STYLE_PLAIN, "%s: %lld steps, tool calls %lld/%lld, %s",
+        screen_say(p->screen, STYLE_PLAIN, "%s: %lld %s, tool calls %lld/%lld, %s",
                    meta->phase < ND_PHASES ? p->view.phase_names[meta->phase] : "done",
-                   (long long)p->view.steps, (long long)p->view.tool_calls, (long long)p->view.tool_calls_max,
-                   gone);
+                   (long long)p->view.steps, nd_plural(NULL, p->view.steps, "step", "steps"),
+                   (long long)p->view.tool_calls, (long long)p->view.tool_calls_max, gone);
     }
     pthread_mutex_unlock(&p->lock);
 }

@@ -1,6 +1,7 @@
 #include "result.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
+#include "nightdesk/core/say.h"
 #include "paste.h"
 #include "progress.h"
 #include <string.h>
@@ -182,6 +183,24 @@ static void say_changes(const struct screen *s, const struct nd_json *changes)
                    withdrawn);
 }
 
+/* What safety found is not what failed a check. */
+static void say_findings(const struct screen *s, const struct nd_json *findings)
+{
+    int64_t safety = 0, failed = 0;
+    ND_JSON_EACH(finding, findings)
+    {
+        struct nd_view done = nd_json_view(nd_json_get(finding, "done"));
+        bool of_safety = nd_view_is(done, "flagged") || nd_view_is(done, "masked");
+        safety += of_safety;
+        failed += !of_safety;
+    }
+    if (failed > 0)
+        screen_say(s, STYLE_WARN, "  checks     %lld %s; the report lists them", (long long)failed,
+                   nd_plural(NULL, failed, "statement failed", "statements failed"));
+    if (safety > 0)
+        screen_say(s, STYLE_WARN, "  safety     %lld found; the report lists them", (long long)safety);
+}
+
 static void say_report(const struct cli *cli, const struct result *r)
 {
     const struct screen *s = &cli->screen;
@@ -198,12 +217,11 @@ static void say_report(const struct cli *cli, const struct result *r)
                (long long)nd_json_get_int(checks, "quotes_total", 0));
     int64_t unsearched = receipt(r->report, "searches_failed");
     if (unsearched > 0)
-        screen_say(s, STYLE_WARN, "  elsewhere  %lld search%s failed", (long long)unsearched,
-                   unsearched == 1 ? "" : "es");
+        screen_say(s, STYLE_WARN, "  elsewhere  %lld %s failed", (long long)unsearched,
+                   nd_plural(NULL, unsearched, "search", "searches"));
     size_t gaps = nd_json_len(nd_json_get(r->report, "gaps"));
     if (gaps > 0) screen_say(s, STYLE_WARN, "  gaps       %zu; the report lists them", gaps);
-    size_t findings = nd_json_len(nd_json_get(checks, "findings"));
-    if (findings > 0) screen_say(s, STYLE_WARN, "  safety     %zu found; the report lists them", findings);
+    say_findings(s, nd_json_get(checks, "findings"));
     say_changes(s, nd_json_get(r->report, "changes"));
 }
 
@@ -218,9 +236,11 @@ static void say_money(const struct cli *cli, const struct result *r)
     screen_say(&cli->screen, STYLE_PLAIN, "  cost       %s of %s%s%s%s", spent, ceiling,
                lost ? ", and at most " : "", lost ? unknown : "",
                lost ? " for calls whose answer was lost" : "");
-    screen_say(&cli->screen, STYLE_PLAIN,
-               "  work       %lld steps, %lld model calls, %lld of %lld tool calls", (long long)l->steps,
-               (long long)l->model_calls, (long long)l->tool_calls, (long long)r->meta->tool_calls_per_run);
+    screen_say(&cli->screen, STYLE_PLAIN, "  work       %lld %s, %lld model %s, %lld of %lld tool %s",
+               (long long)l->steps, nd_plural(NULL, l->steps, "step", "steps"), (long long)l->model_calls,
+               nd_plural(NULL, l->model_calls, "call", "calls"), (long long)l->tool_calls,
+               (long long)r->meta->tool_calls_per_run,
+               nd_plural(NULL, r->meta->tool_calls_per_run, "call", "calls"));
 }
 
 static enum style style_of(const struct result *r)

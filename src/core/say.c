@@ -29,6 +29,11 @@ const char *nd_say(const char *language, const char *english)
     return row ? row->other : english;
 }
 
+const char *nd_plural(const char *language, int64_t n, const char *one, const char *many)
+{
+    return nd_say(language, n == 1 ? one : many);
+}
+
 char *nd_sayf(const char *language, const char *english, ...)
 {
     va_list args;

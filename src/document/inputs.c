@@ -4,6 +4,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/document/document.h"
 
 #include <dirent.h>
@@ -250,18 +251,18 @@ static enum nd_rc refuse_nothing(const struct nd_inputs *inputs, const struct nd
     const char *more = request->roots.n > 1 ? " and the others" : "";
     if (request->roots.n == 0) return nd_fail(err, ND_BAD_INPUT, "no documents are named");
     if (inputs->excluded > 0) {
-        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: none of %zu files passes include and exclude", first, more,
-                       inputs->excluded);
+        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: none of %zu %s passes include and exclude", first, more,
+                       inputs->excluded, nd_plural(NULL, (int64_t)inputs->excluded, "file", "files"));
     }
     if (inputs->reports > 0) {
-        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu folder%s of nightdesk %s left out)",
-                       first, more, inputs->reports,
-                       inputs->reports == 1 ? " with a report" : "s with reports",
-                       inputs->reports == 1 ? "is" : "are");
+        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu %s left out)", first, more,
+                       inputs->reports,
+                       nd_plural(NULL, (int64_t)inputs->reports, "folder with a report of nightdesk is",
+                                 "folders with reports of nightdesk are"));
     }
     if (inputs->hidden > 0) {
-        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu hidden entries are left out)", first,
-                       more, inputs->hidden);
+        return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read (%zu hidden %s left out)", first, more,
+                       inputs->hidden, nd_plural(NULL, (int64_t)inputs->hidden, "entry is", "entries are"));
     }
     return nd_fail(err, ND_BAD_INPUT, "'%s'%s: nothing to read, the folder is empty", first, more);
 }

@@ -1,4 +1,5 @@
 #include "quota.h"
+#include "nightdesk/core/say.h"
 
 #include <string.h>
 
@@ -25,8 +26,8 @@ enum nd_rc nd_quota_enter(struct nd_lane_work *w)
     enum nd_rc rc = nd_run_may_start(run) == ND_GO ? ND_OK : ND_STOPPED;
     (void)pthread_mutex_lock(&run->mutex);
     if (rc == ND_OK && run->steps_left == 0) {
-        nd_stop_set(&w->stop, ND_YIELDED, "recorded %lld steps, as many as it was asked for",
-                    (long long)run->e->max_steps);
+        nd_stop_set(&w->stop, ND_YIELDED, "recorded %lld %s, as many as it was asked for",
+                    (long long)run->e->max_steps, nd_plural(NULL, run->e->max_steps, "step", "steps"));
         rc = ND_STOPPED;
     }
     if (rc == ND_OK && run->steps_left > 0) run->steps_left--;
@@ -77,8 +78,8 @@ static enum nd_rc check_run_calls(struct nd_lane_work *w, struct nd_attempt *a)
     if (!was_started(run, a->id)) {
         int64_t limit = run->meta.tool_calls_per_run;
         if (run->meta.ledger.tool_calls + run->calls_in_flight >= limit) {
-            nd_stop_set(&w->stop, ND_LIMIT_REACHED, "all %lld tool calls of the run are used",
-                        (long long)limit);
+            nd_stop_set(&w->stop, ND_LIMIT_REACHED, "the run has used its %lld tool %s", (long long)limit,
+                        nd_plural(NULL, limit, "call", "calls"));
             rc = ND_STOPPED;
         } else {
             run->calls_in_flight++;

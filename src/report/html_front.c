@@ -4,14 +4,15 @@
 #include "words.h"
 
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 
 #include <string.h>
 
 #define LONG_TOPIC_BYTES 70 /* set in smaller type */
 
-static void put_count_item(struct html *h, int64_t n, const char *words)
+static void put_count_item(struct html *h, int64_t n, const char *one, const char *many)
 {
-    rawf(h, "<div><dt>%s</dt><dd>", say(h->doc, words));
+    rawf(h, "<div><dt>%s</dt><dd>", nd_plural(h->doc->language, n, one, many));
     put_count(h->out, h->doc, n);
     raw(h, "</dd></div>");
 }
@@ -28,11 +29,11 @@ static void put_counts(struct html *h)
              doc->source_count);
     char *of = nd_bytes_take(&h->scratch, NULL);
     raw(h, "<dl class=\"counts\">");
-    put_count_item(h, read, of);
+    put_count_item(h, read, of, of);
     int64_t pages = nd_json_get_int(doc->receipt, "pages_read", 0);
-    put_count_item(h, pages, pages == 1 ? "page read" : "pages read");
-    put_count_item(h, used, used == 1 ? "source cited" : "sources cited");
-    put_count_item(h, (int64_t)doc->quote_count, doc->quote_count == 1 ? "quotation" : "quotations");
+    put_count_item(h, pages, "page read", "pages read");
+    put_count_item(h, used, "source cited", "sources cited");
+    put_count_item(h, (int64_t)doc->quote_count, "quotation", "quotations");
     raw(h, "</dl>\n");
     nd_free(of);
 }

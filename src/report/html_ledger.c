@@ -7,17 +7,8 @@
 
 static void put_check_lines(struct html *h)
 {
-    const struct nd_json *c = h->doc->checks;
     raw(h, "<p>");
-    put_count(h->out, h->doc, nd_json_get_int(c, "quotes_verified", 0));
-    raw(h, " of ");
-    put_plural(h->out, h->doc, nd_json_get_int(c, "quotes_total", 0), "quotation", "quotations");
-    raw(h, " equal the bytes at their place in the source; ");
-    put_plural(h->out, h->doc, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
-    raw(h, " checked, ");
-    put_count(h->out, h->doc, nd_json_get_int(c, "claims_removed", 0));
-    raw(h, " removed, ");
-    put_count(h->out, h->doc, nd_json_get_int(c, "claims_demoted", 0));
+    put_checks(h->out, h->doc);
     raw(h, " demoted. <code>nightdesk verify</code> repeats all of it on your machine, offline.</p>\n");
 }
 

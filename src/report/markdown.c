@@ -477,7 +477,6 @@ static void put_findings(struct md *m, bool of_safety)
 static void put_back(struct md *m)
 {
     const struct doc *doc = m->doc;
-    const struct nd_json *c = doc->checks;
     raw(m, "## Sources cited\n\n");
     for (size_t i = 0; i < doc->source_count; i++) {
         if (doc->sources[i].used || doc->sources[i].quotes) put_source(m, i);
@@ -487,14 +486,9 @@ static void put_back(struct md *m)
     for (size_t i = 0; i < doc->source_count; i++) put_receipt_row(m, i);
     if (doc->point_count) raw(m, "\n### What had to be covered\n\n");
     for (size_t i = 0; i < doc->point_count; i++) put_point(m, &doc->points[i]);
-    put_said(
-        m->out, m->doc,
-        "\n## Verification\n\n%lld of %lld quotations equal the bytes at their place in the source; %lld "
-        "statements were checked, %lld removed, %lld demoted. "
-        "`nightdesk verify` repeats this offline.\n",
-        (long long)nd_json_get_int(c, "quotes_verified", 0), (long long)nd_json_get_int(c, "quotes_total", 0),
-        (long long)nd_json_get_int(c, "claims_total", 0), (long long)nd_json_get_int(c, "claims_removed", 0),
-        (long long)nd_json_get_int(c, "claims_demoted", 0));
+    raw(m, "\n## Verification\n\n");
+    put_checks(m->out, doc);
+    raw(m, " demoted. `nightdesk verify` repeats this offline.\n");
     put_findings(m, false);
     if (!doc_findings_of_safety(doc)) return;
     raw(m, "\n### Safety: personal data, secrets, forbidden and confidential text\n");

@@ -38,7 +38,7 @@ void put_count(struct nd_bytes *out, const struct doc *doc, int64_t n)
 void put_plural(struct nd_bytes *out, const struct doc *doc, int64_t n, const char *one, const char *many)
 {
     put_count(out, doc, n);
-    nd_bytes_addf(out, " %s", say(doc, n == 1 ? one : many));
+    nd_bytes_addf(out, " %s", nd_plural(doc->language, n, one, many));
 }
 
 void put_date(struct nd_bytes *out, const struct doc *doc, const char *started_at)
@@ -487,6 +487,22 @@ bool lang_is_plain(const char *lang)
     size_t len = strlen(lang);
     return len >= 2 && len <= 35 &&
            strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == len;
+}
+
+void put_checks(struct nd_bytes *out, const struct doc *doc)
+{
+    const struct nd_json *c = doc->checks;
+    int64_t quotes = nd_json_get_int(c, "quotes_total", 0);
+    put_count(out, doc, nd_json_get_int(c, "quotes_verified", 0));
+    nd_bytes_add_str(out, say(doc, " of "));
+    put_plural(out, doc, quotes, "quotation", "quotations");
+    nd_bytes_add_str(out, nd_plural(doc->language, quotes, " equals the bytes at its place in the source; ",
+                                    " equal the bytes at their place in the source; "));
+    put_plural(out, doc, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
+    nd_bytes_add_str(out, say(doc, " checked, "));
+    put_count(out, doc, nd_json_get_int(c, "claims_removed", 0));
+    nd_bytes_add_str(out, say(doc, " removed, "));
+    put_count(out, doc, nd_json_get_int(c, "claims_demoted", 0));
 }
 
 void put_changes_lead(struct nd_bytes *out, const struct doc *doc)

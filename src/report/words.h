@@ -32,6 +32,8 @@ void put_changes_lead(struct nd_bytes *out, const struct doc *doc);
 void put_model(struct nd_bytes *out, const struct nd_json *writer);
 /** ": writing, reading and judging"; nothing when the report does not say. */
 void put_roles(struct nd_bytes *out, const struct doc *doc, const struct nd_json *writer);
+/** "12 of 12 quotations equal the bytes …; 9 statements were checked, 1 removed, 0": of those demoted. */
+void put_checks(struct nd_bytes *out, const struct doc *doc);
 /** What the report is, in one or two sentences. */
 void put_standfirst(struct nd_bytes *out, const struct doc *doc);
 /** "Change: change from 2023 to 2024": cells of the formula's own row by their column, of its own column by

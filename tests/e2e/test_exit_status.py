@@ -165,6 +165,7 @@ class ExitStatus(rig.Case):
         self.check(self.call(*self.run_args("--run-id", "whole", "--out", self.out + "-whole")), 0)
         statuses = []
         done = self.call(*self.run_args("--max-steps", "1"))
+        self.assertIn("recorded 1 step, as many as it was asked for", done.err)
         while done.status == 75 and len(statuses) < 60:
             statuses.append(done.json["outcome"])
             done = self.call("resume", "r", "--max-steps", "1", "--out", self.out, "--json")

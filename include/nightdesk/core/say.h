@@ -9,6 +9,7 @@
 #include "nightdesk/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * @param language  BCP 47 ("de-AT"); NULL is English
@@ -20,6 +21,12 @@ const char *nd_say(const char *language, const char *english) __attribute__((for
 
 /** Whether there are rows for the language, or it is English. */
 bool nd_say_knows(const char *language);
+
+/**
+ * The word that goes with n things, in the language: `one` for 1, else `many`. Every count that people read
+ * has its word from here: nd_sprintf("%lld %s", n, nd_plural(NULL, n, "step", "steps")).
+ */
+const char *nd_plural(const char *language, int64_t n, const char *one, const char *many);
 
 /** A text made of it; caller frees. */
 char *nd_sayf(const char *language, const char *english, ...) ND_PRINTF(2, 3);

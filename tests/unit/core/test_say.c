@@ -47,6 +47,10 @@ START_TEST(words_are_found_by_language)
     ck_assert_str_eq(nd_say("de", "no row has this"), "no row has this");
     ck_assert(nd_say_knows(NULL) && nd_say_knows("en-GB") && nd_say_knows("de-AT"));
     ck_assert(!nd_say_knows("fr") && !nd_say_knows("den"));
+    ck_assert_str_eq(nd_plural(NULL, 1, "step", "steps"), "step");
+    ck_assert_str_eq(nd_plural("en", 0, "step", "steps"), "steps");
+    ck_assert_str_eq(nd_plural("de", 1, "statement", "statements"), "Aussage");
+    ck_assert_str_eq(nd_plural("de", 2, "statement", "statements"), "Aussagen");
     char *text = nd_sayf("de", "%zu documents", (size_t)3);
     ck_assert_str_eq(text, "3 Dokumente");
     nd_free(text);
