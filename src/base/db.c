@@ -72,10 +72,19 @@ static enum nd_rc rc_of(int answer)
     }
 }
 
+/* A file that cannot be opened may be in order: this process or this machine has no room for it just now. */
+static enum nd_rc rc_of_open(sqlite3 *handle, enum nd_rc otherwise)
+{
+    enum nd_rc rc = nd_rc_of_errno(sqlite3_system_errno(handle));
+    return rc == ND_RETRY || rc == ND_FULL ? rc : otherwise;
+}
+
 static enum nd_rc fail(const struct nd_db *db, int answer, const char *doing, struct nd_error *err)
 {
     const char *message = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(answer);
-    return nd_fail(err, rc_of(answer), "%s: %s (sqlite %d)", doing, message, answer);
+    enum nd_rc rc = rc_of(answer);
+    if ((answer & 0xFF) == SQLITE_CANTOPEN && db->handle) rc = rc_of_open(db->handle, rc);
+    return nd_fail(err, rc, "%s: %s (sqlite %d)", doing, message, answer);
 }
 
 /* A relative path gets "./" so that a name like "file:x?mode=memory" stays a name. */

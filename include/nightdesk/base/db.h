@@ -18,7 +18,7 @@ enum nd_db_open { ND_DB_CREATE, ND_DB_EXISTING, ND_DB_READONLY };
  * The file's header is read at once; its schema runs no code of its own. A path is a path, never a "file:"
  * address.
  * @return ND_NOT_FOUND no such file (EXISTING, READONLY) · ND_BROKEN not a database or damaged · ND_FULL ·
- * ND_BAD_INPUT cannot be opened (permission, a folder) · ND_RETRY locked
+ * ND_BAD_INPUT cannot be opened (permission, a folder) · ND_RETRY locked, or no descriptor is free
  */
 enum nd_rc nd_db_open(struct nd_db **out, const char *path, enum nd_db_open how, struct nd_error *err);
 void nd_db_close(struct nd_db *db);

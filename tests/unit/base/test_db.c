@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -259,8 +260,27 @@ START_TEST(damaged_pages_are_found)
 }
 END_TEST
 
+/* The machine is short of something for now: that is no fault of the path. */
+START_TEST(no_descriptors_says_retry)
+{
+    const char *path = nd_test_path("many.db");
+    struct nd_error err = {0};
+    struct rlimit before, none;
+    struct nd_db *db = opened(path, ND_DB_CREATE), *other = NULL;
+    run(db, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 1;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum nd_rc rc = nd_db_open(&other, path, ND_DB_EXISTING, &err);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    nd_ck_rc(rc, ND_RETRY, &err);
+    nd_db_close(db);
+}
+END_TEST
+
 ND_TEST_MAIN("base/db", values_of_all_kinds_come_back, a_reset_clears_the_bindings,
              mistakes_are_broken_and_name_the_sql, a_broken_constraint_is_a_conflict,
              databases_that_cannot_be_opened_say_why, a_name_that_looks_like_an_address_is_a_name,
              a_read_only_database_refuses_writes, a_lock_of_another_says_retry, a_full_disk_says_full,
-             a_failed_sync_leaves_it_unknown, damaged_pages_are_found)
+             a_failed_sync_leaves_it_unknown, damaged_pages_are_found, no_descriptors_says_retry)
