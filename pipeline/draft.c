@@ -90,6 +90,7 @@ static struct nd_json *section_spec(const struct nd_scene *scene, const struct n
     ND_JSON_EACH(e, nd_json_get(section, "evidence"))
     if (nd_json_get_str(e, "id")) nd_json_add_str(ids, nd_json_get_str(e, "id"));
     nd_json_set(spec, "evidence", ids);
+    if (nd_json_get_bool(topic, "private", false)) nd_json_set_bool(spec, "private", true);
     return spec;
 }
 
@@ -120,7 +121,7 @@ static enum nd_rc draft_section(const struct nd_scene *scene, const struct nd_wr
     return rc;
 }
 
-static void add_section(struct nd_json *sections, const struct nd_json *section,
+static void add_section(const struct nd_scene *scene, struct nd_json *sections, const struct nd_json *section,
                         const struct nd_json *drafted)
 {
     char id[16];
@@ -138,6 +139,8 @@ static void add_section(struct nd_json *sections, const struct nd_json *section,
     const char *note = nd_json_get_str(drafted, "note");
     nd_json_set_str(json, "note", note ? note : nd_json_get_str(section, "note"));
     nd_json_set(json, "claims", claims ? nd_json_copy(claims) : nd_json_array());
+    const struct nd_json *topic = sub_topic_with(scene, nd_json_get_str(section, "sub_topic"));
+    if (nd_json_get_bool(topic, "private", false)) nd_json_set_bool(json, "private", true);
 }
 
 static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json *outline,
@@ -152,7 +155,7 @@ static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json
         struct nd_json *drafted = NULL;
         rc = draft_section(scene, writer, section, &drafted, err);
         if (rc != ND_OK) break;
-        add_section(sections, section, drafted);
+        add_section(scene, sections, section, drafted);
         ND_JSON_EACH(e, nd_json_get(drafted, "evidence")) nd_json_add(evidence, nd_json_copy(e));
         nd_json_free(drafted);
     }

@@ -124,7 +124,8 @@ static void take_as_asked(struct nd_json *topic, const struct nd_json *list)
     nd_json_set_str(topic, "question", title);
     if (!shown) nd_json_set_str(topic, "why", "added when the plan was approved");
     nd_json_set_bool(topic, "user", true);
-    static const char *const stale[] = {"passages", "documents", "section", "parent", "aspect", "clause"};
+    static const char *const stale[] = {"passages", "documents", "section", "parent",
+                                        "aspect",   "clause",    "private"};
     for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) nd_json_remove(topic, stale[i]);
 }
 

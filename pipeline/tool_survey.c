@@ -45,10 +45,12 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     struct nd_question q;
     nd_question_cut(&q, request->topic);
     const struct nd_json *given = nd_json_get(args, "sub_topics");
-    if (given)
+    if (given) {
         nd_sub_topics_given(&list, given, request);
-    else
-        nd_sub_topics_asked(&list, request, &q);
+        bool is_private = nd_json_get_bool(args, "private", false);
+        for (size_t i = 0; i < list.n; i++) list.v[i].is_private = is_private && !list.v[i].user;
+    }
+    if (!given) nd_sub_topics_asked(&list, request, &q);
     const char *why = nd_json_get_str(args, "why");
     char *asked = why ? nd_sprintf("%s %s", request->topic, why) : nd_strdup(request->topic);
     size_t named = list.n, want = request->sub_topics > 0 ? (size_t)request->sub_topics : named;

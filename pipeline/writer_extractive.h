@@ -143,6 +143,7 @@ struct nd_sub_topic {
     uint32_t source, page;        /* of the section whose title it is; 0: none */
     char *section;                /* its title as it stands there; NULL */
     bool user, aspect, clause;
+    bool is_private; /* a model that saw text of local sources named it */
 };
 struct nd_sub_topics {
     struct nd_sub_topic v[ND_SUB_TOPICS_MAX];

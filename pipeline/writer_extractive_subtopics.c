@@ -175,6 +175,8 @@ struct nd_json *nd_sub_topic_json(const struct nd_sub_topic *t, const struct nd_
         nd_json_set_int(section, "page", t->page);
         nd_json_set_str(section, "title", t->section);
     }
+    bool is_private = t->source > 0 && t->source <= sources->n && sources->v[t->source - 1].local;
+    if (is_private || t->is_private) nd_json_set_bool(json, "private", true);
     if (t->aspect) nd_json_set_bool(json, "aspect", true);
     if (t->clause) nd_json_set_bool(json, "clause", true);
     nd_json_set_bool(json, "user", t->user);

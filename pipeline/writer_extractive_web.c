@@ -28,9 +28,11 @@ struct nd_finds nd_finds_of(const struct nd_lane *lane, bool pages)
 
 /* ---- what to ask ---- */
 
-/* The title of a section of a private document is a piece of it, however short. */
+/* The title of a section of a private document is a piece of it, however short; so may be one that a model
+ * made which saw the document. */
 static bool is_private_title(const struct nd_scene *scene)
 {
+    if (nd_json_get_bool(scene->lane->spec, "private", false)) return true;
     const struct nd_json *section = nd_json_get(scene->lane->spec, "section");
     int64_t number = nd_json_get_int(section, "source", 0);
     const struct nd_json *source =

@@ -58,6 +58,12 @@ enum nd_rc nd_prompt_messages(const char *job, const struct nd_ask *ask, struct 
 enum nd_rc nd_prompt_repair(const char *problem, char **out, struct nd_error *err);
 /** What the request wants of the wording, one line each; "" when nothing. Caller frees. */
 char *nd_prompt_wishes(const struct nd_request *request);
+/**
+ * Fills {{topic}}, {{title}} and {{question}} of the lane's sub-topic. Where its title is made of what must
+ * stay on this machine, the topic stands for it in a question that is open.
+ * @return true when what was filled in must stay on this machine
+ */
+bool nd_prompt_subject(const struct nd_scene *scene, bool open, struct nd_json *holes);
 
 /* Schemas in the subset that all endpoints know: every member required, no others. Caller frees. */
 struct nd_json *nd_schema_object(void);
@@ -86,6 +92,7 @@ enum nd_rc nd_talk_next(const struct nd_talk *talk, const struct nd_scene *scene
 struct nd_reply {
     struct nd_json *json; /* the last answer that is an object, to be sifted; NULL: none. Caller frees */
     bool open;            /* it was asked without what must stay on this machine */
+    bool is_private;      /* it was asked with it */
     const char *why;      /* there is none; NULL when nothing was asked */
 };
 struct nd_reply nd_talk_reply(const struct nd_talk *talk, const struct nd_scene *scene);

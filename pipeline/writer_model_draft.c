@@ -57,17 +57,13 @@ static size_t most_sentences(const struct nd_scene *scene, size_t pieces)
     return pieces < 2 ? 2 : pieces < most ? pieces : most;
 }
 
-static void set_holes(const struct nd_scene *scene, size_t pieces, struct nd_ask *out)
+static void set_holes(const struct nd_scene *scene, bool open, size_t pieces, struct nd_ask *out)
 {
-    const char *title = nd_json_get_str(scene->lane->spec, "title"),
-               *question = nd_json_get_str(scene->lane->spec, "question");
     size_t most = most_sentences(scene, pieces);
     char *wishes = nd_prompt_wishes(scene->request), *upper = nd_sprintf("%zu", most),
          *lower = nd_sprintf("%zu", (most + 1) / 2);
     out->holes = nd_json_object();
-    nd_json_set_str(out->holes, "topic", scene->request->topic);
-    nd_json_set_str(out->holes, "title", title ? title : "");
-    nd_json_set_str(out->holes, "question", question ? question : "");
+    out->is_private = nd_prompt_subject(scene, open, out->holes);
     nd_json_set_str(out->holes, "wishes", wishes);
     nd_json_set_str(out->holes, "least", lower);
     nd_json_set_str(out->holes, "most", upper);
@@ -89,7 +85,7 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     struct section s;
     enum nd_rc rc = section_open(scene, &s, err);
     if (rc != ND_OK) return rc;
-    set_holes(scene, s.n, out);
+    set_holes(scene, open, s.n, out);
     for (size_t i = 0; i < s.n; i++) {
         bool local = nd_parts_are_local(scene, s.piece[i]);
         char id[16];
@@ -195,7 +191,8 @@ static void add_quoted(struct nd_json *claims, const struct nd_json *claim)
     if (!is_there(claims, nd_json_get_str(claim, "text"))) nd_json_add(claims, nd_json_copy(claim));
 }
 
-static void add_sentence(struct nd_json *claims, const struct sentence *sentence)
+/* is_private: the model saw text that must stay on this machine when it wrote it. */
+static void add_sentence(struct nd_json *claims, const struct sentence *sentence, bool is_private)
 {
     for (size_t i = 0; i < sentence->n; i++) {
         if (!nd_view_is(nd_json_view(nd_json_get(sentence->claim[i], "text")), sentence->text)) continue;
@@ -218,6 +215,7 @@ static void add_sentence(struct nd_json *claims, const struct sentence *sentence
     nd_json_set(claim, "evidence", ids);
     nd_json_set_bool(claim, "quoted", false);
     nd_json_set(claim, "premises", nd_json_array());
+    if (is_private) nd_json_set_bool(claim, "private", true);
 }
 
 /* The model's sentences, then what it never saw since it must stay here. */
@@ -230,7 +228,7 @@ static struct nd_json *claims_of(const struct nd_scene *scene, const struct sect
         struct sentence sentence;
         if (nd_json_len(claims) == SENTENCES_ACCEPTED) break;
         sentence_read(scene, s, reply->open, json, &sentence);
-        add_sentence(claims, &sentence);
+        add_sentence(claims, &sentence, reply->is_private);
         sentence_release(&sentence);
     }
     for (size_t i = 0; reply->open && nd_json_len(claims) > 0 && i < s->n; i++)

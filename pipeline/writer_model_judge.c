@@ -44,6 +44,7 @@ static void docket_open(const struct nd_scene *scene, struct docket *out)
 
 static bool is_local(const struct nd_scene *scene, const struct docket *d, size_t i)
 {
+    if (nd_json_get_bool(d->claim[i], "private", false)) return true;
     ND_JSON_EACH(id, nd_json_get(d->claim[i], "evidence"))
     if (nd_parts_are_local(scene, nd_known_find(&d->known, nd_json_str(id)))) return true;
     return false;

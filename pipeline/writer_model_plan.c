@@ -195,27 +195,29 @@ static const struct nd_step *survey_of(const struct nd_scene *scene)
 }
 
 /* given NULL: what the extractive writer would plan. */
-static enum nd_rc survey(const struct nd_scene *scene, struct nd_json *given, struct nd_action *out)
+static enum nd_rc survey(const struct nd_scene *scene, struct nd_json *given, bool is_private,
+                         struct nd_action *out)
 {
     struct nd_json *args = nd_json_object();
     struct nd_gate_state gate = nd_gate_state(scene, ND_GATE_PLAN, "plan");
     nd_json_set_int(args, "version", gate.version);
     if (gate.why) nd_json_set_str(args, "why", gate.why);
     if (given) nd_json_set(args, "sub_topics", given);
+    if (is_private) nd_json_set_bool(args, "private", true);
     return nd_do_tool(out, "survey", args);
 }
 
 enum nd_rc nd_model_plan_next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_step *made = survey_of(scene);
-    if (!made) return survey(scene, NULL, out);
+    if (!made) return survey(scene, NULL, false, out);
     if (user_named(scene->request) || is_of_model(made) || nd_step_refused(made)) return nd_do_done(out);
     enum nd_rc rc = nd_talk_next(&talk, scene, out, err);
     if (rc != ND_OK || out->kind != ND_ACT_DONE) return rc;
     struct nd_reply reply = nd_talk_reply(&talk, scene);
     struct nd_json *given = sift(scene, reply.json, wanted(scene->request));
     nd_json_free(reply.json);
-    if (nd_json_len(given) > 0) return survey(scene, given, out);
+    if (nd_json_len(given) > 0) return survey(scene, given, reply.is_private, out);
     nd_json_free(given);
     return nd_do_done(out);
 }

@@ -192,6 +192,18 @@ char *nd_prompt_wishes(const struct nd_request *request)
     return nd_bytes_take(&out, NULL);
 }
 
+bool nd_prompt_subject(const struct nd_scene *scene, bool open, struct nd_json *holes)
+{
+    const struct nd_json *spec = scene->lane->spec;
+    bool is_private = nd_json_get_bool(spec, "private", false), hidden = is_private && open;
+    const char *title = hidden ? scene->request->topic : nd_json_get_str(spec, "title"),
+               *question = hidden ? NULL : nd_json_get_str(spec, "question");
+    nd_json_set_str(holes, "topic", scene->request->topic);
+    nd_json_set_str(holes, "title", title ? title : "");
+    nd_json_set_str(holes, "question", question ? question : "");
+    return is_private && !hidden;
+}
+
 /* ---- schemas ---- */
 
 struct nd_json *nd_schema_object(void)

@@ -369,16 +369,12 @@ static char *done_before(const struct show *show, size_t from)
     return nd_bytes_take(&all, NULL);
 }
 
-static struct nd_json *holes_of(const struct show *show, size_t from)
+static struct nd_json *holes_of(struct show *show, size_t from)
 {
     const struct nd_scene *scene = show->agent->scene;
-    const struct nd_json *spec = scene->lane->spec;
-    const char *title = nd_json_get_str(spec, "title"), *question = nd_json_get_str(spec, "question");
     char *wishes = nd_prompt_wishes(scene->request), *done = done_before(show, from);
     struct nd_json *holes = nd_json_object();
-    nd_json_set_str(holes, "topic", scene->request->topic);
-    nd_json_set_str(holes, "title", title ? title : "");
-    nd_json_set_str(holes, "question", question ? question : "");
+    show->is_private = nd_prompt_subject(scene, show->agent->nb.open, holes) || show->is_private;
     nd_json_set_str(holes, "wishes", wishes);
     nd_json_set_str(holes, "heading",
                     from > show->agent->start

@@ -18,7 +18,8 @@
 /* A statement of a section that findings may rest on. */
 struct statement {
     const char *section, *title;
-    size_t index; /* in its section */
+    size_t index;       /* in its section */
+    bool private_title; /* made of what must stay on this machine */
     const struct nd_json *claim;
 };
 struct statements {
@@ -41,14 +42,19 @@ static void gather(const struct nd_scene *scene, struct statements *out)
         ND_JSON_EACH(claim, nd_json_get(section, "claims"))
         {
             if (index == each || out->n == STATEMENTS_MOST) break;
-            out->v[out->n++] = (struct statement){nd_json_get_str(section, "id"),
-                                                  nd_json_get_str(section, "title"), index++, claim};
+            out->v[out->n++] =
+                (struct statement){.section = nd_json_get_str(section, "id"),
+                                   .title = nd_json_get_str(section, "title"),
+                                   .index = index++,
+                                   .private_title = nd_json_get_bool(section, "private", false),
+                                   .claim = claim};
         }
     }
 }
 
 static bool is_local(const struct nd_scene *scene, const struct statements *s, size_t i)
 {
+    if (nd_json_get_bool(s->v[i].claim, "private", false)) return true;
     ND_JSON_EACH(id, nd_json_get(s->v[i].claim, "evidence"))
     if (nd_parts_are_local(scene, nd_known_find(&s->known, nd_json_str(id)))) return true;
     return false;
@@ -85,10 +91,11 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     gather(scene, &s);
     set_holes(scene, out);
     for (size_t i = 0; i < s.n; i++) {
-        bool local = is_local(scene, &s, i);
+        bool local = is_local(scene, &s, i), titled = !open || !s.v[i].private_title;
         if (open && local) continue;
-        char *id = nd_sprintf("k%zu", i + 1),
-             *text = nd_sprintf("(%s) %s", s.v[i].title, nd_json_get_str(s.v[i].claim, "text"));
+        local = local || (titled && s.v[i].private_title);
+        char *id = nd_sprintf("k%zu", i + 1), *text = nd_sprintf("(%s) %s", titled ? s.v[i].title : "…",
+                                                                 nd_json_get_str(s.v[i].claim, "text"));
         if (nd_sheet_add(&out->sheet, id, nd_view_of(text)) && local) out->is_private = true;
         nd_free(id);
         nd_free(text);
@@ -187,7 +194,7 @@ enum nd_rc nd_model_summary_next(const struct nd_scene *scene, struct nd_action 
     return nd_talk_next(&talk, scene, out, err);
 }
 
-static void add_finding(struct nd_json *summary, const struct finding *finding)
+static void add_finding(struct nd_json *summary, const struct finding *finding, bool is_private)
 {
     struct nd_json *json = nd_json_add(summary, nd_json_object()), *ids = nd_json_array(),
                    *premises = nd_json_array();
@@ -203,6 +210,7 @@ static void add_finding(struct nd_json *summary, const struct finding *finding)
     nd_json_set_bool(json, "quoted", false);
     nd_json_set(json, "premises", premises);
     if (finding->n) nd_json_set_str(json, "section", finding->on[0]->section);
+    if (is_private) nd_json_set_bool(json, "private", true);
 }
 
 static struct nd_json *findings_of(const struct nd_scene *scene, const struct nd_reply *reply)
@@ -215,7 +223,7 @@ static struct nd_json *findings_of(const struct nd_scene *scene, const struct nd
         struct finding finding;
         if (nd_json_len(summary) == FINDINGS_MOST) break;
         finding_read(scene, &s, reply->open, json, &finding);
-        if (!finding.problem) add_finding(summary, &finding);
+        if (!finding.problem) add_finding(summary, &finding, reply->is_private);
         finding_release(&finding);
     }
     nd_known_release(&s.known);

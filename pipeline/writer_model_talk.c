@@ -159,6 +159,7 @@ struct nd_reply nd_talk_reply(const struct nd_talk *talk, const struct nd_scene 
     struct history h = history_of(talk, scene->lane);
     return (struct nd_reply){
         .open = h.open,
+        .is_private = h.answer && nd_json_get_bool(h.answer->action.args, "private", false),
         .json = h.answer ? object_of(h.answer) : NULL,
         .why = h.last && !h.answer ? why_none(h.last) : NULL,
     };

@@ -4,6 +4,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/model.h"
 #include "parrot.h"
+#include "writer_extractive.h"
 #include <string.h>
 
 #define REQUEST(more)                                                                                        \
@@ -472,6 +473,59 @@ START_TEST(with_nothing_but_local_sources_elsewhere_is_never_asked)
 }
 END_TEST
 
+/* The writer is here, the reader elsewhere; the writer's plan holds a word of the private document. */
+static struct nd_json *reader_elsewhere(void *ctx, const char *job, unsigned n, const struct nd_json *args)
+{
+    (void)ctx, (void)n;
+    bool reads = strcmp(nd_json_get_str(args, "role"), "read") == 0;
+    if (reads && nd_json_get_bool(args, "private", false)) return parrot_error(ND_MODEL_PRIVATE);
+    if (strcmp(job, "plan") != 0) return NULL;
+    return parrot_says("{\"sub_topics\": [{\"title\": \"Zephyrine swarming of colonies\", \"question\": "
+                       "\"What is Zephyrine swarming?\", \"words\": \"swarming colonies\", \"why\": \"\"}, "
+                       "{\"title\": \"Zephyrine feeding\", \"question\": \"What is fed?\", \"words\": "
+                       "\"feeding colonies\", \"why\": \"\"}]}");
+}
+
+START_TEST(titles_made_of_local_documents_stay_with_them)
+{
+    struct parrot parrot = {.say = reader_elsewhere};
+    struct bees b;
+    parrot_open(&parrot, &b, REQUEST(""));
+    parrot_make_local(&b, 1);
+    bees_run(&b);
+    size_t sent = 0;
+    ck_assert(parrot_was_shown(&parrot, 0, "Zephyrine"));
+    for (size_t i = 0; i < parrot.n; i++) {
+        bool reads = strcmp(nd_json_get_str(parrot.asked[i], "role"), "read") == 0;
+        struct nd_bytes text = ND_BYTES(ND_MIB);
+        nd_json_print(nd_json_get(parrot.asked[i], "messages"), &text);
+        bool was_sent = reads && !nd_json_get_bool(parrot.asked[i], "private", false);
+        sent += was_sent;
+        ck_assert_msg(!was_sent || !strstr(text.data, "Zephyrine"), "the model elsewhere was sent: %s",
+                      text.data);
+        nd_bytes_release(&text);
+    }
+    ck_assert_uint_ge(sent, 2);
+    bees_close(&b);
+    parrot_close(&parrot);
+}
+END_TEST
+
+/* The program's own sub-topics are titles of sections. */
+START_TEST(sections_of_local_documents_are_private_titles)
+{
+    char title[] = "Battery of the station";
+    struct nd_source v[] = {{.local = false}, {.local = true}};
+    const struct nd_sources sources = {.v = v, .n = 2};
+    for (unsigned source = 0; source <= 2; source++) {
+        const struct nd_sub_topic topic = {.title = title, .section = title, .source = source, .page = 1};
+        struct nd_json *json = nd_sub_topic_json(&topic, &sources);
+        ck_assert(nd_json_get_bool(json, "private", false) == (source == 2));
+        nd_json_free(json);
+    }
+}
+END_TEST
+
 ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, the_report_names_the_models_that_answered,
              findings_name_the_statements_that_they_rest_on, order_and_processes_do_not_matter,
              a_bad_answer_is_repaired_by_extending_the_conversation,
@@ -481,4 +535,5 @@ ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, the_report_names_
              a_sentence_that_is_its_evidence_is_a_quote, verdicts_of_the_judge, a_plan_is_sifted,
              what_the_user_named_is_not_planned, local_sources_reach_no_model_that_is_elsewhere,
              local_sources_are_for_a_model_of_this_machine,
-             with_nothing_but_local_sources_elsewhere_is_never_asked)
+             with_nothing_but_local_sources_elsewhere_is_never_asked,
+             titles_made_of_local_documents_stay_with_them, sections_of_local_documents_are_private_titles)
