@@ -1,4 +1,5 @@
 #include "signals.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -10,11 +11,11 @@ static const char *first_hint = "";
 
 static void on_signal(int number)
 {
-    int none = 0;
+    int none = 0, interrupted = errno; /* what runs here looks at its errno next */
     if (!atomic_compare_exchange_strong(&received, &none, number)) _exit(128 + number);
     atomic_store(&stop, true);
     /* nothing can be done about a terminal that is gone */
-    if (write(STDERR_FILENO, first_hint, strlen(first_hint)) < 0) return;
+    if (write(STDERR_FILENO, first_hint, strlen(first_hint)) < 0) errno = interrupted;
 }
 
 void signals_install(const char *hint)
