@@ -147,7 +147,9 @@ def every_resource_is_named(stack):
 
 
 @rule(lambda s: find(s, "DraftRole", "RunObjects")["Action"].append("s3:DeleteObject"),
-      lambda s: find(s, "BatchRole", "Manifests").update(Resource={"Fn::Sub": "${Bucket.Arn}/*"}))
+      lambda s: find(s, "BatchRole", "Manifests").update(Resource={"Fn::Sub": "${Bucket.Arn}/*"}),
+      lambda s: find(s, "ResearchRole", "KnowledgeBases").update(Action=["bedrock:Retrieve", "bedrock:RetrieveAndGenerate"]),
+      lambda s: find(s, "DraftRole", "Models")["Action"].append("bedrock:Retrieve"))
 def permissions_are_those_listed(stack):
     listed, there = set(text_of("infra/permissions.txt").splitlines()), set(granted(stack))
     for line in sorted(listed ^ there):
@@ -308,14 +310,15 @@ def the_cluster_has_both_capacities(stack):
 
 
 @rule(lambda s: s.resources.update(Idle={"Type": "AWS::ECS::Service", "Properties": {}}),
-      lambda s: s.resources["NatGateway"].pop("Condition"), lambda s: s.resources["EcrApiEndpoint"].pop("Condition"))
+      lambda s: s.resources["NatGateway"].pop("Condition"), lambda s: s.resources["EcrApiEndpoint"].pop("Condition"),
+      lambda s: s.resources["KnowledgeBaseEndpoint"].pop("Condition"))
 def nothing_costs_while_idle(stack):
     never = ("AWS::ECS::Service", "AWS::EC2::Instance", "AWS::RDS::DBInstance", "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::AutoScaling::AutoScalingGroup")
     for name, resource in stack.resources.items():
         if resource["Type"] in never:
             yield f"{name} runs while nobody works"
         hourly = resource["Type"] in ("AWS::EC2::NatGateway", "AWS::EC2::EIP") or resource.get("Properties", {}).get("VpcEndpointType") == "Interface"
-        if hourly and resource.get("Condition") not in ("NewNat", "NewPrivate"):
+        if hourly and resource.get("Condition") not in ("NewNat", "NewPrivate", "NewPrivateKnowledgeBases"):
             yield f"{name} costs by the hour in the cheap mode"
 
 
