@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every kind of request checked against the vendors' own models of their interfaces: botocore's service model of Bedrock (which
+"""Every kind of request checked against the vendors' own models of their interfaces: botocore's service models of Bedrock (which
 also serialises each request itself, and must come to the same bytes), and the types of Anthropic's and OpenAI's SDKs. The answers
 of the scripted server, which other tests rest on, are parsed by the same. Run by tests/support/vendors.sh."""
 import argparse
@@ -7,8 +7,10 @@ import collections.abc
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -23,6 +25,7 @@ from botocore.validate import ParamValidator  # noqa: E402
 from pydantic import TypeAdapter  # noqa: E402
 
 import dialects  # noqa: E402
+import knowledge_base  # noqa: E402
 
 BUILD = None
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -145,6 +148,51 @@ class Answers(unittest.TestCase):
         events = [parser._event_stream_parser.parse(m.to_response_dict(), shape) for m in buffer]
         self.assertEqual(events[-1]["metadata"]["usage"]["outputTokens"], 20)
         self.assertEqual("".join(e["contentBlockDelta"]["delta"].get("text", "") for e in events if "contentBlockDelta" in e), "So it is.")
+
+
+class KnowledgeBases(unittest.TestCase):
+    """What the program asks of Retrieve, whole, and what the stand-in answers."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = botocore.session.get_session().get_service_model("bedrock-agent-runtime")
+        cls.retrieve = cls.service.operation_model("Retrieve")
+        cls.protocol = cls.service.metadata["protocol"]
+
+    def test_requests_by_the_service_model(self):
+        server = knowledge_base.KnowledgeBase([knowledge_base.s3("Bees swarm in May, when the hive is full of bees and honey.", "s3://b/a.pdf")]).start()
+        self.addCleanup(server.stop)
+        with tempfile.TemporaryDirectory() as folder:
+            env = {"PATH": os.environ["PATH"], "HOME": folder, "AWS_ACCESS_KEY_ID": dialects.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": dialects.SECRET,
+                   "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": server.base}
+            subprocess.run([os.path.join(BUILD, "nightdesk"), "run", "Bees \"and\" Blüten: when do bees swarm, what do they eat?", "--kb",
+                            f"bedrock:{dialects.REGION}:ABCDE12345", "--out", os.path.join(folder, "out")], env=env, cwd=folder, check=True, capture_output=True)
+        self.assertEqual(server.refused, [])
+        self.assertGreater(len(server.asked), 0)
+        serializer = botocore.serialize.create_serializer(self.protocol)
+        for (kb, body), path in zip(server.asked, server.paths, strict=True):
+            params = {"knowledgeBaseId": kb, **body}
+            report = ParamValidator().validate(params, self.retrieve.input_shape)
+            self.assertFalse(report.has_errors(), report.generate_report())
+            theirs = serializer.serialize_to_request(params, self.retrieve)
+            self.assertEqual((path, body), (theirs["url_path"], json.loads(theirs["body"])))
+        self.assertEqual(self.service.metadata["signingName"], "bedrock")
+
+    def test_answers_of_the_stand_in(self):
+        server = knowledge_base.KnowledgeBase([knowledge_base.s3("Bees swarm in May.", "s3://b/a.pdf")])
+        self.addCleanup(server.server_close)
+        body = json.dumps({"retrievalResults": server.best("when do bees swarm", 5), "nextToken": "n"}).encode()
+        parsed = botocore.parsers.create_parser(self.protocol).parse({"status_code": 200, "headers": {}, "body": body}, self.retrieve.output_shape)
+        self.assertEqual(parsed["retrievalResults"][0]["location"]["s3Location"]["uri"], "s3://b/a.pdf")
+
+    def test_all_locations_of_the_service_model_are_known(self):
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "web", "kb_answer.c"), encoding="utf-8") as f:
+            rows = re.findall(r'\{"([A-Z0-9]+)", (?:"(\w+)", "(\w+)"|NULL, NULL)\}', f.read())
+        shape = self.service.shape_for("RetrievalResultLocation")
+        self.assertEqual({kind for kind, _, _ in rows}, set(shape.members["type"].enum))
+        for kind, member, field in rows:
+            self.assertIn(field or "query", shape.members[member or "sqlLocation"].members, kind)
+        self.assertEqual(self.service.shape_for("RetrieveRequest").members["knowledgeBaseId"].metadata["pattern"].split("|")[0], "^[0-9a-zA-Z]{10}$")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 share most words with the question.
 
     server = KnowledgeBase(passages).start()      passages: [{"text", "location"?, "metadata"?, "type"?}]
-    server.asked      [(id, body)] of all that was asked        server.refused   [(status, type, message)]
+    server.asked      [(id, body)] of all that was asked, server.paths their paths
+    server.refused    [(status, type, message)]
     server.answer     what becomes of an answer: a function of it, or a list of (status, type) that are given first
 """
 import http.server
@@ -50,7 +51,7 @@ class KnowledgeBase(http.server.ThreadingHTTPServer):
 
     def __init__(self, passages):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.passages, self.asked, self.refused, self.answer, self.lock = passages, [], [], None, threading.Lock()
+        self.passages, self.asked, self.paths, self.refused, self.answer, self.lock = passages, [], [], [], None, threading.Lock()
 
     def start(self):
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -72,6 +73,7 @@ class KnowledgeBase(http.server.ThreadingHTTPServer):
         dialects.check_signature(handler, body, self.region, lambda key: self.secret_for(key, kb))
         with self.lock:
             self.asked.append((kb, json.loads(body)))
+            self.paths.append(handler.path)
             planned = self.answer.pop(0) if isinstance(self.answer, list) and self.answer else None
         need(not planned, *(planned or (0, "")), "as the test wants it")
         need(kb in self.known, 404, "ResourceNotFoundException", f"Knowledge base with id {kb} does not exist")
