@@ -26,10 +26,12 @@ static enum nd_rc raise_limits(struct wiring *w, const struct cli *cli, const ch
                                const struct nd_control *control, struct nd_error *err)
 {
     struct nd_gate gate = {.shown = NULL};
-    struct nd_error none = {0};
-    bool open = nd_engine_gate(&w->engine, run_id, &gate, &none) == ND_OK;
+    enum nd_rc rc = nd_engine_gate(&w->engine, run_id, &gate, err);
+    bool open = rc == ND_OK;
+    bool none = rc == ND_NOT_FOUND || rc == ND_CONFLICT; /* or it was decided already */
+    if (!open && !none) return rc;
+    nd_error_clear(err);
     bool at_ceiling = open && (strcmp(gate.gate, "budget") == 0 || strcmp(gate.gate, "limit") == 0);
-    enum nd_rc rc = ND_OK;
     if (at_ceiling) {
         struct nd_json *decision = nd_json_object();
         nd_json_set_str(decision, "decision", "raise");

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Gates: what a person is shown, edits, approves, rejects and answers takes effect."""
+import contextlib
 import os
+import sqlite3
 
 import rig
 
@@ -64,6 +66,16 @@ class Gates(rig.Case):
         for word in ("pin", "exclude"):
             done = self.approve(f"""sed -i -e 's/^t1 .*/&\\n    {word}: 99/' "$1" """, 2, "99", "your text is kept in")
             os.unlink(done.err.split("your text is kept in ")[1].strip())
+
+    def test_a_raise_without_its_decision_is_not_half_made(self):
+        """Whether the run waits at a limit cannot be read: then nothing is raised, and the person is told."""
+        self.check(self.call(*self.run_args("--max-run-tool-calls", "2")), 4)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.store, "nightdesk.db"))) as db, db:
+            db.execute("UPDATE approval SET seal = 'damaged'")
+            before = db.execute("SELECT * FROM control").fetchall()
+        self.check(self.call("resume", "r", "--max-run-tool-calls", "99"), 1, "damaged")
+        with contextlib.closing(sqlite3.connect(os.path.join(self.store, "nightdesk.db"))) as db:
+            self.assertEqual(db.execute("SELECT * FROM control").fetchall(), before)
 
     def test_outline_remove_a_section(self):
         self.waits_at("outline")
