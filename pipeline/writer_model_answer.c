@@ -116,14 +116,31 @@ static bool holds_markup(struct nd_view v)
 
 static bool is_mark(uint32_t c)
 {
-    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0xAB || c == 0xBB;
+    return c == '"' || (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0x2039 || c == 0x203A ||
+           (c >= 0x300C && c <= 0x300F) || c == 0xFF02;
 }
 
+static bool is_single_mark(uint32_t c)
+{
+    return c == '\'' || (c >= 0x2018 && c <= 0x201B);
+}
+
+static bool is_word_at(struct nd_view v, size_t at)
+{
+    uint32_t c = at < v.len ? nd_utf8_next(v, &at) : ' ';
+    return nd_is_letter(c) || nd_is_digit(c);
+}
+
+/* Two wide characters count as a word: they have no blanks between. */
 static size_t word_count(struct nd_view v)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < v.len; i++) n += v.data[i] == ' ';
-    return n + 1;
+    size_t n = 0, wide = 0;
+    for (size_t at = 0; at < v.len;) {
+        uint32_t c = nd_utf8_next(v, &at);
+        n += c == ' ';
+        wide += nd_is_cjk(c);
+    }
+    return n + 1 + wide / 2;
 }
 
 static bool stands_in(struct nd_view part, const struct nd_view *texts, size_t n)
@@ -133,22 +150,32 @@ static bool stands_in(struct nd_view part, const struct nd_view *texts, size_t n
     return false;
 }
 
-/* Words between quotation marks that stand in none of the texts, word for word. */
-static bool holds_invented_quote(struct nd_view v, const struct nd_view *texts, size_t n)
+static bool is_invented(struct nd_view quoted, const struct nd_view *texts, size_t n)
 {
-    size_t start = SIZE_MAX;
+    struct nd_view inner = nd_view_trim(quoted);
+    return word_count(inner) > QUOTED_MOST && !stands_in(inner, texts, n);
+}
+
+/* Words between quotation marks that stand in none of the texts, word for word; a mark that nothing closes
+ * quotes the rest. A single mark within a word is an apostrophe. */
+static bool holds_invented_quote(struct nd_view v, bool single, const struct nd_view *texts, size_t n)
+{
+    size_t start = SIZE_MAX, before = SIZE_MAX; /* before: the last character */
+    bool typed = false;                         /* the mark is the one of a keyboard, which may mean inches */
     for (size_t at = 0; at < v.len;) {
         size_t here = at;
-        if (!is_mark(nd_utf8_next(v, &at))) continue;
-        if (start == SIZE_MAX) {
-            start = at;
-            continue;
-        }
-        struct nd_view inner = nd_view_trim(nd_view_sub(v, start, here));
-        start = SIZE_MAX;
-        if (word_count(inner) > QUOTED_MOST && !stands_in(inner, texts, n)) return true;
+        uint32_t c = nd_utf8_next(v, &at);
+        bool after_word = before != SIZE_MAX && is_word_at(v, before), opens = start == SIZE_MAX;
+        bool mark = single
+                        ? is_single_mark(c) && (opens ? !after_word && is_word_at(v, at) : !is_word_at(v, at))
+                        : is_mark(c);
+        before = here;
+        if (!mark) continue;
+        if (!opens && is_invented(nd_view_sub(v, start, here), texts, n)) return true;
+        typed = c < 0x80;
+        start = opens ? at : SIZE_MAX;
     }
-    return false;
+    return start != SIZE_MAX && !single && !typed && is_invented(nd_view_sub(v, start, v.len), texts, n);
 }
 
 static const char *forbidden_in(struct nd_view sentence, const struct nd_strings *forbidden)
@@ -166,7 +193,8 @@ char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
         return nd_sprintf("it has %zu bytes, the most are %d", sentence.len, ND_SENTENCE_BYTES);
     if (holds(sentence, "://") || holds(sentence, "www.")) return nd_strdup("it holds an address");
     if (holds_markup(sentence)) return nd_strdup("it holds a citation mark or markup");
-    if (holds_invented_quote(sentence, held->texts, held->text_count))
+    if (holds_invented_quote(sentence, false, held->texts, held->text_count) ||
+        holds_invented_quote(sentence, true, held->texts, held->text_count))
         return nd_strdup("the words in its quotation marks stand in none of its evidence");
     const char *term = forbidden_in(sentence, forbidden);
     if (term) return nd_sprintf("it uses '%s', which must not be used", term);
