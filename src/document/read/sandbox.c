@@ -93,11 +93,11 @@ static int add_rules(scmp_filter_ctx filter)
     const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code);
     if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
-    /* abort() sends itself a signal; the processor time may be raised up to its hard limit */
+    /* abort() sends itself a signal; the processor time may be raised up to its hard limit, its own alone */
     const struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
     if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);
-    const struct scmp_arg_cmp cpu = SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU, 0);
-    if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, cpu);
+    const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, 0, 0), cpu = SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU, 0);
+    if (rc == 0) rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, own, cpu);
     return rc;
 }
 

@@ -63,6 +63,12 @@ static int raise_time(void)
     struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
     return setrlimit(RLIMIT_CPU, &none) == 0 ? 0 : errno;
 }
+/* Another's limit could be set to what it has used already, which ends it. */
+static int limit_parent(void)
+{
+    struct rlimit is;
+    return prlimit(getppid(), RLIMIT_CPU, NULL, &is) == 0 ? 0 : errno;
+}
 static int make_socket(void)
 {
     return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 0 : errno;
@@ -114,6 +120,7 @@ static const struct {
     {"write to the pipe", write_to_pipe, WORKS},
     {"more time for more pages", more_time_for_more_pages, WORKS},
     {"open for reading", open_for_reading, REFUSED},
+    {"limit the parent", limit_parent, REFUSED},
     {"open the environment", open_environment, REFUSED},
     {"open for writing", open_for_writing, REFUSED},
     {"remove a file", remove_file, REFUSED},
