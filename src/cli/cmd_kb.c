@@ -3,6 +3,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/core/kb.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/document/document.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -57,8 +58,8 @@ static enum nd_rc add_elsewhere(struct kb *kb, const struct cli *cli, const char
 static void say_added(struct cli *cli, const struct kb *kb)
 {
     char *elsewhere = kb->elsewhere.n ? nd_sprintf(", and %zu of Amazon Bedrock", kb->elsewhere.n) : NULL;
-    screen_say(&cli->screen, STYLE_PLAIN, "knowledge base '%s' has %zu path%s%s", kb->name, kb->roots.n,
-               kb->roots.n == 1 ? "" : "s", elsewhere ? elsewhere : "");
+    screen_say(&cli->screen, STYLE_PLAIN, "knowledge base '%s' has %zu %s%s", kb->name, kb->roots.n,
+               nd_plural(NULL, (int64_t)kb->roots.n, "path", "paths"), elsewhere ? elsewhere : "");
     cli_hint(cli, "%s run \"TOPIC\" --kb %s", cli->program, kb->name);
     nd_free(elsewhere);
 }

@@ -129,6 +129,7 @@ static enum nd_exit resume_run(struct cli *cli)
     struct nd_control control;
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, &cli->err);
     if (rc == ND_OK) rc = wiring_request(&w, run_id, &request, &cli->err);
+    if (rc == ND_OK) rc = work_check_fault(&w, cli, run_id);
     if (rc == ND_OK && raises(&cli->settings, &control))
         rc = raise_limits(&w, cli, run_id, &control, &cli->err);
     if (rc == ND_OK && w.stack.machine) {

@@ -43,6 +43,7 @@ static enum nd_exit run_run(struct cli *cli)
         .started_ms = setting_number(&cli->settings, OPT_STARTED_AT, cli->host->now_ms(cli->host->ctx)),
     };
     rc = wiring_open(&w, cli, dry ? STORE_IN_MEMORY : STORE_CREATE, &cli->err);
+    if (rc == ND_OK && !dry) rc = work_check_fault(&w, cli, run_id);
     enum nd_exit status = rc != ND_OK ? nd_exit_of_rc(rc) : dry ? dry_run(&w, &work) : work_on(&w, &work);
     wiring_close(&w);
     nd_request_free(request);

@@ -184,6 +184,30 @@ enum nd_exit work_on(struct wiring *w, const struct work *work)
     return status;
 }
 
+static bool said_what_it_costs(const struct cli *cli)
+{
+    static const enum option_id words[] = {OPT_RAISE_BUDGET, OPT_PRICE, OPT_READ_PRICE, OPT_FALLBACK_PRICE};
+    bool said = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        said = said || cli->settings.v[words[i]].origin == FROM_COMMAND_LINE;
+    return said && cli->command == &cmd_resume;
+}
+
+enum nd_rc work_check_fault(const struct wiring *w, struct cli *cli, const char *run_id)
+{
+    struct nd_meta meta = {.format = 0};
+    if (w->store->ops->meta(w->store, run_id, &meta, NULL) != ND_OK || meta.outcome != ND_FAILED)
+        return ND_OK;
+    if (strncmp(meta.reason, "price_fault", strlen("price_fault")) != 0 || said_what_it_costs(cli))
+        return ND_OK;
+    paste_hint(cli, "go on with", &cmd_resume, "%s --price IN,OUT", run_id);
+    return nd_fail(
+        &cli->err, ND_BAD_INPUT,
+        "run '%s' ended because a call cost more than it could by the known price (%.120s): say what "
+        "the model costs (--price), or name the ceiling again (--budget)",
+        run_id, meta.reason);
+}
+
 enum nd_rc work_settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta)
 {
     enum nd_rc rc = nd_engine_work(&w->engine, run_id, WORK_ALL_PHASES, meta, &cli->err);

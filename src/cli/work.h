@@ -24,6 +24,13 @@ struct work {
 enum nd_exit work_on(struct wiring *w, const struct work *work);
 
 /**
+ * A bill above its bound ended the run (price_fault): more calls would be bounded by the same wrong price, so
+ * it goes on only when `resume` is told on its command line what a model costs, or a ceiling again.
+ * @return ND_BAD_INPUT says so; ND_OK when there is no such run yet
+ */
+enum nd_rc work_check_fault(const struct wiring *w, struct cli *cli, const char *run_id);
+
+/**
  * After something that ends the run was recorded (cancel, reject): a worker that lives ends it itself;
  * without one, this process writes the ending. *meta is what stands then.
  */

@@ -237,6 +237,12 @@ class Faults(Scripted):
         self.assertIn("price_fault", said)
         self.assertEqual(self.call("status", "r", "--json").json["outcome"], "failed")
         self.assertLessEqual(len(self.bill()), 3 + 2)  # the other lanes' calls were on their way
+        asked, self.server.rules = len(self.bill()), []
+        for again in (("resume", "r"), self.run_args()):
+            self.check(self.call(*again), 2, "price_fault")
+        self.assertIn("resume r", self.call("resume", "r").err)
+        self.assertEqual(len(self.bill()), asked)  # nobody was asked before a person said what it costs
+        self.check(self.call("resume", "r", "--budget", "9", "--out", self.out), 0)
 
     def test_scripted_key_that_is_no_longer_taken(self):
         self.serve({"every": 1, "from": 4, "kind": "401"})
