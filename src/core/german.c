@@ -126,6 +126,7 @@ const struct nd_saying nd_german[] = {
      "<h3>Was vorkommen musste</h3>\n<dl class=\"facts points\">\n"},
     {"<nav class=\"contents\" aria-labelledby=\"contents-h\">\n<h2 id=\"contents-h\">Contents</h2>\n<ul>\n",
      "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n<h2 id=\"contents-h\">Inhalt</h2>\n<ul>\n"},
+    {"<strong>Not confirmed.</strong> ", "<strong>Nicht bestätigt.</strong> "},
     {"<p class=\"caveat\" id=\"%s\" role=\"note\"><strong>Not confirmed.</strong> ",
      "<p class=\"caveat\" id=\"%s\" role=\"note\"><strong>Nicht bestätigt.</strong> "},
     {"<p class=\"check\">Bytes %lld–%lld of the page’s text: equal.</p>\n</article>\n",

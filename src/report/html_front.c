@@ -156,6 +156,7 @@ void html_summary(struct html *h)
         if (c->verdict == QUOTED) {
             put_quotes(h, &c->quotes);
         } else {
+            if (c->verdict == CAVEAT) raw(h, "<strong>Not confirmed.</strong> ");
             esc(h, c->text);
             for (size_t k = 0; k < c->quotes.n; k++) {
                 raw(h, " ");

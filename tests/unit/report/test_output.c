@@ -142,6 +142,19 @@ START_TEST(says_that_all_was_found_only_when_it_was)
 }
 END_TEST
 
+START_TEST(marks_what_is_not_confirmed_among_the_findings)
+{
+    sample_init(&sample);
+    struct nd_json *first = sample_open(nd_json_first(nd_json_get(sample.report, "summary")));
+    nd_json_set_str(first, "verdict", "caveat");
+    nd_json_set_str(first, "text", "Trams are free of charge.");
+    sample_render(&sample, &files);
+    ck_assert(holds("report.html", "<strong>Not confirmed.</strong> Trams are free of charge."));
+    ck_assert(holds("report.md", "**Not confirmed:** Trams are free of charge."));
+    drop();
+}
+END_TEST
+
 START_TEST(names_the_models_that_wrote)
 {
     sample_init(&sample);
@@ -246,6 +259,6 @@ END_TEST
 ND_TEST_MAIN("report/output", escapes_what_comes_from_sources, links_only_what_is_a_plain_address,
              cites_source_and_page, joins_a_quote_over_a_page_break, context_joins_full_lines_only,
              says_that_a_report_is_partial, says_that_all_was_found_only_when_it_was,
-             names_the_models_that_wrote, names_what_each_model_did,
-             claims_no_writing_for_a_model_that_only_read, makes_a_report_of_nothing,
-             refuses_a_quote_that_is_not_on_its_page)
+             marks_what_is_not_confirmed_among_the_findings, names_the_models_that_wrote,
+             names_what_each_model_did, claims_no_writing_for_a_model_that_only_read,
+             makes_a_report_of_nothing, refuses_a_quote_that_is_not_on_its_page)
