@@ -22,7 +22,7 @@ static void add_lane(struct nd_json *models, const struct nd_lane *lane)
 {
     const struct nd_transcript *t = nd_lane_transcript(lane);
     for (size_t i = 0; i < t->n; i++) {
-        if (t->v[i].action.kind == ND_ACT_MODEL)
+        if (t->v[i].action.kind == ND_ACT_MODEL && !is_same(t->v[i].action.name, "guard"))
             add(models, t->v[i].action.name, nd_json_get_str(t->v[i].observation, "by"));
     }
 }

@@ -1,9 +1,10 @@
 /*
  * Fact-check. A lane for the summary and for each section checks every statement against the page texts; what
- * fails is removed; what a writer finds unsupported gives way to its quotes, is demoted or removed. Then the
- * gate `final`, safety (report/safety.h), and the report with its files.
+ * fails is removed; what a writer or a guardrail finds unsupported gives way to its quotes, is demoted or
+ * removed. Then the gate `final`, safety (report/safety.h), and the report with its files.
  */
 #include "checking.h"
+#include "grounding.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/pipeline/pipeline.h"
 #include "nightdesk/report/report.h"
@@ -101,10 +102,12 @@ static const struct nd_json *own(struct judged *j, struct nd_json *json)
     return j->owned[j->n++] = json;
 }
 
-/* What a judge said of a statement that is not a quote. */
+/* What the judges said of a statement that is not a quote. */
 static void apply_judgement(struct judged *j, struct nd_verdict *v, const struct nd_json *claim,
                             const struct nd_json *judged)
 {
+    v->guardrail = nd_json_get(judged, "guardrail");
+    v->missed = nd_json_get_str(judged, "missed");
     v->verdict = known_verdict(nd_json_get_str(judged, "verdict"), "unjudged");
     bool caveat = strcmp(v->verdict, "caveat") == 0, quoted = strcmp(v->verdict, "quoted") == 0;
     v->kept = strcmp(v->verdict, "removed") != 0;
@@ -150,10 +153,12 @@ static enum nd_rc judge_part(const struct nd_scene *scene, const struct nd_write
     if (rc == ND_OK && made) checked = own(out, made);
     made = NULL;
     if (rc == ND_OK) rc = writer->judge.result(&its, &made, err);
+    struct nd_json *judged = rc == ND_OK ? nd_grounding_judge(&its, checked, made) : NULL;
+    nd_json_free(made);
     nd_lane_release(&bare);
     if (rc != ND_OK) return rc;
     const struct nd_json *c = nd_json_first(nd_json_get(checked, "claims")),
-                         *v = nd_json_first(nd_json_get(own(out, made), "claims"));
+                         *v = nd_json_first(nd_json_get(own(out, judged), "claims"));
     size_t index = 0;
     ND_JSON_EACH(claim, part->claims)
     {
@@ -238,6 +243,14 @@ static void drop_edited(struct nd_verdicts *verdicts, const struct nd_json *edit
     }
 }
 
+/* The writer's judge, then the guardrail. */
+static enum nd_rc judge_next(const struct nd_scene *scene, const struct nd_writer *writer,
+                             struct nd_action *out, struct nd_error *err)
+{
+    enum nd_rc rc = writer->judge.next(scene, out, err);
+    return rc == ND_OK && out->kind == ND_ACT_DONE ? nd_grounding_next(scene, writer, out, err) : rc;
+}
+
 static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, struct nd_error *err)
 {
     const struct nd_writer *writer = NULL;
@@ -250,7 +263,7 @@ static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, stru
                                                                  : nd_do_done(out);
     }
     if (nd_lane_must_finish(scene->lane)) return nd_do_done(out);
-    if (nd_steps_of(scene->lane, ND_ACT_TOOL, "check") > 0) return writer->judge.next(scene, out, err);
+    if (nd_steps_of(scene->lane, ND_ACT_TOOL, "check") > 0) return judge_next(scene, writer, out, err);
     struct nd_json *args = nd_json_object();
     nd_json_set_str(args, "section", nd_json_get_str(scene->lane->spec, "section"));
     return nd_do_tool(out, "check", args);

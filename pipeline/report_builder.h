@@ -46,5 +46,12 @@ void nd_builder_changes(struct nd_builder *b);
 /** Finds what became of each point that the request wants covered, for the receipt; a note for each that is
  * not. Sections must be there. */
 void nd_builder_covered(struct nd_builder *b, struct nd_json *notes);
+/** Adds to `checks` what the request's guardrail did: "guardrail": {"name", "judged", "blocked", "missed"}.
+ */
+void nd_report_guardrail(const struct nd_request *request, const struct nd_verdicts *verdicts,
+                         struct nd_json *checks);
+/** A line for each reason for which it did not judge statements, in their order. */
+void nd_report_guardrail_notes(const struct nd_request *request, const struct nd_verdicts *verdicts,
+                               struct nd_json *notes);
 
 #endif

@@ -154,6 +154,8 @@ static enum nd_rc add_claim(struct nd_builder *b, struct nd_json *list, const st
     nd_json_set_str(json, "confidence", sources >= 3 ? "high" : sources == 2 ? "medium" : "low");
     const char *section = nd_json_get_str(claim, "section");
     if (section) nd_json_set_str(json, "section", section);
+    if (verdict->guardrail && !verdict->text)
+        nd_json_set(json, "guardrail", nd_json_copy(verdict->guardrail));
     note_printed(b, verdict, json);
     return ND_OK;
 }
@@ -337,7 +339,8 @@ static void add_cuts(const struct nd_scene *scene, struct nd_json *notes)
     ND_JSON_EACH(note, nd_json_get(scene->artefact[ND_SYNTHESIZE], "notes")) add_note(notes, note);
 }
 
-static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
+static void add_notes(struct nd_builder *b, const struct nd_writer *writer,
+                      const struct nd_verdicts *verdicts)
 {
     const struct nd_request *request = b->scene->request;
     struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
@@ -350,6 +353,7 @@ static void add_notes(struct nd_builder *b, const struct nd_writer *writer)
     }
     add_cuts(b->scene, notes);
     nd_builder_covered(b, notes);
+    nd_report_guardrail_notes(request, verdicts, notes);
     if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
         nd_json_add_str(
             notes,
@@ -406,6 +410,7 @@ static void add_checks(struct nd_builder *b, const struct nd_verdicts *verdicts)
     nd_json_set_int(checks, "claims_removed", (int64_t)(b->claims - b->kept_claims));
     nd_json_set_int(checks, "claims_demoted", (int64_t)demoted);
     nd_json_set(checks, "findings", findings);
+    nd_report_guardrail(b->scene->request, verdicts, checks);
 }
 
 static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
@@ -425,7 +430,7 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     add_stop_gap(gaps, scene->stop);
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_RESEARCH], "gaps"));
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_SYNTHESIZE], "gaps"));
-    add_notes(b, writer);
+    add_notes(b, writer, verdicts);
     nd_builder_sources(b);
     nd_builder_changes(b);
     nd_json_set(b->report, "quotes", b->quotes);

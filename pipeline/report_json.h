@@ -9,10 +9,12 @@ struct nd_verdict {
     const char *section; /* "s3", "summary" */
     size_t index;        /* place in its section */
     bool kept;
-    const char *verdict; /* quoted supported unjudged caveat */
-    const char *text;    /* printed in its place: its quotes; NULL: as it was drafted */
-    const char *what;    /* why it was removed or demoted; NULL */
-    const char *done;    /* removed demoted repaired; NULL */
+    const char *verdict;             /* quoted supported unjudged caveat */
+    const char *text;                /* printed in its place: its quotes; NULL: as it was drafted */
+    const char *what;                /* why it was removed or demoted; NULL */
+    const char *done;                /* removed demoted repaired; NULL */
+    const struct nd_json *guardrail; /* what it said, as of grounding.h; NULL: it was not asked */
+    const char *missed;              /* why it was to be asked and did not say; NULL */
 };
 struct nd_verdicts {
     struct nd_verdict *v;

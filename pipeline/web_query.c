@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SPAN ND_PRIVATE_SPAN_BYTES
+#define CODES_MAX (ND_LEAVING_MAX_BYTES / ND_PRIVATE_WORD_BYTES)
 #define HASH_BASE UINT64_C(0x100000001b3)
 
 char *nd_query_cut(const char *query)
@@ -72,8 +73,8 @@ static void fold(struct nd_view text, struct nd_bytes *out)
 /* The windows of a query that only a private text could have given it. */
 struct windows {
     struct nd_view query; /* folded */
-    uint64_t hash[ND_WEB_QUERY_MAX_BYTES * 2];
-    size_t at[ND_WEB_QUERY_MAX_BYTES * 2];
+    uint64_t hash[ND_LEAVING_MAX_BYTES * 2];
+    size_t at[ND_LEAVING_MAX_BYTES * 2];
     size_t n;
 };
 
@@ -159,8 +160,8 @@ struct question {
     struct windows windows;
     struct nd_bytes query, own; /* folded */
     bool piece;                 /* a private source holds a window */
-    struct nd_view code[ND_WEB_QUERY_MAX_WORDS];
-    bool is_private[ND_WEB_QUERY_MAX_WORDS], is_open[ND_WEB_QUERY_MAX_WORDS]; /* held by such a source */
+    struct nd_view code[CODES_MAX];
+    bool is_private[CODES_MAX], is_open[CODES_MAX]; /* held by such a source */
     size_t codes;
 };
 
@@ -171,7 +172,7 @@ static void question_open(struct question *q, const struct nd_scene *scene, cons
     own_words(scene->request, &q->own);
     struct nd_view own = nd_bytes_view(&q->own), code;
     windows_of(&q->windows, nd_bytes_view(&q->query), own);
-    for (size_t at = 0; q->codes < ND_WEB_QUERY_MAX_WORDS && next_code(nd_bytes_view(&q->query), &at, &code);)
+    for (size_t at = 0; q->codes < CODES_MAX && next_code(nd_bytes_view(&q->query), &at, &code);)
         if (nd_view_find(own, code, 0) == SIZE_MAX) q->code[q->codes++] = code;
 }
 
@@ -202,11 +203,20 @@ static enum nd_rc look_at_source(struct question *q, const struct nd_scene *scen
     return ND_OK;
 }
 
+static bool any_private(const struct nd_sources *sources)
+{
+    for (size_t i = 0; i < sources->n; i++)
+        if (sources->v[i].local || sources->v[i].confidential) return true;
+    return false;
+}
+
 enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool *leaks, struct nd_error *err)
 {
     struct nd_library *lib = NULL;
     enum nd_rc rc = nd_library_of(scene, &lib, err);
     if (rc != ND_OK) return rc;
+    *leaks = any_private(nd_library_sources(lib));
+    if (!*leaks || strlen(query) > ND_LEAVING_MAX_BYTES) return ND_OK;
     struct question *q = ND_NEW(struct question);
     question_open(q, scene, query);
     bool asked = q->windows.n > 0 || q->codes > 0;

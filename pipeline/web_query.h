@@ -1,12 +1,13 @@
-/** What a search may say: the words of a query before they leave the machine. */
+/** What may leave the machine: a search's words, or a statement, held against what is private. */
 #ifndef PIPELINE_WEB_QUERY_H
 #define PIPELINE_WEB_QUERY_H
 
 #include "nightdesk/core/phase.h"
 
-#define ND_PRIVATE_SPAN_BYTES 24 /* so much text of a private document in a row is a piece of it */
+#define ND_PRIVATE_SPAN_BYTES 24  /* so much text of a private document in a row is a piece of it */
+#define ND_LEAVING_MAX_BYTES 1024 /* of what can be checked; more is taken for a leak */
+#define ND_PRIVATE_WORD_BYTES 6   /* and so long a word with a digit: a number, a code, a name of a thing */
 #define ND_QUERY_LEAKS "the query holds text of a source that must not leave this machine, and was not sent"
-#define ND_PRIVATE_WORD_BYTES 6 /* and so long a word with a digit: a number, a code, a name of a thing */
 
 /** The query as it is sent: on one line, cut to the limits of core/web.h. "" when nothing is left. Caller
  * frees.

@@ -4,13 +4,13 @@
  * finding that is not wholly supported is removed.
  */
 #include "checking.h"
+#include "in_place.h"
 #include "nightdesk/base/alloc.h"
 #include "scene.h"
 #include "writer_model.h"
 #include <string.h>
 
 #define STATEMENTS_MOST 24
-#define QUOTES_IN_PLACE 2 /* a statement with more of them is removed instead */
 #define TOKENS_EACH 25
 #define TOKENS_MORE 60
 
@@ -129,39 +129,6 @@ enum nd_rc nd_model_judge_next(const struct nd_scene *scene, struct nd_action *o
 
 /* ---- verdicts ---- */
 
-static bool shares_evidence(const struct nd_json *a, const struct nd_json *b)
-{
-    ND_JSON_EACH(x, nd_json_get(a, "evidence"))
-    {
-        ND_JSON_EACH(y, nd_json_get(b, "evidence"))
-        if (nd_json_equal(x, y)) return true;
-    }
-    return false;
-}
-
-static bool is_summary(const struct nd_scene *scene)
-{
-    const char *section = nd_json_get_str(scene->lane->spec, "section");
-    return section && strcmp(section, "summary") == 0;
-}
-
-/* May the quotes of claim `index` be printed in its place: few, of a section, and printed by no statement
- * before? */
-static bool quotes_may_stand(const struct nd_scene *scene, const struct nd_json *claim,
-                             const struct nd_json *verdicts)
-{
-    if (is_summary(scene) || nd_json_len(nd_json_get(claim, "evidence")) > QUOTES_IN_PLACE) return false;
-    const struct nd_json *verdict = nd_json_first(verdicts);
-    ND_JSON_EACH(other, nd_json_get(scene->lane->spec, "claims"))
-    {
-        const char *word = nd_json_get_str(verdict, "verdict");
-        bool quoted = nd_json_get_bool(other, "quoted", false) || (word && strcmp(word, "quoted") == 0);
-        if (other != claim && quoted && shares_evidence(claim, other)) return false;
-        verdict = nd_json_next(verdict);
-    }
-    return true;
-}
-
 static void add_verdict(struct nd_json *list, const char *word, const char *why)
 {
     struct nd_json *json = nd_json_add(list, nd_json_object());
@@ -187,9 +154,9 @@ enum nd_rc nd_model_judge(const struct nd_scene *scene, struct nd_json **out, st
             add_verdict(list, "unjudged", NULL);
         else if (strcmp(support, "yes") == 0)
             add_verdict(list, "supported", NULL);
-        else if (strcmp(support, "partly") == 0 && !is_summary(scene))
+        else if (strcmp(support, "partly") == 0 && !nd_is_summary(scene))
             add_verdict(list, "caveat", "its quotes say only part of it");
-        else if (quotes_may_stand(scene, claim, list))
+        else if (nd_quotes_may_stand(scene, claim, list))
             add_verdict(list, "quoted", "its quotes do not say it: they stand in its place");
         else
             add_verdict(list, "removed", "its quotes do not say it, or only part of it");

@@ -37,6 +37,7 @@ _nightdesk() {
     --read-price) COMPREPLY=(); return ;;
     --fallback-model) COMPREPLY=(); return ;;
     --fallback-price) COMPREPLY=(); return ;;
+    --guardrail) COMPREPLY=(); return ;;
     --context) COMPREPLY=(); return ;;
     --model-traits) COMPREPLY=(); return ;;
     --budget) COMPREPLY=(); return ;;
@@ -78,8 +79,8 @@ _nightdesk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$cur"); return ;;
     esac
     case ${COMP_WORDS[1]} in
-    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --search-url --url --allow-host --kb --since --safety --request --model --price --read-model --read-price --fallback-model --fallback-price --context --model-traits --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --stack --json --progress --color --log-level --help ' ;;
-    submit) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --read-model --fallback-model --context --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --run-id --started-at --store --stack --machine --watch --dry-run --json --progress --color --log-level --help ' ;;
+    run) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --search-url --url --allow-host --kb --since --safety --request --model --price --read-model --read-price --fallback-model --fallback-price --guardrail --context --model-traits --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --run-id --started-at --out --dry-run --offline --lanes --max-steps --max-seconds --reader --store --stack --json --progress --color --log-level --help ' ;;
+    submit) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --url --kb --safety --request --model --read-model --fallback-model --guardrail --context --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --run-id --started-at --store --stack --machine --watch --dry-run --json --progress --color --log-level --help ' ;;
     resume) words='--search-url --allow-host --price --read-price --fallback-price --model-traits --notify-command --notify-url --out --offline --lanes --max-steps --max-seconds --reader --store --stack --machine --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --json --progress --color --log-level --help ' ;;
     status) words='--store --stack --machine --json --color --log-level --help ' ;;
     list) words='--store --stack --machine --outcome --json --color --log-level --help ' ;;
@@ -96,7 +97,7 @@ _nightdesk() {
     phase) words='--search-url --allow-host --request --price --read-price --fallback-price --model-traits --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     kb) words='--bedrock --region --json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
-    doctor) words='--offline --reader --store --stack --machine --json --color --log-level --help ' ;;
+    doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --search-url --url --allow-host --kb --safety --model --price --read-model --read-price --fallback-model --fallback-price --guardrail --context --model-traits --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --stack --machine --json --progress --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;
     help) words='--man --completion --json --color --log-level --help ' ;;
     esac

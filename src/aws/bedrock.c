@@ -59,6 +59,17 @@ char *nd_bedrock_path(const char *model_id, const char *operation)
     return nd_bytes_take(&path, NULL);
 }
 
+char *nd_bedrock_guardrail_path(struct nd_view id, const char *version)
+{
+    struct nd_bytes path = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
+    nd_bytes_add_str(&path, "/guardrail/");
+    nd_sig_encode(id, false, &path);
+    nd_bytes_add_str(&path, "/version/");
+    nd_sig_encode(nd_view_of(version), false, &path);
+    nd_bytes_add_str(&path, "/apply");
+    return nd_bytes_take(&path, NULL);
+}
+
 /* Every whole answer is the caller's to read, but for those that are to be signed in another way. */
 static struct nd_verdict judge(const struct nd_aws_call *call, struct nd_aws_answer *answer,
                                struct nd_verdict by_table)

@@ -41,6 +41,7 @@ static const struct {
     {OPT_MODEL, NULL, "writer"},
     {OPT_READ_MODEL, NULL, "read_model"},
     {OPT_FALLBACK_MODEL, NULL, "fallback_model"},
+    {OPT_GUARDRAIL, NULL, "guardrail"},
     {OPT_CONTEXT, NULL, "context_tokens"},
     {OPT_BUDGET, "limits", "budget_usd"},
     {OPT_MAX_TOOL_CALLS, "limits", "tool_calls_per_lane"},

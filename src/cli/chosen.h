@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "nightdesk/core/request.h"
+#include "nightdesk/model/guardrail.h"
 #include "nightdesk/model/model.h"
 
 enum chosen_role { CHOSEN_WRITE, CHOSEN_READ, CHOSEN_FALLBACK, CHOSEN_ROLES };
@@ -16,11 +17,13 @@ struct chosen {
 };
 struct chosen_models {
     struct chosen v[CHOSEN_ROLES];
-    bool any; /* false: nobody is asked */
+    bool any;                             /* false: nobody is asked */
+    struct nd_guardrail_config guardrail; /* name NULL: none */
+    char *guardrail_url;                  /* of that config */
 };
 
-/** ND_BAD_INPUT not PROVIDER:MODEL, or a read or fallback model for a writer that asks none · ND_CONFIG
- * bedrock without a region. Release it in any case. */
+/** ND_BAD_INPUT not PROVIDER:MODEL, or another model or a guardrail for a writer that asks none · ND_CONFIG
+ * bedrock or a guardrail without a region. Release it in any case. */
 enum nd_rc chosen_find(struct chosen_models *out, const struct cli *cli, const struct nd_request *request,
                        struct nd_error *err);
 void chosen_release(struct chosen_models *models);

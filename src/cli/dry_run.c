@@ -21,6 +21,19 @@ static const struct {
     {CHOSEN_READ, 1, 1, 1300, 300},   /* judge a section, and the summary */
 };
 
+/* Sentences of a section that a guardrail is sent, and text units of each. */
+#define USUAL_SENTENCES 6
+#define USUAL_UNITS 3
+
+static int64_t usual_guard_cost(size_t sub_topics)
+{
+    struct nd_json *usage = nd_json_object();
+    nd_json_set_int(usage, "contextualGroundingPolicyUnits", USUAL_SENTENCES * USUAL_UNITS);
+    int64_t each = nd_price_guard(usage);
+    nd_json_free(usage);
+    return each * (int64_t)(sub_topics + 1);
+}
+
 static int64_t usual_cost(const struct nd_price prices[], size_t sub_topics)
 {
     int64_t cost = 0;
@@ -93,6 +106,7 @@ enum nd_rc dry_run_cost(const struct cli *cli, const struct nd_request *request,
             prices[i] = prices[CHOSEN_WRITE];
     }
     if (rc == ND_OK && models.any) *out = usual_cost(prices, sub_topics);
+    if (rc == ND_OK && models.guardrail.name) *out += usual_guard_cost(sub_topics);
     chosen_release(&models);
     return rc;
 }

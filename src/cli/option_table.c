@@ -139,6 +139,11 @@ const struct option options[OPTION_COUNT] = {
                             .flags = OPTION_TRUSTED | OPTION_STAYS,
                             .value = "IN,OUT",
                             .help = "the same as --price, for --fallback-model"},
+    [OPT_GUARDRAIL] = {.name = "guardrail",
+                       .kind = OPTION_TEXT,
+                       .value = "ID:VERSION",
+                       .help = "a guardrail of Amazon Bedrock that judges each sentence of the model by its "
+                               "quotes, after the model that judges"},
     [OPT_CONTEXT] =
         {.name = "context",
          .kind = OPTION_NUMBER,

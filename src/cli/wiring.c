@@ -102,13 +102,26 @@ static enum nd_rc open_chosen(struct wiring *w, const struct cli *cli, struct ch
     return rc == ND_OK ? nd_model_open(out, &c->config, w->http, err) : rc;
 }
 
+static enum nd_rc open_guardrail(struct wiring *w, const struct cli *cli, struct nd_guardrail_config *config,
+                                 struct nd_model **out, struct nd_error *err)
+{
+    if (!config->name) return ND_OK;
+    const char *key = config->api_key;
+    if (key && strlen(key) >= 8) nd_log_secret(key);
+    enum nd_rc rc = need_http(w, err);
+    if (rc == ND_OK && !key) rc = need_aws(w, cli, err);
+    config->aws = w->aws;
+    return rc == ND_OK ? nd_guardrail_open(out, config, w->http, cli->host, err) : rc;
+}
+
 static enum nd_rc open_models(struct wiring *w, const struct cli *cli, struct chosen_models *models,
                               struct nd_error *err)
 {
-    struct nd_model *opened[CHOSEN_ROLES] = {NULL};
+    struct nd_model *opened[CHOSEN_ROLES] = {NULL}, *guard = NULL;
     enum nd_rc rc = ND_OK;
     for (size_t i = 0; i < CHOSEN_ROLES && rc == ND_OK; i++)
         rc = open_chosen(w, cli, &models->v[i], &opened[i], err);
+    if (rc == ND_OK) rc = open_guardrail(w, cli, &models->guardrail, &guard, err);
     if (rc != ND_OK) {
         for (size_t i = 0; i < CHOSEN_ROLES; i++) nd_model_close(opened[i]);
         return rc;
@@ -116,7 +129,8 @@ static enum nd_rc open_models(struct wiring *w, const struct cli *cli, struct ch
     const struct nd_roles roles = {.write = opened[CHOSEN_WRITE],
                                    .read = opened[CHOSEN_READ],
                                    .fallback = opened[CHOSEN_FALLBACK],
-                                   .fallback_is_here = nd_model_is_here(&models->v[CHOSEN_FALLBACK].config)};
+                                   .fallback_is_here = nd_model_is_here(&models->v[CHOSEN_FALLBACK].config),
+                                   .guard = guard};
     w->engine.model = nd_roles_open(&roles, cli->host);
     return ND_OK;
 }

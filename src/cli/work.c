@@ -53,6 +53,10 @@ static void add_model_hosts(const struct cli *cli, const struct nd_request *requ
                        "--local"
                      : "the topic, questions, drafts, titles and passages of your documents");
     }
+    if (models.guardrail.name)
+        add_host(hosts, nd_url_host(nd_view_of(models.guardrail.base_url)),
+                 "for the guardrail: the topic, the model's sentences with their quotes and titles, none of "
+                 "documents marked --local or --confidential");
     chosen_release(&models);
 }
 

@@ -52,6 +52,33 @@ static const char *check_model(const char *text)
     return strchr(text, ':') && !check_writer(text) ? NULL : "'PROVIDER:MODEL'";
 }
 
+/* An id of lower-case letters and digits, or an ARN that ends in one. */
+static bool is_guardrail_id(struct nd_view id)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    bool arn = nd_view_starts(id, "arn:aws");
+    size_t slash = arn ? nd_view_find(id, ND_VIEW(":guardrail/"), 0) : SIZE_MAX;
+    if (arn && slash == SIZE_MAX) return false;
+    for (size_t i = 0; arn && i < slash; i++)
+        if (!strchr(plain, id.data[i]) && id.data[i] != ':' && id.data[i] != '-') return false;
+    struct nd_view name = arn ? nd_view_sub(id, slash + strlen(":guardrail/"), id.len) : id;
+    for (size_t i = 0; i < name.len; i++)
+        if (!strchr(plain, name.data[i])) return false;
+    return name.len > 0;
+}
+
+static const char *check_guardrail(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    struct nd_view version = nd_view_of(colon ? colon + 1 : "");
+    int64_t n = 0;
+    bool numbered = version.len > 0 && version.len <= 8 && version.data[0] != '0' && version.data[0] != '-' &&
+                    nd_view_int(version, &n);
+    bool fine = colon && (numbered || nd_view_is(version, "DRAFT")) &&
+                is_guardrail_id((struct nd_view){text, (size_t)(colon - text)});
+    return fine ? NULL : "'ID:VERSION' with a guardrail's id or ARN and its version's number or DRAFT";
+}
+
 static const char *check_url(const char *text)
 {
     size_t scheme = strncmp(text, "https://", 8) == 0 ? 8 : strncmp(text, "http://", 7) == 0 ? 7 : 0;
@@ -118,6 +145,7 @@ const struct field nd_request_fields[] = {
     {"writer", FIELD_TEXT, AT(writer), .min = 1, .max = TITLE_MAX, .check = check_writer},
     {"read_model", FIELD_TEXT, AT(read_model), .max = TITLE_MAX, .check = check_model, .late = true},
     {"fallback_model", FIELD_TEXT, AT(fallback_model), .max = TITLE_MAX, .check = check_model, .late = true},
+    {"guardrail", FIELD_TEXT, AT(guardrail), .max = TITLE_MAX, .check = check_guardrail, .late = true},
     {"context_tokens", FIELD_INT, AT(context_tokens), .max = CONTEXT_MAX, .late = true},
     {"limits", FIELD_GROUP, .members = limits},
     {"approve", FIELD_GATES, AT(gates), .words = gate_words},

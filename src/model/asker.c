@@ -1,8 +1,8 @@
 #include "asker.h"
 #include "judge.h"
-#include "nightdesk/aws/bedrock.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
+#include "post.h"
 #include "prepare.h"
 
 #include <string.h>
@@ -93,35 +93,20 @@ void asker_body(const struct provider *provider, const struct asked *asked, cons
     nd_json_free(body);
 }
 
-static enum nd_rc send_signed(const struct asker *o, struct nd_view body, const atomic_bool *stop,
-                              struct nd_http_answer *answer, struct nd_error *err)
-{
-    bool streams = o->traits.streams;
-    const struct nd_bedrock_post post = {.path = o->path,
-                                         .body = body,
-                                         .total_ms = streams ? STREAM_MS : o->answer_ms,
-                                         .idle_ms = streams ? IDLE_MS : 0,
-                                         .max_body_bytes = ANSWER_MAX_BYTES,
-                                         .stop = stop};
-    return nd_bedrock_post(o->aws, &post, answer, err);
-}
-
 static enum nd_rc send_body(const struct asker *o, struct nd_view body, const atomic_bool *stop,
                             struct nd_http_answer *answer, struct nd_error *err)
 {
-    if (o->aws) return send_signed(o, body, stop, answer, err);
     bool streams = o->traits.streams;
-    const char *headers[4] = {"Content-Type: application/json", NULL}, **next = headers + 1;
-    if (o->authorization) *next++ = o->authorization;
-    if (o->provider->header) *next++ = o->provider->header;
-    struct nd_http_request request = {.method = "POST",
-                                      .url = o->url,
-                                      .headers = headers,
-                                      .body = body,
-                                      .total_ms = streams ? STREAM_MS : o->answer_ms,
-                                      .idle_ms = streams ? IDLE_MS : 0,
-                                      .max_body_bytes = ANSWER_MAX_BYTES};
-    return nd_http_send(o->http, &request, stop, answer, err);
+    const struct post post = {.aws = o->aws,
+                              .path = o->path,
+                              .url = o->url,
+                              .authorization = o->authorization,
+                              .header = o->provider->header,
+                              .body = body,
+                              .total_ms = streams ? STREAM_MS : o->answer_ms,
+                              .idle_ms = streams ? IDLE_MS : 0,
+                              .max_body_bytes = ANSWER_MAX_BYTES};
+    return post_send(o->http, &post, stop, answer, err);
 }
 
 /* What one lane learns holds for all lanes. */

@@ -131,6 +131,29 @@ static int64_t clip(int64_t n, int64_t max)
     return n < 0 ? 0 : n > max ? max : n;
 }
 
+/* Micro-dollars for a text unit. */
+static int64_t unit_fee(const struct nd_json *row)
+{
+    int64_t fee = 0;
+    return nd_money_parse(nd_json_view(nd_json_get(row, "fee")), &fee) ? fee : 0;
+}
+
+int64_t nd_price_guard_bound(int64_t units)
+{
+    int64_t each = 0;
+    ND_JSON_EACH(row, nd_json_get(whole_table(), "guardrails"))
+    each += unit_fee(row) * nd_json_get_int(row, "most", 1);
+    return clip(units, ND_TOKENS_MAX) * each;
+}
+
+int64_t nd_price_guard(const struct nd_json *usage)
+{
+    int64_t cost = 0;
+    ND_JSON_EACH(row, nd_json_get(whole_table(), "guardrails"))
+    cost += unit_fee(row) * clip(nd_json_get_int(usage, nd_json_get_str(row, "usage"), 0), ND_TOKENS_MAX);
+    return cost;
+}
+
 static int64_t to_microusd(int64_t per_million)
 {
     return (per_million + MILLION - 1) / MILLION;

@@ -22,7 +22,7 @@ struct roles {
     struct nd_model base;
     const struct nd_host *host;
     struct health write, read;
-    struct nd_model *fallback;
+    struct nd_model *fallback, *guard;
     bool fallback_is_here;
     pthread_mutex_t mutex; /* guards both healths but for the models */
 };
@@ -31,6 +31,13 @@ static struct health *health_for(struct roles *r, const struct nd_json *args)
 {
     const char *role = nd_json_get_str(args, "role");
     return r->read.model && role && strcmp(role, "read") == 0 ? &r->read : &r->write;
+}
+
+/* The guardrail, for its role; NULL: it is another's. */
+static struct nd_model *guard_for(const struct roles *r, const struct nd_json *args)
+{
+    const char *role = nd_json_get_str(args, "role");
+    return role && strcmp(role, "guard") == 0 ? r->guard : NULL;
 }
 
 static bool may_stand_in(const struct roles *r, const struct nd_json *args)
@@ -42,8 +49,9 @@ static enum nd_rc roles_bound(struct nd_model *m, const struct nd_json *args, co
                               size_t known_bytes, int64_t *microusd, struct nd_error *err)
 {
     struct roles *r = (struct roles *)m;
-    struct nd_model *first = health_for(r, args)->model;
+    struct nd_model *first = health_for(r, args)->model, *guard = guard_for(r, args);
     int64_t other = 0;
+    if (guard) return guard->ops->bound(guard, args, known, known_bytes, microusd, err);
     enum nd_rc rc = first->ops->bound(first, args, known, known_bytes, microusd, err);
     if (rc == ND_OK && may_stand_in(r, args))
         rc = r->fallback->ops->bound(r->fallback, args, known, known_bytes, &other, err);
@@ -124,6 +132,8 @@ static enum nd_rc roles_ask(struct nd_model *m, const struct nd_json *args, cons
                             struct nd_error *err)
 {
     struct roles *r = (struct roles *)m;
+    struct nd_model *guard = guard_for(r, args);
+    if (guard) return guard->ops->ask(guard, args, stop, observation, cost_microusd, wait_ms, err);
     struct health *h = health_for(r, args);
     bool other = may_stand_in(r, args);
     if (other && is_away(r, h)) return stand_in(r, args, stop, observation, cost_microusd, wait_ms, err);
@@ -143,6 +153,7 @@ static void roles_close(struct nd_model *m)
     nd_model_close(r->write.model);
     nd_model_close(r->read.model);
     nd_model_close(r->fallback);
+    nd_model_close(r->guard);
     (void)pthread_mutex_destroy(&r->mutex);
     nd_free(r);
 }
@@ -150,13 +161,14 @@ static void roles_close(struct nd_model *m)
 struct nd_model *nd_roles_open(const struct nd_roles *roles, const struct nd_host *host)
 {
     static const struct nd_model_ops ops = {roles_bound, roles_ask, roles_close};
-    if (!roles->read && !roles->fallback) return roles->write;
+    if (!roles->read && !roles->fallback && !roles->guard) return roles->write;
     struct roles *r = ND_NEW(struct roles);
     r->base.ops = &ops;
     r->host = host;
     r->write.model = roles->write;
     r->read.model = roles->read;
     r->fallback = roles->fallback;
+    r->guard = roles->guard;
     r->fallback_is_here = roles->fallback_is_here;
     (void)pthread_mutex_init(&r->mutex, NULL);
     return &r->base;

@@ -8,6 +8,7 @@
 
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
+#include "nightdesk/core/say.h"
 
 #include <string.h>
 #include <strings.h>
@@ -60,15 +61,18 @@ static size_t behind_address(struct line *l, size_t at)
     return l->text.len;
 }
 
-/* Behind ![Chart 1](charts/x1.svg) */
+/* Behind ![Chart 1](charts/x1.svg), in the report's language. */
 static size_t behind_image(struct line *l, size_t at)
 {
     struct nd_view rest = nd_view_sub(l->text, at, l->text.len);
+    struct nd_view word = nd_view_of(nd_say(nd_json_get_str(l->report, "language"), "Chart"));
+    bool named = nd_view_starts(rest, "![") && nd_view_find(rest, word, 2) == 2 &&
+                 char_at(l, at + 2 + word.len) == ' ';
     size_t middle = nd_view_find(rest, ND_VIEW("](charts/x"), 0),
            end = nd_view_find(rest, ND_VIEW(".svg)"), 0);
     int64_t no, id;
-    if (nd_view_starts(rest, "![Chart ") && middle != SIZE_MAX && end != SIZE_MAX && middle + 10 < end &&
-        nd_view_int(nd_view_sub(rest, 8, middle), &no) &&
+    if (named && middle != SIZE_MAX && end != SIZE_MAX && middle + 10 < end &&
+        nd_view_int(nd_view_sub(rest, word.len + 3, middle), &no) &&
         nd_view_int(nd_view_sub(rest, middle + 10, end), &id))
         return at + end + 5;
     finding(l, "the image", at);

@@ -301,14 +301,17 @@ class Bedrock:
         return cls.path.fullmatch(path) is not None
 
     def check(self, handler, body):
-        """A bearer key, or a signature that is right to the last bit."""
+        model, way = self.path.fullmatch(handler.path).groups()
+        action = "bedrock:InvokeModelWithResponseStream" if way == "converse-stream" else "bedrock:InvokeModel"
+        self.check_key(handler, body, action, urllib.parse.unquote(model))
+
+    def check_key(self, handler, body, action, resource):
+        """A bearer key, or a signature that is right to the last bit, of somebody who may do that."""
         given = handler.headers.get("authorization", "")
         if given.startswith("Bearer "):
             need(hmac.compare_digest(given, f"Bearer {BEARER}"), 403, "AccessDeniedException", "the key is not one")
             return
-        model, way = self.path.fullmatch(handler.path).groups()
-        action = "bedrock:InvokeModelWithResponseStream" if way == "converse-stream" else "bedrock:InvokeModel"
-        check_signature(handler, body, self.region, lambda key: self.secret_of(key, action, urllib.parse.unquote(model)))
+        check_signature(handler, body, self.region, lambda key: self.secret_of(key, action, resource))
 
     def parse(self, path, body):
         known = {"messages", "system", "inferenceConfig", "toolConfig", "outputConfig", "serviceTier", "additionalModelRequestFields"}

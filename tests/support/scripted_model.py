@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A scripted model: a server that answers from the request alone and keeps its own bill. It speaks OpenAI's chat completions,
-Anthropic's Messages and Bedrock's Converse (dialects.py), whole and in pieces, and checks what it is sent.
+Anthropic's Messages and Bedrock's Converse (dialects.py), whole and in pieces, and checks what it is sent; and it is a guardrail
+(scripted_guardrail.py), whose calls are of the job "ground".
 
     scripted_model.py --bill FILE [--port-file FILE] [--price IN,OUT] [--latency-ms N] [--faults JSON] [--choose N]
 
@@ -46,10 +47,12 @@ import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import dialects
 import scripted_agent
+import scripted_guardrail
 from dialects import Said, Wrong, dialect_for, text_of
 
-UNBILLED = ("429", "500", "400", "401", "reset_before")
+UNBILLED = ("429", "500", "400", "401", "403", "404", "reset_before")
 
 
 def tokens(text):
@@ -233,9 +236,9 @@ class Server(ThreadingHTTPServer):
             return rule
         return {}
 
-    def charge(self, entry):
+    def charge(self, entry, fee=0):
         """Durable before anything of the answer is sent."""
-        cost = entry["input"] * self.rates[0] + entry["output"] * self.rates[1]
+        cost = entry["input"] * self.rates[0] + entry["output"] * self.rates[1] + fee
         entry["microusd"] = 0 if entry["fault"] in UNBILLED else int(-(-round(cost * 1e6) // 10 ** 6))
         with self.lock:
             self.seen.add(entry["key"])
@@ -287,6 +290,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.reset()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         key = hashlib.sha256(body).hexdigest()[:16]
+        if scripted_guardrail.fits(self.path):
+            return self.guard(n, key, body)
         dialect = dialect_for(self.path)
         if not dialect:
             return self.say(404, {"error": {"message": f"no model at {self.path}", "type": "not_found_error"}})
@@ -294,10 +299,7 @@ class Handler(BaseHTTPRequestHandler):
             dialect.check(self, body)
             asked = dialect.parse(self.path, json.loads(body))
         except Wrong as wrong:
-            status, kind, message = wrong.args
-            server.refused.append(wrong.args)
-            text, headers = dialect.error(status, kind, message)
-            return self.say(status, text, headers)
+            return self.wrong(wrong, dialect)
         job, messages = job_of(asked), asked.messages
         server.asked.append((job, messages, dict(self.headers)))
         server.bodies.append((dialect.name, self.path, json.loads(body)))
@@ -330,6 +332,35 @@ class Handler(BaseHTTPRequestHandler):
         if options.latency_ms:
             time.sleep(options.latency_ms / 1000)
         self.answer(dialect, kind, rule, asked, said, entry)
+
+    def wrong(self, wrong, dialect):
+        status, kind, message = wrong.args
+        self.server.refused.append(wrong.args)
+        text, headers = dialect.error(status, kind, message)
+        self.say(status, text, headers)
+
+    def guard(self, n, key, body):
+        """A request to the guardrail, with the faults of the job "ground"."""
+        server = self.server
+        try:
+            scripted_guardrail.check(self, body)
+            texts = scripted_guardrail.parse(json.loads(body))
+        except Wrong as wrong:
+            return self.wrong(wrong, dialects.Bedrock())
+        rule = server.rule_for(n, "ground", key, "guardrail")
+        kind = rule.get("kind", "")
+        server.asked.append(("ground", texts, dict(self.headers)))
+        server.bodies.append(("guardrail", self.path, json.loads(body)))
+        said = scripted_guardrail.answer(texts)
+        fee = scripted_guardrail.FEE_MICROUSD * said["usage"]["contextualGroundingPolicyUnits"]
+        server.charge({"n": n, "key": key, "job": "ground", "fault": kind, "by": "guardrail", "input": 0, "output": 0, "most": fee}, fee)
+        if kind == "429":
+            return self.say(429, {"message": "slow down"}, [("Retry-After", str(rule.get("after", 1)))])
+        if kind in ("500", "400", "403", "404"):
+            return self.say(int(kind), {"message": "it did not work"})
+        if kind == "reset_after":
+            return self.reset()
+        return self.say(200, {"answer": "yes"} if kind == "malformed" else said, torn=kind == "torn")
 
     def count(self, asked, said, entry, body):
         """Tokens as a provider counts them, and how many of them a cache has (bytes of the conversation that came before)."""

@@ -18,6 +18,8 @@ enum nd_rc nd_bedrock_url(const char *(*env)(const char *name), char **url, stru
 
 /** "/model/ID/OPERATION", the id (a name, a profile's or an ARN) encoded. Caller frees. */
 char *nd_bedrock_path(const char *model_id, const char *operation);
+/** "/guardrail/ID/version/VERSION/apply", likewise. */
+char *nd_bedrock_guardrail_path(struct nd_view id, const char *version);
 
 struct nd_bedrock_post {
     const char *path; /* of nd_bedrock_path */

@@ -2,7 +2,7 @@
  * A model as the engine sees it. One neutral form for every provider.
  *
  * args:
- *   "role": "write|read"      which of the run's models
+ *   "role": "write|read"      which of the run's models; "guard": see below
  *   "job": "plan|research|choose|draft|synthesize|judge…"
  *   "messages": [ message … ]
  *   "tools": [ {"name", "description", "schema": {JSON Schema of the input}} … ] ?
@@ -36,6 +36,20 @@
  * or {"error": {"message", "status" ?, "code" ?}} for a whole error answer that was not billed, and (code
  * ND_MODEL_PRIVATE) for a private call that was not sent since the model is not on this machine.
  *
+ * The role "guard" is that of a guardrail, which says whether its sources hold a statement. Its args:
+ *   "role": "guard", "job": "ground", "claim": index in its section
+ *   "sources": ["…"]          the statement's quotes
+ *   "query": "…"              what it is about
+ *   "text": "…"               the statement; each within ND_GUARD_…
+ * and its observation, when it is no error:
+ *   "blocked": true|false     the statement may not be printed
+ *   "grounding": {"score", "threshold", "blocked"} ?   from 0 to 1: is it held by its sources
+ *   "relevance": {…} ?        the same: is it about the query
+ *   "other": true ?           it was blocked or changed for a reason beside these two
+ *   "by": "guardrail:ID:VERSION", "usage": {text units by policy}
+ * A guardrail never ends a run: what keeps it from answering is an error, with "status" or "code"
+ * (ND_GUARD_AWAY, ND_GUARD_LOST: its worst case was booked; ND_GUARD_TOO_LONG).
+ *
  * A model or a server without tool calling is no matter of the caller's: src/model asks it for a structured
  * answer instead and gives the same observation.
  */
@@ -46,6 +60,12 @@
 #include <stdatomic.h>
 
 #define ND_MODEL_PRIVATE "private"
+#define ND_GUARD_AWAY "away"                        /* it took no calls, or its keys are missing */
+#define ND_GUARD_LOST "lost"                        /* an answer that never came or can't be read */
+#define ND_GUARD_TOO_LONG "too_long"                /* over the limits below */
+#define ND_GUARD_SOURCES_MAX_CHARS ((size_t)100000) /* of all sources */
+#define ND_GUARD_QUERY_MAX_CHARS ((size_t)1000)
+#define ND_GUARD_TEXT_MAX_CHARS ((size_t)5000)
 #define ND_TOOL_ID_MAX 64   /* of [A-Za-z0-9_.:-] */
 #define ND_TOOL_NAME_MAX 64 /* of [A-Za-z0-9_-] */
 

@@ -65,6 +65,7 @@ struct nd_request {
     char *writer;           /* "extractive" or "PROVIDER:MODEL" */
     char *read_model;       /* reads and judges: "PROVIDER:MODEL"; NULL: the writer does */
     char *fallback_model;   /* asked when one of these refuses for good or is overloaded; NULL: none */
+    char *guardrail;        /* of Amazon Bedrock, "ID:VERSION": judges what a model wrote; NULL: none */
     int64_t context_tokens; /* of the smallest window of these models; 0: not known */
     struct nd_limits limits;
     unsigned gates; /* ND_GATE_… */

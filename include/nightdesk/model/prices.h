@@ -46,6 +46,11 @@ enum nd_rc nd_price_find(const char *provider, const char *model, bool listed, c
                          struct nd_price *out, struct nd_error *err);
 /** The fee of one search of that service in micro-dollars; 0: it is not listed. */
 int64_t nd_price_search(const char *service);
+/** The most that a guardrail can cost which sees so many text units of 1,000 characters: all its policies. */
+int64_t nd_price_guard_bound(int64_t units);
+/** What it cost, in micro-dollars, by what its answer's usage counts of each policy; what the table does not
+ * name is free. */
+int64_t nd_price_guard(const struct nd_json *usage);
 /**
  * What an answer cost. Counts outside 0..ND_TOKENS_MAX are clipped; when it is not told what was written to a
  * cache, all fresh input is taken for that.

@@ -1,5 +1,5 @@
 /**
- * The models of a run as one: who writes, who reads, and who stands in.
+ * The models of a run as one: who writes, who reads, who stands in, and a guardrail.
  *
  * The fallback is asked instead when a model refuses a call for good (an error answer, or its key or name is
  * refused), and for five minutes when it has only asked to wait for a minute or twice in a row no answer
@@ -20,6 +20,7 @@ struct nd_roles {
     struct nd_model *read;     /* of the role "read"; NULL: the one that writes */
     struct nd_model *fallback; /* NULL: none */
     bool fallback_is_here;     /* on this machine */
+    struct nd_model *guard;    /* of the role "guard" (model/guardrail.h); NULL: none. Nobody stands in */
 };
 
 /** Takes over the models; write alone is given back as it is. Close with nd_model_close. */
