@@ -97,7 +97,7 @@ _nightdesk() {
     phase) words='--search-url --allow-host --request --price --read-price --fallback-price --model-traits --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     kb) words='--bedrock --region --json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
-    doctor) words='--docs --include --exclude --local --confidential --question --must-cover --forbid --sub-topics --length --language --audience --tone --house-style --citation-style --output --search --search-url --url --allow-host --kb --safety --model --price --read-model --read-price --fallback-model --fallback-price --guardrail --context --model-traits --budget --max-tool-calls --max-run-tool-calls --max-lane-steps --max-time --max-failed-inputs --approve --ask --notify-command --notify-url --out --offline --lanes --reader --store --stack --machine --json --progress --color --log-level --help ' ;;
+    doctor) words='--offline --reader --store --stack --machine --json --color --log-level --help ' ;;
     version) words='--json --color --log-level --help ' ;;
     help) words='--man --completion --json --color --log-level --help ' ;;
     esac
