@@ -126,7 +126,6 @@ const struct nd_saying nd_german[] = {
      "<h3>Was vorkommen musste</h3>\n<dl class=\"facts points\">\n"},
     {"<nav class=\"contents\" aria-labelledby=\"contents-h\">\n<h2 id=\"contents-h\">Contents</h2>\n<ul>\n",
      "<nav class=\"contents\" aria-labelledby=\"contents-h\">\n<h2 id=\"contents-h\">Inhalt</h2>\n<ul>\n"},
-    {"<strong>Not confirmed.</strong> ", "<strong>Nicht bestätigt.</strong> "},
     {"<p class=\"caveat\" id=\"%s\" role=\"note\"><strong>Not confirmed.</strong> ",
      "<p class=\"caveat\" id=\"%s\" role=\"note\"><strong>Nicht bestätigt.</strong> "},
     {"<p class=\"check\">Bytes %lld–%lld of the page’s text: equal.</p>\n</article>\n",
@@ -184,6 +183,7 @@ const struct nd_saying nd_german[] = {
      "what was asked into parts and searched the pages for each of them.</p>\n",
      "<p>nightdesk hat jedes Dokument Seite für Seite gelesen und den Text jeder Seite behalten. Es hat "
      "die\nFrage in Teile zerlegt und die Seiten nach jedem von ihnen durchsucht.</p>\n"},
+    {"<strong>Not confirmed.</strong> ", "<strong>Nicht bestätigt.</strong> "},
     {"<td>%lld–%lld</td><td>equal</td></tr>\n", "<td>%lld–%lld</td><td>gleich</td></tr>\n"},
     {"<th scope=\"col\">Source</th>", "<th scope=\"col\">Quelle</th>"},
     {"> **Partial report.** The run stopped before its end",
