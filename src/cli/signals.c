@@ -1,5 +1,5 @@
 #include "signals.h"
-#include <errno.h>
+#include "last_words.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -11,11 +11,10 @@ static const char *first_hint = "";
 
 static void on_signal(int number)
 {
-    int none = 0, interrupted = errno; /* what runs here looks at its errno next */
+    int none = 0;
     if (!atomic_compare_exchange_strong(&received, &none, number)) _exit(128 + number);
     atomic_store(&stop, true);
-    /* nothing can be done about a terminal that is gone */
-    if (write(STDERR_FILENO, first_hint, strlen(first_hint)) < 0) errno = interrupted;
+    last_words(first_hint, strlen(first_hint));
 }
 
 void signals_install(const char *hint)

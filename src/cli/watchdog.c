@@ -1,4 +1,5 @@
 #include "watchdog.h"
+#include "last_words.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/outcome.h"
 
@@ -26,14 +27,13 @@ static int64_t now(const struct watchdog *dog)
     return dog->config.host->monotonic_ms(dog->config.host->ctx);
 }
 
-/* No lock, no allocation, no orderly end: whatever hangs may hold them. */
+/* No lock, no allocation, no orderly end, no wait for who reads stderr: whatever hangs may hold them. */
 static _Noreturn void bark(const char *why, int64_t ms)
 {
     char line[128];
     int len = snprintf(line, sizeof line, "nightdesk: %s %lld s: ended by the watchdog, to be tried again\n",
                        why, (long long)(ms / 1000));
-    /* nothing can be done about a stderr that is gone */
-    if (write(STDERR_FILENO, line, (size_t)len) < 0) _exit(ND_EXIT_TRY_AGAIN);
+    last_words(line, (size_t)len);
     _exit(ND_EXIT_TRY_AGAIN);
 }
 

@@ -1,4 +1,5 @@
 /* The first signal asks to stop and disturbs nothing, the second ends the process. */
+#include "full_pipe.h"
 #include "nd_test.h"
 #include "signals.h"
 
@@ -40,5 +41,18 @@ START_TEST(the_second_ends_the_process)
 }
 END_TEST
 
+static int be_told(void)
+{
+    signals_install("stopping\n");
+    (void)raise(SIGTERM);
+    return atomic_load(signals_stop()) ? 7 : 1;
+}
+
+START_TEST(a_terminal_that_hangs_does_not_keep_it_from_stopping)
+{
+    ck_assert_int_eq(full_pipe_status(be_told), 7);
+}
+END_TEST
+
 ND_TEST_MAIN("cli/signals", the_first_signal_leaves_the_interrupted_code_its_errno,
-             the_second_ends_the_process)
+             the_second_ends_the_process, a_terminal_that_hangs_does_not_keep_it_from_stopping)

@@ -1,3 +1,4 @@
+#include "full_pipe.h"
 #include "nd_test.h"
 #include "nightdesk/core/outcome.h"
 #include "watchdog.h"
@@ -101,5 +102,23 @@ START_TEST(time_asleep_does_not_count)
 }
 END_TEST
 
+static int hang(void)
+{
+    static const atomic_bool go_on;
+    struct watchdog_config config = {
+        .host = nd_host_posix(), .idle_ms = SHORT_MS, .stop = &go_on, .grace_ms = LONG_MS};
+    struct watchdog *dog = watchdog_start(&config);
+    rest(LONG_MS);
+    watchdog_end(dog);
+    return STILL_ALIVE;
+}
+
+/* Maybe the process hangs because of that. */
+START_TEST(a_log_that_hangs_does_not_keep_it_from_ending)
+{
+    ck_assert_int_eq(full_pipe_status(hang), ND_EXIT_TRY_AGAIN);
+}
+END_TEST
+
 ND_TEST_MAIN("cli/watchdog", time_asleep_does_not_count, a_process_that_gets_nowhere_is_ended,
-             stopping_takes_as_long_as_it_may_and_no_longer)
+             stopping_takes_as_long_as_it_may_and_no_longer, a_log_that_hangs_does_not_keep_it_from_ending)
