@@ -2,7 +2,6 @@
 #include "answered.h"
 #include "library.h"
 #include "nightdesk/base/alloc.h"
-#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
 #include "writer.h"
@@ -162,48 +161,6 @@ static enum nd_rc sections_of(const struct nd_scene *scene, const struct nd_json
     return rc;
 }
 
-static size_t count_read(const struct nd_json *sources)
-{
-    size_t n = 0;
-    ND_JSON_EACH(source, sources)
-    {
-        const char *status = nd_json_get_str(source, "status");
-        n += status && (strcmp(status, "read") == 0 || strcmp(status, "partly") == 0);
-    }
-    return n;
-}
-
-/* Program text: what this is, and of what. It states nothing about the subject. */
-static char *introduction(const struct nd_scene *scene, const struct nd_json *sections)
-{
-    size_t documents = count_read(nd_scene_sources(scene)), statements = 0, answered = 0,
-           n = nd_json_len(sections);
-    ND_JSON_EACH(section, sections)
-    {
-        size_t claims = nd_json_len(nd_json_get(section, "claims"));
-        statements += claims;
-        answered += claims > 0;
-    }
-    const char *language = scene->request->language;
-    struct nd_view asked = nd_view_trim(nd_view_of(scene->request->topic));
-    bool ended = asked.len > 0 && strchr("?.!", asked.data[asked.len - 1]) != NULL;
-    char *topic = nd_sprintf("%.*s%s", (int)asked.len, asked.data, ended ? "" : ".");
-    char *read = nd_sayf(language, documents == 1 ? "%zu document" : "%zu documents", documents);
-    char *found = nd_sayf(language, statements == 1 ? "%zu statement" : "%zu statements", statements);
-    char *text =
-        statements == 0
-            ? nd_sayf(language, "The question was: %s Read: %s. Nothing solid was found for any part of it.",
-                      topic, read)
-            : nd_sayf(
-                  language,
-                  "The question was: %s Read: %s. What they say of it stands below: %s, for %zu of %zu %s.",
-                  topic, read, found, answered, n, nd_plural(language, (int64_t)n, "part", "parts"));
-    nd_free(found);
-    nd_free(read);
-    nd_free(topic);
-    return text;
-}
-
 static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, struct nd_error *err)
 {
     struct nd_json *json = nd_json_object(), *outline = NULL;
@@ -212,9 +169,6 @@ static enum nd_rc finish(const struct nd_scene *scene, struct nd_artefact *out, 
     if (rc == ND_OK) rc = sections_of(scene, outline, json, err);
     nd_json_free(outline);
     if (rc == ND_OK) {
-        char *text = introduction(scene, nd_json_get(json, "sections"));
-        nd_json_set_str(json, "introduction", text);
-        nd_free(text);
         nd_answered_add(scene, json);
         out->json = json;
     } else {

@@ -38,6 +38,9 @@ struct nd_builder {
  * page text. */
 enum nd_rc nd_builder_quote(struct nd_builder *b, const struct nd_part *part, struct nd_view shown,
                             const struct nd_json *evidence, char id[16], struct nd_error *err);
+/** Sets `introduction`: what was asked, and how many statements are printed for how many parts. Sections must
+ * be there. */
+void nd_builder_introduction(struct nd_builder *b);
 /** Adds `sources` and `receipt`; every quote must be numbered by then. */
 void nd_builder_sources(struct nd_builder *b);
 /** Adds `changes` when the request names an earlier report; sections and sources must be there. */

@@ -418,11 +418,12 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
 {
     const struct nd_scene *scene = b->scene;
     add_head(b, writer);
-    nd_json_set_str(b->report, "introduction", nd_json_get_str(scene->artefact[ND_DRAFT], "introduction"));
+    nd_json_set_str(b->report, "introduction", NULL); /* its place */
     struct nd_json *summary = nd_json_set(b->report, "summary", nd_json_array());
     enum nd_rc rc = add_claims(b, verdicts, "summary", nd_json_get(scene->artefact[ND_SYNTHESIZE], "summary"),
                                summary, err);
     if (rc == ND_OK) rc = add_sections(b, verdicts, err);
+    if (rc == ND_OK && scene->artefact[ND_DRAFT]) nd_builder_introduction(b);
     if (rc == ND_OK) name_premises(b);
     if (rc == ND_OK) rc = add_exhibits(b, err);
     if (rc != ND_OK) return rc;

@@ -46,7 +46,7 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     nd_question_cut(&q, request->topic);
     const struct nd_json *given = nd_json_get(args, "sub_topics");
     if (given) {
-        nd_sub_topics_given(&list, given, request);
+        nd_sub_topics_given(&list, given, request, &q);
         bool is_private = nd_json_get_bool(args, "private", false);
         for (size_t i = 0; i < list.n; i++) list.v[i].is_private = is_private && !list.v[i].user;
     }
@@ -56,7 +56,7 @@ static enum nd_rc plan(const struct nd_scene *scene, struct nd_library *lib, con
     size_t named = list.n, want = request->sub_topics > 0 ? (size_t)request->sub_topics : named;
     size_t version = (size_t)nd_json_get_int(args, "version", 0);
     enum nd_rc rc = ND_OK;
-    if (!given && request->outline_count == 0 && request->questions.n == 0 && want > named)
+    if (request->outline_count == 0 && request->questions.n == 0 && want > named)
         rc = nd_sub_topics_fill(&list, c, &q, asked, want, version * (want - named), err);
     struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array());
     for (size_t i = 0; i < list.n && rc == ND_OK; i++) {

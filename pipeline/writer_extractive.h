@@ -155,11 +155,12 @@ void nd_sub_topics_release(struct nd_sub_topics *list);
 void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *request,
                          const struct nd_question *q);
 /**
- * What a model suggested: [{"title", "question", "words"}…], then must-cover points that these do not cover.
- * Near-copies of an earlier title are passed over.
+ * What a model suggested: [{"title", "question", "words"}…], then must-cover points that these do not cover;
+ * where it suggested fewer than are wanted, the question's own parts. Near-copies of an earlier title are
+ * passed over.
  */
 void nd_sub_topics_given(struct nd_sub_topics *list, const struct nd_json *given,
-                         const struct nd_request *request);
+                         const struct nd_request *request, const struct nd_question *q);
 /**
  * Fills the list up to `want` with section titles of the documents, in turn for each sub-topic that is there.
  * @param skip  pass over so many that would do (a person sent the first ones back)

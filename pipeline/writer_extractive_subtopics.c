@@ -73,12 +73,31 @@ static char *all_things(const struct nd_question *q)
     return nd_bytes_take(&words, NULL);
 }
 
+static bool is_near_copy(const struct nd_sub_topics *list, const char *title, const char *lang)
+{
+    struct nd_termset mine;
+    nd_termset_of(&mine, nd_view_of(title), lang);
+    bool found = mine.n == 0;
+    for (size_t i = 0; i < list->n && !found; i++) {
+        struct nd_termset its;
+        nd_termset_of(&its, nd_view_of(list->v[i].title), lang);
+        found = nd_termset_jaccard(&mine, &its) >= SAME_TITLE;
+        nd_termset_release(&its);
+    }
+    nd_termset_release(&mine);
+    return found;
+}
+
+/* Up to `most` in the list; what stands there already is passed over. */
 static void add_parts_of_topic(struct nd_sub_topics *list, const struct nd_request *request,
-                               const struct nd_question *q)
+                               const struct nd_question *q, size_t most)
 {
     const char *thing = NULL; /* the last part that names a thing: what a clause after it is about */
-    for (size_t i = 0; i < q->n; i++) {
+    bool beside = list->n > 0;
+    if (beside && q->n < 2) return; /* it has no parts */
+    for (size_t i = 0; i < q->n && list->n < most; i++) {
         const struct nd_facet *f = &q->facet[i];
+        if (beside && is_near_copy(list, f->title, request->language)) continue;
         struct nd_sub_topic *t = add(list, f->title, "from your question");
         if (!t) return;
         nd_free(t->words);
@@ -108,27 +127,12 @@ void nd_sub_topics_asked(struct nd_sub_topics *list, const struct nd_request *re
     add_outline(list, request);
     for (size_t i = 0; request->outline_count == 0 && i < request->questions.n; i++)
         add(list, request->questions.v[i], "from your questions");
-    if (list->n == 0) add_parts_of_topic(list, request, q);
+    if (list->n == 0) add_parts_of_topic(list, request, q, ND_SUB_TOPICS_MAX);
     add_must_cover(list, request);
 }
 
-static bool is_near_copy(const struct nd_sub_topics *list, const char *title, const char *lang)
-{
-    struct nd_termset mine;
-    nd_termset_of(&mine, nd_view_of(title), lang);
-    bool found = mine.n == 0;
-    for (size_t i = 0; i < list->n && !found; i++) {
-        struct nd_termset its;
-        nd_termset_of(&its, nd_view_of(list->v[i].title), lang);
-        found = nd_termset_jaccard(&mine, &its) >= SAME_TITLE;
-        nd_termset_release(&its);
-    }
-    nd_termset_release(&mine);
-    return found;
-}
-
 void nd_sub_topics_given(struct nd_sub_topics *list, const struct nd_json *given,
-                         const struct nd_request *request)
+                         const struct nd_request *request, const struct nd_question *q)
 {
     ND_JSON_EACH(item, given)
     {
@@ -147,6 +151,7 @@ void nd_sub_topics_given(struct nd_sub_topics *list, const struct nd_json *given
         nd_free(own);
     }
     add_must_cover(list, request);
+    add_parts_of_topic(list, request, q, request->sub_topics > 0 ? (size_t)request->sub_topics : 0);
 }
 
 static struct nd_json *pinned(const struct nd_strings *patterns, const struct nd_sources *sources)

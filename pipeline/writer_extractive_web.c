@@ -184,22 +184,48 @@ static const char *error_of(const struct nd_step *step)
     return step ? nd_json_get_str(nd_json_get(step->observation, "error"), "message") : NULL;
 }
 
+/* The lane's searches of the web that failed, of how many, and why the last of them did. */
+static const char *failed_searches(const struct nd_lane *lane, size_t *failed, size_t *all)
+{
+    const struct nd_transcript *t = nd_lane_transcript(lane);
+    const char *why = NULL;
+    for (size_t i = 0; i < t->n; i++) {
+        if (!is_call(&t->v[i], "search") || nd_step_refused(&t->v[i])) continue;
+        const char *its = nd_json_get_str(nd_json_get(t->v[i].observation, "error"), "message");
+        ++*all;
+        *failed += its != NULL;
+        why = its ? its : why;
+    }
+    return why;
+}
+
+/* kept: why nothing may be asked; NULL: it may. */
+static void add_web_line(const struct nd_scene *scene, const char *kept, struct nd_bytes *note)
+{
+    size_t failed = 0, all = 0;
+    const char *why = failed_searches(scene->lane, &failed, &all);
+    if (all == 0 && nd_web_wanted(scene->request, true)) why = kept;
+    if (!why) return;
+    char *what = failed < all ? nd_sprintf("%zu of %zu searches of the web failed for", failed, all)
+                              : nd_strdup("The web was not searched for");
+    add_line(note, what, scene->lane->title, why);
+    nd_free(what);
+}
+
 static void add_note(const struct nd_scene *scene, struct nd_json *found)
 {
     static const char private_title[] = "its title is of a document that must not leave this machine";
     const struct nd_transcript *t = nd_lane_transcript(scene->lane);
-    const struct nd_step *search = nd_transcript_last(t, ND_ACT_TOOL, "search"),
-                         *retrieve = nd_transcript_last(t, ND_ACT_TOOL, "retrieve");
-    const char *web = error_of(search), *kbs = error_of(retrieve), *title = scene->lane->title;
+    const struct nd_step *retrieve = nd_transcript_last(t, ND_ACT_TOOL, "retrieve");
+    const char *kbs = error_of(retrieve), *title = scene->lane->title;
     struct nd_bytes note = ND_BYTES(ND_BYTES_MAX);
     struct nd_json *told = nd_json_array();
     bool kept = is_private_title(scene);
-    if (kept && !search && nd_web_wanted(scene->request, true)) web = private_title;
     if (kept && !retrieve && asks_kbs(scene)) kbs = private_title;
     if (kbs) add_line(&note, "Knowledge bases elsewhere were not asked for", title, kbs);
     for (size_t i = 0; i < t->n; i++)
         if (is_call(&t->v[i], "retrieve")) add_kb_lines(&t->v[i], title, told, &note);
-    if (web) add_line(&note, "The web was not searched for", title, web);
+    add_web_line(scene, kept ? private_title : NULL, &note);
     if (note.len > 0) nd_json_set_str(found, "note", nd_bytes_view(&note).data);
     nd_json_free(told);
     nd_bytes_release(&note);

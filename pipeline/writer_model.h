@@ -4,7 +4,7 @@
  *
  *     prompt   prompts/NAME.md with their holes filled, source text marked as data
  *     talk     one question to the model in a lane, with one repair
- *     answer   what a model said, taken apart and checked
+ *     answer   what a model said, taken apart and checked; repeats: what it says twice, or copies
  *     agent, calls, show   the research agent: writer_model_agent.h
  *     points, exhibits     data points and what is built from them: writer_model_points.h
  *     plan, research (choose), draft, summary, judge   one judgement each
@@ -119,8 +119,16 @@ char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
                           const struct nd_strings *forbidden);
 
 /**
+ * The place (from 1) of an earlier item that item i (from 0) says again: on the same ids, with the same
+ * numbers, in nearly the same words of "text". 0: none.
+ */
+size_t nd_answer_repeats(const struct nd_json *list, size_t i);
+/** The sentence is the piece or most of it, word by word and without a gap; case and signs may differ. */
+bool nd_sentence_copies(struct nd_view sentence, struct nd_view piece);
+
+/**
  * What is wrong with a list of sentences in an answer: "it has no array 'MEMBER', or an empty one", or each
- * problem with the item's place, "WHAT 2: …". NULL: nothing. Caller frees.
+ * problem with the item's place, "WHAT 2: …"; a repeat is one. NULL: nothing. Caller frees.
  * @param problem  of one item, NULL: none; what it gives is freed here
  */
 char *nd_answer_list_problem(const struct nd_json *answer, const char *member, const char *what,

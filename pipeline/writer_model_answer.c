@@ -216,7 +216,9 @@ char *nd_answer_list_problem(const struct nd_json *answer, const char *member, c
     ND_JSON_EACH(item, list)
     {
         char *its = problem(ctx, item);
+        size_t earlier = its ? 0 : nd_answer_repeats(list, i);
         i++;
+        if (earlier) its = nd_sprintf("it says again what %s %zu says", what, earlier);
         if (its) nd_bytes_addf(&problems, "%s%s %zu: %s", problems.len ? "; " : "", what, i, its);
         nd_free(its);
     }

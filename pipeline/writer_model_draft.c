@@ -195,8 +195,9 @@ static void add_quoted(struct nd_json *claims, const struct nd_json *claim)
 static void add_sentence(struct nd_json *claims, const struct sentence *sentence, bool is_private)
 {
     for (size_t i = 0; i < sentence->n; i++) {
-        if (!nd_view_is(nd_json_view(nd_json_get(sentence->claim[i], "text")), sentence->text)) continue;
-        add_quoted(claims, sentence->claim[i]); /* it is that piece, word for word */
+        struct nd_view piece = nd_json_view(nd_json_get(sentence->claim[i], "text"));
+        if (!nd_sentence_copies(nd_view_of(sentence->text), piece)) continue;
+        add_quoted(claims, sentence->claim[i]); /* that piece in its own words */
         return;
     }
     if (sentence->problem) {
@@ -223,16 +224,19 @@ static struct nd_json *claims_of(const struct nd_scene *scene, const struct sect
                                  const struct nd_reply *reply)
 {
     struct nd_json *claims = nd_json_array();
-    ND_JSON_EACH(json, nd_json_get(reply->json, "sentences"))
+    const struct nd_json *said = nd_json_get(reply->json, "sentences");
+    size_t i = 0;
+    ND_JSON_EACH(json, said)
     {
         struct sentence sentence;
         if (nd_json_len(claims) == SENTENCES_ACCEPTED) break;
+        if (nd_answer_repeats(said, i++)) continue;
         sentence_read(scene, s, reply->open, json, &sentence);
         add_sentence(claims, &sentence, reply->is_private);
         sentence_release(&sentence);
     }
-    for (size_t i = 0; reply->open && nd_json_len(claims) > 0 && i < s->n; i++)
-        if (nd_parts_are_local(scene, s->piece[i])) add_quoted(claims, s->claim[i]);
+    for (size_t k = 0; reply->open && nd_json_len(claims) > 0 && k < s->n; k++)
+        if (nd_parts_are_local(scene, s->piece[k])) add_quoted(claims, s->claim[k]);
     return claims;
 }
 

@@ -4,12 +4,14 @@
  */
 #include "library.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/index/words.h"
 #include "scene.h"
 #include "writer.h"
 #include "writer_model.h"
 #include <string.h>
 
 #define HEADINGS_MOST 6 /* of a document, in the prompt */
+#define SAME 0.8        /* Jaccard of the terms of two titles, questions or words */
 #define TITLE_BYTES 120
 #define QUESTION_BYTES 300
 #define WORDS_BYTES 200
@@ -138,7 +140,16 @@ static char *reason_of(const struct nd_scene *scene, const struct nd_json *item,
     return why;
 }
 
-/* What can be used of it, at most as many as were asked for; every one has a title. */
+/* An earlier one has nearly the same words there. */
+static bool is_there(const struct nd_json *list, const char *member, const char *text)
+{
+    ND_JSON_EACH(item, list)
+    if (nd_jaccard(nd_json_view(nd_json_get(item, member)), nd_view_of(text), NULL) >= SAME) return true;
+    return false;
+}
+
+/* What can be used of it, at most as many as were asked for; every one has a title of its own. A question or
+ * words that an earlier one has give way to the title. */
 static struct nd_json *sift(const struct nd_scene *scene, const struct nd_json *answer, size_t most)
 {
     struct nd_json *list = nd_json_array();
@@ -147,11 +158,13 @@ static struct nd_json *sift(const struct nd_scene *scene, const struct nd_json *
         char *title = line_of(item, "title", TITLE_BYTES),
              *question = line_of(item, "question", QUESTION_BYTES);
         char *words = line_of(item, "words", WORDS_BYTES);
-        if (*title && nd_json_len(list) < most) {
+        if (*title && nd_json_len(list) < most && !is_there(list, "title", title)) {
+            bool own_question = *question && !is_there(list, "question", question),
+                 own_words = !is_there(list, "words", words);
             struct nd_json *one = nd_json_add(list, nd_json_object());
             nd_json_set_str(one, "title", title);
-            nd_json_set_str(one, "question", *question ? question : title);
-            nd_json_set_str(one, "words", words);
+            nd_json_set_str(one, "question", own_question ? question : title);
+            nd_json_set_str(one, "words", own_words ? words : title);
             char *why = reason_of(scene, item, title);
             if (why) nd_json_set_str(one, "why", why);
             nd_free(why);
@@ -173,7 +186,7 @@ static char *check(const struct nd_scene *scene, bool open, const struct nd_json
     size_t n = nd_json_len(list);
     nd_json_free(list);
     if (n * 2 >= want) return NULL;
-    return nd_sprintf("it names %zu sub-topics with a title, wanted %zu", n, want);
+    return nd_sprintf("it names %zu sub-topics with a title of their own, wanted %zu", n, want);
 }
 
 static const struct nd_talk talk = {

@@ -159,6 +159,16 @@ static char *note_of(const struct nd_agent *agent, bool program_chooses)
                       agent->why ? agent->why : "the model noted none");
 }
 
+/* Behind what the program says of its searches. Takes note, which may be NULL. */
+static void add_note(struct nd_json *out, char *note)
+{
+    const char *earlier = nd_json_get_str(out, "note");
+    char *both = note && earlier ? nd_sprintf("%s %s", earlier, note) : NULL;
+    if (note) nd_json_set_str(out, "note", both ? both : note);
+    nd_free(both);
+    nd_free(note);
+}
+
 enum nd_rc nd_model_choose(const struct nd_scene *scene, struct nd_json **out, struct nd_error *err)
 {
     enum nd_rc rc = nd_writer_extractive.choose.result(scene, out, err);
@@ -172,12 +182,7 @@ enum nd_rc nd_model_choose(const struct nd_scene *scene, struct nd_json **out, s
         if (agent.nb.notes > 0 || !program_chooses)
             nd_json_set(*out, "candidates",
                         ordered(&agent, nd_json_get(*out, "candidates"), program_chooses));
-        char *note = note_of(&agent, program_chooses);
-        const char *told = nd_json_get_str(*out, "note");
-        char *both = note && told ? nd_sprintf("%s %s", told, note) : NULL;
-        if (note) nd_json_set_str(*out, "note", both ? both : note);
-        nd_free(both);
-        nd_free(note);
+        add_note(*out, note_of(&agent, program_chooses));
         add_found(scene, "figures", *out);
         add_found(scene, "tables", *out);
     }

@@ -218,10 +218,13 @@ static struct nd_json *findings_of(const struct nd_scene *scene, const struct nd
     struct statements s;
     struct nd_json *summary = nd_json_array();
     gather(scene, &s);
-    ND_JSON_EACH(json, nd_json_get(reply->json, "findings"))
+    const struct nd_json *said = nd_json_get(reply->json, "findings");
+    size_t i = 0;
+    ND_JSON_EACH(json, said)
     {
         struct finding finding;
         if (nd_json_len(summary) == FINDINGS_MOST) break;
+        if (nd_answer_repeats(said, i++)) continue;
         finding_read(scene, &s, reply->open, json, &finding);
         if (!finding.problem) add_finding(summary, &finding, reply->is_private);
         finding_release(&finding);

@@ -141,7 +141,7 @@ static void put_section_head(struct html *h, const struct doc_section *s, size_t
     if (*s->why) {
         put_sentence(&h->scratch, say(h->doc, s->why));
         esc_scratch(h);
-        raw(h, question ? ": " : ".");
+        raw(h, after_why(s->why, question));
     }
     if (question) {
         raw(h, "<span dir=\"auto\">");

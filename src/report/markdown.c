@@ -38,9 +38,18 @@ static void put_cite(struct md *m, size_t quote)
     nd_bytes_clear(&m->scratch);
 }
 
+/* Several quotes of one page are one mark. */
+static bool is_marked(const struct md *m, const struct refs *quotes, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (doc_same_page(m->doc, quotes->v[k], quotes->v[i])) return true;
+    return false;
+}
+
 static void put_cites(struct md *m, const struct refs *quotes)
 {
     for (size_t i = 0; i < quotes->n; i++) {
+        if (is_marked(m, quotes, i)) continue;
         raw(m, " ");
         put_cite(m, quotes->v[i]);
     }
@@ -306,7 +315,7 @@ static void put_sections(struct md *m)
             raw(m, "*");
             put_sentence(&m->scratch, say(m->doc, s->why));
             esc_scratch(m);
-            raw(m, *s->why && *s->question ? ": " : "");
+            if (*s->why) raw(m, after_why(s->why, *s->question != 0));
             esc(m, s->question);
             raw(m, "*\n\n");
         }

@@ -98,6 +98,14 @@ void put_sentence(struct nd_bytes *out, const char *text)
         out->data[first] = (char)(out->data[first] - 32);
 }
 
+const char *after_why(const char *why, bool question)
+{
+    size_t len = strlen(why);
+    bool ended = len > 0 && strchr(".?!", why[len - 1]) != NULL;
+    if (question) return ended ? " " : ": ";
+    return ended ? "" : ".";
+}
+
 static void put_label(struct nd_bytes *out, const struct doc_quote *q)
 {
     if (*q->label)

@@ -22,6 +22,9 @@ void put_one_line(struct nd_bytes *out, const char *text);
 void put_beginning(struct nd_bytes *out, const char *text, size_t max);
 /** The text with its first letter in upper case, if that is ASCII: "From your question". */
 void put_sentence(struct nd_bytes *out, const char *text);
+/** What stands behind the reason for a section: a stop, or ": " before a question. One that is a sentence (a
+ * model's is) has its stop. */
+const char *after_why(const char *why, bool question);
 /** "[3, p. xii]", or "[3]" when the document has no pages. */
 void put_citation(struct nd_bytes *out, const struct doc *doc, const struct doc_quote *q);
 /** "page xii (the file's page 12)", or "" when the document has no pages. */

@@ -12,11 +12,10 @@ import urllib.parse
 
 
 class Call:
-    """asked: the request's body as JSON; status and body of the answer; seconds; again: it was asked before;
-    heard: the one who asked was there to the end."""
+    """asked: the request's body as JSON; status and body of the answer; seconds; again: it was asked before."""
 
     def __init__(self, asked, status, body, seconds, again):
-        self.asked, self.status, self.body, self.seconds, self.again, self.heard = asked, status, body, seconds, again, False
+        self.asked, self.status, self.body, self.seconds, self.again = asked, status, body, seconds, again
 
     @property
     def usage(self):
@@ -25,9 +24,23 @@ class Call:
         return usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
 
     @property
-    def job(self):
-        """What the program asked for: the name of its schema; tools have another in every language of servers."""
-        return self.asked.get("response_format", {}).get("json_schema", {}).get("name", "")
+    def kind(self):
+        """What the program asked for: the name of its schema, or "research" where that is one of calls."""
+        name = self.asked.get("response_format", {}).get("json_schema", {}).get("name")
+        return "research" if name in ("call", None) else name
+
+    def last_says(self, words):
+        return words in self.asked["messages"][-1]["content"]
+
+    @property
+    def repairs(self):
+        """It sends an answer back."""
+        return self.last_says("That answer cannot be used")
+
+    @property
+    def refuses(self):
+        """It says that a tool could not be called as the model wanted it."""
+        return self.last_says("The call failed")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -45,7 +58,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(call.body)))
             self.end_headers()
             self.wfile.write(call.body)
-            call.heard = True
         except OSError:
             self.close_connection = True
 

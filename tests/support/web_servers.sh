@@ -3,7 +3,7 @@
 #
 # The pages are the HTML documentation of Debian packages (more than 5,000), unpacked and not installed, served by
 # local_web.py. The service is SearXNG out of a PyPI wheel of a pinned version, with one engine: the search of local_web.py.
-# The command finds WEB_HOST (HOST:PORT of the pages) and WEB_SEARCH (the address of SearXNG).
+# The command finds WEB_HOST (HOST:PORT of the pages), WEB_PAGES (how many) and WEB_SEARCH (the address of SearXNG).
 # The cache is $NIGHTDESK_TEST_CACHE, else ~/.cache/nightdesk-tests. Status 77: it cannot be downloaded here.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -95,5 +95,6 @@ search=$!
 trap 'kill "$pages" "$search" 2>/dev/null; rm -rf "$work"' EXIT
 wait_for "http://127.0.0.1:$pages_port/search?format=json&q=table"
 wait_for "http://127.0.0.1:$search_port/search?format=json&q=table" || cat "$work/searxng.log" >&2
-export WEB_HOST=127.0.0.1:$pages_port WEB_SEARCH=http://127.0.0.1:$search_port
+WEB_PAGES=$(python3 -c 'import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM page").fetchone())' "$cache/pages.db")
+export WEB_PAGES WEB_HOST=127.0.0.1:$pages_port WEB_SEARCH=http://127.0.0.1:$search_port
 "$@"

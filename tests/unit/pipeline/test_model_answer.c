@@ -155,5 +155,93 @@ START_TEST(sentences_that_may_be_printed_and_not)
 }
 END_TEST
 
+#define SAYS(text, ids) "{\"text\":\"" text "\",\"evidence\":[" ids "]}"
+
+START_TEST(what_is_said_twice)
+{
+    static const struct {
+        const char *first, *then;
+        bool again;
+    } rows[] = {
+        {SAYS("The log keeps the data safe when the server stops.", "\"e1\""),
+         SAYS("The log keeps the data safe when the server stops.", "\"e1\""), true},
+        /* one noun put into the same frame, as small models do */
+        {SAYS("It uses a checkpoint to ensure that data is restored correctly, but writes more data.",
+              "\"e1\""),
+         SAYS("It uses a backup to ensure that data is restored correctly, but writes more data.", "\"e1\""),
+         true},
+        {SAYS("It uses a checkpoint to ensure that data is restored correctly, but writes more data.",
+              "\"e1\""),
+         SAYS("It uses a backup to ensure that data is restored correctly, but writes more data.", "\"e2\""),
+         false},
+        {SAYS("In 2019 the town paid 500 euros for running the pool beside the river.", "\"e1\""),
+         SAYS("In 2020 the town paid 600 euros for running the pool beside the river.", "\"e1\""), false},
+        {SAYS("Readers may see the files.", "\"e1\""), SAYS("Writers may change the files.", "\"e1\""),
+         false},
+        {SAYS("", "\"e1\""), SAYS("", "\"e1\""), false},
+        {"{\"evidence\":[]}", "{\"evidence\":[]}", false},
+        {"7", "7", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text =
+            nd_sprintf("[{\"text\":\"Something else is said here.\"},%s,%s]", rows[i].first, rows[i].then);
+        struct nd_json *list = NULL;
+        struct nd_error err = {0};
+        nd_ck_ok(nd_json_parse(&list, nd_view_of(text), &err), &err);
+        ck_assert_uint_eq(nd_answer_repeats(list, 0), 0);
+        ck_assert_uint_eq(nd_answer_repeats(list, 1), 0);
+        ck_assert_msg(nd_answer_repeats(list, 2) == (rows[i].again ? 2 : 0), "%s", rows[i].then);
+        nd_json_free(list);
+        nd_free(text);
+    }
+}
+END_TEST
+
+static char *no_problem(void *ctx, const struct nd_json *item)
+{
+    (void)ctx, (void)item;
+    return NULL;
+}
+
+START_TEST(a_repeat_is_sent_back)
+{
+    struct nd_json *answer = NULL;
+    nd_ck_ok(
+        nd_json_parse(
+            &answer,
+            ND_VIEW("{\"sentences\":[{\"text\":\"Bees swarm in May.\"},{\"text\":\"Bees swarm in May.\"}]}"),
+            NULL),
+        NULL);
+    char *problem = nd_answer_list_problem(answer, "sentences", "sentence", no_problem, NULL);
+    ck_assert_str_eq(problem, "sentence 2: it says again what sentence 1 says");
+    nd_free(problem);
+    nd_json_free(answer);
+}
+END_TEST
+
+START_TEST(a_piece_in_its_own_words)
+{
+    static const char piece[] = "At all times, PostgreSQL maintains a write ahead log (WAL) in the pg_wal/ "
+                                "folder. It records every change.";
+    static const struct {
+        const char *sentence;
+        bool copied;
+    } rows[] = {
+        {piece, true},
+        {"PostgreSQL maintains a write-ahead log (WAL) in the pg_wal/ folder. It records every change.",
+         true},
+        {"PostgreSQL maintains a log (WAL) in the pg_wal/ folder. It records every change.", false},
+        {"It records every change.", false},
+        {"At all times, PostgreSQL maintains a write ahead log (WAL) in the pg_wal/ folder. It records every "
+         "change and more.",
+         false},
+        {"", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(nd_sentence_copies(nd_view_of(rows[i].sentence), nd_view_of(piece)) == rows[i].copied,
+                      "%s", rows[i].sentence);
+}
+END_TEST
+
 ND_TEST_MAIN("pipeline/model_answer", the_object_in_what_was_said, no_object_in_what_was_said,
-             ids_within_what_was_shown, lines_are_one_line, sentences_that_may_be_printed_and_not)
+             ids_within_what_was_shown, lines_are_one_line, sentences_that_may_be_printed_and_not,
+             what_is_said_twice, a_repeat_is_sent_back, a_piece_in_its_own_words)

@@ -389,6 +389,29 @@ START_TEST(a_plan_is_sifted)
 }
 END_TEST
 
+START_TEST(a_plan_that_repeats_itself_is_filled_up)
+{
+#define SAME "\"question\": \"How are colonies fed?\", \"words\": \"feeding syrup\""
+    struct once once = {"plan",
+                        "{\"sub_topics\": [{\"title\": \"Feeding of the bees\", " SAME "},"
+                        "{\"title\": \"Wintering\", " SAME "}, {\"title\": \"The feeding of bees\", " SAME
+                        "}]}",
+                        100};
+    struct parrot parrot = {.say = say_badly, .ctx = &once};
+    struct bees b;
+    parrot_open(&parrot, &b, REQUEST(""));
+    bees_run(&b);
+    ck_assert_str_eq(bees_title(&b, 0), "Feeding of the bees");
+    ck_assert_str_eq(bees_title(&b, 1), "Wintering");
+    ck_assert_str_eq(bees_title(&b, 2), "Swarming"); /* of the question, which the model left out */
+    ck_assert_uint_eq(bees_sections(&b), 3);
+    const struct nd_json *second = nd_json_at(nd_json_get(report(&b), "sections"), 1);
+    ck_assert_str_eq(nd_json_get_str(second, "question"), "Wintering"); /* not that of the first */
+    bees_close(&b);
+    parrot_close(&parrot);
+}
+END_TEST
+
 START_TEST(what_the_user_named_is_not_planned)
 {
     struct parrot parrot = {0};
@@ -533,7 +556,7 @@ ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, the_report_names_
              an_error_or_a_refusal_is_not_asked_again,
              a_sentence_that_cannot_be_printed_gives_way_to_its_quote,
              a_sentence_that_is_its_evidence_is_a_quote, verdicts_of_the_judge, a_plan_is_sifted,
-             what_the_user_named_is_not_planned, local_sources_reach_no_model_that_is_elsewhere,
-             local_sources_are_for_a_model_of_this_machine,
+             a_plan_that_repeats_itself_is_filled_up, what_the_user_named_is_not_planned,
+             local_sources_reach_no_model_that_is_elsewhere, local_sources_are_for_a_model_of_this_machine,
              with_nothing_but_local_sources_elsewhere_is_never_asked,
              titles_made_of_local_documents_stay_with_them, sections_of_local_documents_are_private_titles)

@@ -2,6 +2,7 @@
 #include "bees.h"
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
+#include "parrot.h"
 #include "web_pages.h"
 #include "web_query.h"
 
@@ -17,6 +18,7 @@ struct fake {
     unsigned searches, fetches;
     char asked[2000]; /* queries, one a line */
     bool search_fails;
+    const char *fails_on; /* a query that holds it fails; NULL: none */
 };
 
 static const struct {
@@ -60,7 +62,7 @@ static enum nd_rc search(struct nd_web *web, const char *query, const atomic_boo
     strncat(f->asked, query, sizeof f->asked - strlen(f->asked) - 2);
     strcat(f->asked, "\n");
     *out = (struct nd_web_hits){.cost_microusd = 5000};
-    if (f->search_fails) {
+    if (f->search_fails || (f->fails_on && strstr(query, f->fails_on))) {
         out->why = copy("the service is asleep");
         return ND_OK;
     }
@@ -88,14 +90,19 @@ static enum nd_rc fetch(struct nd_web *web, const char *url, const atomic_bool *
 
 static const struct nd_web_ops ops = {search, fetch, NULL};
 
-static void open_with(struct bees *b, struct fake *f, const char *request)
+static void give_web(struct bees *b, struct fake *f)
 {
-    bees_open(b, request);
     *f = (struct fake){.web = {.ops = &ops, .search = "fake", .search_fee_microusd = 5000}};
     nd_desk_close(b->desk);
     b->desk = nd_desk_open(&(struct nd_desk_config){.threads = 2, .reader = ND_BINARY_DIR "/nightdesk-read"});
     nd_desk_set_web(b->desk, &f->web);
     b->rehearsal.desk = b->desk;
+}
+
+static void open_with(struct bees *b, struct fake *f, const char *request)
+{
+    bees_open(b, request);
+    give_web(b, f);
 }
 
 /* ---- whole runs ---- */
@@ -166,6 +173,43 @@ START_TEST(a_search_that_fails_is_told)
     ck_assert_uint_eq(f.fetches, 0);
     nd_free(bytes);
     bees_close(&b);
+}
+END_TEST
+
+static struct nd_json *search_first(void *ctx, const char *job, unsigned n, const struct nd_json *args)
+{
+    (void)ctx, (void)args;
+    if (strcmp(job, "research") != 0 || n > 0) return NULL;
+    return parrot_calls_tool("search_web", "{\"query\": \"the man in the moon\"}");
+}
+
+/* What the report of a run says whose model asks the web for the moon in its first turn. Caller frees. */
+static char *after_a_search_of_the_model(bool all_fail)
+{
+    struct parrot parrot = {.say = search_first};
+    struct bees b;
+    struct fake f;
+    parrot_open(&parrot, &b, "{" TOPIC ", " WEB ", \"writer\": \"parrot:grey\"}");
+    give_web(&b, &f);
+    f.search_fails = all_fail;
+    f.fails_on = "the moon";
+    bees_run(&b);
+    char *bytes = bees_bytes(&b);
+    bees_close(&b);
+    parrot_close(&parrot);
+    return bytes;
+}
+
+START_TEST(a_search_of_a_model_that_fails_is_told)
+{
+    char *bytes = after_a_search_of_the_model(false);
+    ck_assert_ptr_nonnull(strstr(bytes, "1 of 2 searches of the web failed for '"));
+    ck_assert_ptr_null(strstr(bytes, "The web was not searched"));
+    nd_free(bytes);
+    bytes = after_a_search_of_the_model(true);
+    ck_assert_ptr_nonnull(strstr(bytes, "The web was not searched for '"));
+    ck_assert_ptr_null(strstr(bytes, "searches of the web failed"));
+    nd_free(bytes);
 }
 END_TEST
 
@@ -285,5 +329,5 @@ START_TEST(queries_hold_no_piece_of_a_private_document)
 END_TEST
 
 ND_TEST_MAIN("pipeline/web", a_run_quotes_pages_beside_documents, pages_do_not_depend_on_the_order_of_lanes,
-             a_search_that_fails_is_told, only_recorded_addresses_have_ids, queries_are_cut,
-             queries_hold_no_piece_of_a_private_document)
+             a_search_that_fails_is_told, a_search_of_a_model_that_fails_is_told,
+             only_recorded_addresses_have_ids, queries_are_cut, queries_hold_no_piece_of_a_private_document)

@@ -75,6 +75,25 @@ START_TEST(promises_no_findings_when_there_are_none)
 }
 END_TEST
 
+START_TEST(a_reason_that_is_a_sentence_keeps_its_stop)
+{
+    make();
+    ck_assert(holds("report.md", "*Suggested by the model: Readers asked for it. How do cyclists"));
+    ck_assert(holds("report.md", "*From your question: What does a new tramway cost"));
+    ck_assert(holds("report.html", "Suggested by the model: Readers asked for it. <span"));
+    ck_assert(holds("report.html", "From section titles of the handbook.</p>"));
+    drop();
+}
+END_TEST
+
+START_TEST(quotes_of_one_page_are_one_mark)
+{
+    make();
+    ck_assert(holds("report.md", "foundations of old houses. [2, p. 117] ("));
+    drop();
+}
+END_TEST
+
 START_TEST(says_where_each_point_is_covered_and_why_not)
 {
     sample_init(&sample);
@@ -152,5 +171,6 @@ START_TEST(a_point_names_what_is_there)
 END_TEST
 
 ND_TEST_MAIN("report/receipt", says_each_reason_once, promises_no_findings_when_there_are_none,
+             a_reason_that_is_a_sentence_keeps_its_stop, quotes_of_one_page_are_one_mark,
              says_where_each_point_is_covered_and_why_not, safety_stands_apart_from_failed_checks,
              without_findings_of_safety_nothing_is_said_of_them, a_point_names_what_is_there)
