@@ -12,6 +12,7 @@
 #include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "scene.h"
+#include "seen.h"
 #include "tools.h"
 #include "web_pages.h"
 #include "writer.h"
@@ -179,6 +180,7 @@ static enum nd_rc next(const struct nd_scene *scene, struct nd_action *out, stru
 struct gathered {
     const struct nd_json *sub_topic; /* of the plan */
     struct nd_json *judged;          /* the writer's candidates */
+    struct nd_json *seen;            /* pages that were looked at */
     struct nd_pool pool;
     enum nd_answer answer;
     const char *refused; /* why the engine refused its last step; NULL */
@@ -202,15 +204,21 @@ static const char *refusal(const struct nd_lane *lane)
     return word;
 }
 
-/* What the lane judged, with the run's numbers of the pages that it opened. */
+static void renumber(struct nd_json **json, const struct nd_json *sources, const struct nd_json *run_sources)
+{
+    struct nd_json *renumbered = nd_web_renumbered(*json, sources, run_sources);
+    nd_json_free(*json);
+    *json = renumbered;
+}
+
+/* What the lane judged and saw, with the run's numbers of the pages that it opened. */
 static void number_pages(const struct nd_scene *scene, const struct nd_json *run_sources, struct gathered *g)
 {
     size_t run = 0;
     struct nd_json *sources = nd_lane_sources(scene, scene->lane, &run);
     if (nd_json_len(sources) > run) {
-        struct nd_json *judged = nd_web_renumbered(g->judged, sources, run_sources);
-        nd_json_free(g->judged);
-        g->judged = judged;
+        renumber(&g->judged, sources, run_sources);
+        renumber(&g->seen, sources, run_sources);
     }
     nd_json_free(sources);
 }
@@ -246,6 +254,7 @@ static enum nd_rc gather(const struct nd_scene *scene, const struct nd_json *sub
     out->refused = refusal(lane);
     if (!out->refused) out->refused = refusal(scene->lane0);
     out->unsearched = failed_searches(lane);
+    out->seen = nd_lane_seen(lane);
     struct nd_scene its = *scene;
     its.lane = lane;
     /* what a model noted is evidence in the report of a stopped run, too */
@@ -264,6 +273,7 @@ static void release(struct gathered *g, size_t n)
     for (size_t i = 0; i < n; i++) {
         nd_pool_release(&g[i].pool);
         nd_json_free(g[i].judged);
+        nd_json_free(g[i].seen);
     }
     nd_free(g);
 }
@@ -382,6 +392,7 @@ static void add_sub_topic(const struct nd_scene *scene, struct nd_json *out, con
         const struct nd_json *member = nd_json_get(g->judged, kept[i]);
         nd_json_set(json, kept[i], member ? nd_json_copy(member) : nd_json_array());
     }
+    nd_json_set(json, "seen", g->seen ? nd_json_copy(g->seen) : nd_json_array());
     if (strcmp(status_of(g), "nothing_solid") == 0) add_not_found(scene, g, json, gaps);
 }
 

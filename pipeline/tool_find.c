@@ -17,6 +17,19 @@ static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_
     return array;
 }
 
+/* Pages of the passages that were looked at, in order; a page of two passages stands twice. */
+static struct nd_json *pages_json(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n)
+{
+    struct nd_json *array = nd_json_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct nd_passage *p = nd_collection_passage(aim->c, ranked[i].passage);
+        struct nd_json *json = nd_json_add(array, nd_json_object());
+        nd_json_set_int(json, "source", nd_collection_document(aim->c, p->document)->source + 1);
+        nd_json_set_int(json, "page", p->page);
+    }
+    return array;
+}
+
 static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *sources,
                            struct nd_json **observation, struct nd_error *err)
 {
@@ -33,6 +46,7 @@ static enum nd_rc find_for(const struct nd_aim *aim, const struct nd_sources *so
     struct nd_json *json = nd_json_object(), *array = nd_json_array();
     nd_json_set_int(json, "passages", (int64_t)found);
     nd_json_set(json, "documents", documents_json(aim, ranked, n));
+    nd_json_set(json, "pages", pages_json(aim, ranked, n));
     for (size_t i = 0; i < list.n; i++) nd_json_add(array, nd_candidate_json(aim->c, &list.v[i]));
     nd_json_set(json, "candidates", array);
     nd_candidates_release(&list);

@@ -26,7 +26,7 @@
  *     survey   {"version", "why"?}   the extractive writer's plan: "nightdesk.plan/1"; with "sub_topics":
  *                                    [{"title", "question", "words"}] a plan of these
  *     find     a sub-topic's spec and {"attempt", "more"?}:
- *              {"passages", "documents", "candidates": […], "figures": […], "tables": […]}; with
+ *              {"passages", "documents", "pages", "candidates": […], "figures": […], "tables": […]}; with
  *              "in": "pages", among the pages that this lane opened in place of the run's sources
  *              (numbers are the lane's, see web_pages.h)
  *     lift     {"source", "table"}   a table of a source, cell by cell with its place
