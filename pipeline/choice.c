@@ -6,6 +6,7 @@
 #define W_TITLE 1.0   /* of answering the title, for the quote that opens a section */
 #define W_RANK 1.0    /* and of standing in one of the best passages */
 #define HELD_MOST 0.9 /* share of a quote's terms that a chosen quote may have */
+#define HELD_LEAST 6  /* terms: fewer stand in a longer quote by chance */
 #define SHARE_FROM 8  /* quotes, before shares mean anything */
 
 /* ---- loading ---- */
@@ -143,7 +144,8 @@ static void note_likeness(struct choice *c, const struct nd_offer *taken)
         for (size_t i = 0; i < c->pools[p].n; i++) {
             struct nd_offer *o = &c->pools[p].v[i];
             double like = nd_termset_jaccard(&o->terms, &taken->terms);
-            if (nd_termset_within(&o->terms, &taken->terms) > HELD_MOST) like = 1;
+            bool held = nd_termset_within(&o->terms, &taken->terms) > HELD_MOST;
+            if (held && o->terms.n >= HELD_LEAST) like = 1;
             if (like > o->likest) o->likest = like;
         }
     }

@@ -22,7 +22,7 @@
 
 #define HEADING_WEIGHT 0.6 /* quotes of a sub-topic that nobody asked for, against one that was */
 #define SPARES_MAX 20      /* candidates kept beside the chosen ones, for the summary and for edits */
-#define BODY_WORDS_MAX 4800
+#define WORDS_EACH 48      /* all quotes together, on average: 4,800 words in 100 quotes */
 
 size_t nd_quotes_wanted(const struct nd_request *request)
 {
@@ -408,7 +408,8 @@ static enum nd_rc evidence(const struct nd_scene *scene, const struct nd_json *p
     if (rc == ND_OK) {
         struct nd_pool *pools = ND_ARRAY(struct nd_pool, n + 1);
         for (size_t i = 0; i < n; i++) pools[i] = g[i].pool;
-        nd_choose(pools, n, (struct nd_choice_limits){nd_quotes_wanted(scene->request), BODY_WORDS_MAX});
+        size_t wanted = nd_quotes_wanted(scene->request);
+        nd_choose(pools, n, (struct nd_choice_limits){wanted, wanted * WORDS_EACH});
         for (size_t i = 0; i < n; i++) g[i].pool = pools[i];
         nd_free(pools);
         struct nd_json *array = nd_json_set(out, "sub_topics", nd_json_array()),

@@ -74,6 +74,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     rc = nd_aim_open(&aim, c, &question, scene->request->topic, &wanted, err);
     if (rc == ND_OK) {
         aim.forbidden = &scene->request->forbidden_terms;
+        aim.quote_words = ND_WINDOW_WORDS;
         rc = find_for(&aim, nd_library_sources(lib), observation, err);
         nd_aim_release(&aim);
     }

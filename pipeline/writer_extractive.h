@@ -15,7 +15,8 @@
 #include "library.h"
 #include "question.h"
 
-#define ND_QUOTE_WORDS 60      /* of a printed quote, at most */
+#define ND_QUOTE_WORDS 60      /* of a quote for a model, at most: it reads many and prints few */
+#define ND_WINDOW_WORDS 90     /* of a quote that is printed as it stands */
 #define ND_AIM_PASSAGES 30     /* of a sub-topic, looked at sentence by sentence */
 #define ND_ASPECT_PASSAGES 200 /* where a kind of statement is asked for: it is rare */
 #define ND_CANDIDATES_MAX 80   /* quotes that a sub-topic offers */
@@ -48,6 +49,7 @@ struct nd_aim {
     bool *pinned;
     bool any_pinned;
     const struct nd_strings *forbidden; /* terms that no quote may hold; NULL: none */
+    unsigned quote_words;               /* of a quote, at most; ND_QUOTE_WORDS unless set */
     uint32_t section;                   /* of the collection; ND_NONE */
     bool aspect, clause;
     bool common; /* its own words are one that means many things */
@@ -101,6 +103,10 @@ void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t un
 /** Ends with a stop and is no sentence all the same: a piece of a list, of a definition, or a cut one. low:
  * in lower case. */
 bool nd_sentence_is_piece(struct nd_view shown, struct nd_view low);
+/** Opens with a pronoun that stands for nothing: "There are no p values", "It is an error to …". English
+ * only.
+ */
+bool nd_sentence_opens_empty(struct nd_view low);
 /** Points from inside at what was said before: "cancel this timer", "the number here". */
 bool nd_sentence_points_back(struct nd_view low);
 

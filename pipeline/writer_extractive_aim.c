@@ -207,7 +207,11 @@ enum nd_rc nd_aim_open(struct nd_aim *aim, const struct nd_collection *c, const 
                        const char *topic, const struct nd_wanted *w, struct nd_error *err)
 {
     size_t n = nd_collection_documents(c);
-    *aim = (struct nd_aim){.c = c, .section = find_section(c, w), .aspect = w->aspect, .clause = w->clause};
+    *aim = (struct nd_aim){.c = c,
+                           .section = find_section(c, w),
+                           .aspect = w->aspect,
+                           .clause = w->clause,
+                           .quote_words = ND_QUOTE_WORDS};
     aim->about = ND_ARRAY(double, n + 1);
     aim->heard = ND_ARRAY(bool, n + 1);
     aim->banned = ND_ARRAY(bool, n + 1);

@@ -1,11 +1,22 @@
 #include "writer_extractive_cues.h"
 #include <string.h>
 
+static bool is_word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (uint8_t)c >= 0x80 || c == '-' || c == '_';
+}
+
+/* A dot between two characters of words joins them: "i.e.", "default.conf". */
+static bool joins(struct nd_view v, size_t at)
+{
+    return v.data[at] == '.' && at > 0 && at + 1 < v.len && is_word_char(v.data[at - 1]) &&
+           is_word_char(v.data[at + 1]);
+}
+
 static bool boundary(struct nd_view v, size_t at)
 {
     if (at >= v.len) return true;
-    char c = v.data[at];
-    return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (uint8_t)c >= 0x80 || c == '-' || c == '_');
+    return !is_word_char(v.data[at]) && !joins(v, at);
 }
 
 bool nd_cue_at(struct nd_view low, const char *word, size_t at)

@@ -4,6 +4,7 @@
 #include "nightdesk/base/alloc.h"
 #include "phase_table.h"
 #include "scene.h"
+#include "writer_extractive.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,7 +206,7 @@ static enum nd_rc draft_added(const struct nd_scene *scene, struct nd_json *out,
             nd_termset_release(&pool.v[i].terms);
     }
     pool.n = kept;
-    nd_choose(&pool, 1, (struct nd_choice_limits){ADDED_QUOTES_MAX, ADDED_QUOTES_MAX * 60});
+    nd_choose(&pool, 1, (struct nd_choice_limits){ADDED_QUOTES_MAX, ADDED_QUOTES_MAX * ND_QUOTE_WORDS});
     struct nd_json *evidence = nd_json_set(out, "evidence", nd_json_array());
     struct placed list[ADDED_QUOTES_MAX];
     size_t n = 0;

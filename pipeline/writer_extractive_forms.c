@@ -12,7 +12,7 @@ static const char *const auxiliaries[] = {"is",     "are",  "was",   "were",   "
                                           "cannot", "let",  "make",  "need",   "get"};
 /* "How many servers you need." is an item of a list; "What it does, it does well." is a sentence. */
 static const char *const questioning[] = {"how", "what", "where", "who", "why"};
-static const char *const clauses[] = {"which", "whether", "how many", "how much", "that is"};
+static const char *const clauses[] = {"which", "whether", "how many", "how much"};
 /* What an option or a function does, without its name: "Specifies the port to be used." */
 static const char *const subjectless[] = {
     "specifies", "indicates", "indicate whether", "identifies", "defines",    "sets",      "returns",
@@ -72,8 +72,28 @@ bool nd_sentence_is_piece(struct nd_view shown, struct nd_view low)
 {
     bool asks = nd_view_ends(low, "?"), comma = nd_view_find(low, ND_VIEW(","), 0) != SIZE_MAX;
     return cut_short(low) || (ND_OPENS(low, questioning) && !asks && !comma) ||
-           (ND_OPENS(low, clauses) && !asks) || ND_OPENS(low, subjectless) || lacks_verb(low) ||
-           words_outside(shown) < 4;
+           ((ND_OPENS(low, clauses) || nd_view_starts(shown, "that is")) && !asks) ||
+           ND_OPENS(low, subjectless) || lacks_verb(low) || words_outside(shown) < 4;
+}
+
+bool nd_sentence_opens_empty(struct nd_view low)
+{
+    static const char *const there[] = {"there is",     "there are",    "there was",   "there were",
+                                        "there may be", "there can be", "there exists"};
+    static const char *const it[] = {"it is",        "it was",     "it may be",  "it can be",
+                                     "it should be", "it must be", "it would be"};
+    static const char *const judging[] = {
+        "important", "necessary", "possible",   "impossible", "recommended", "advisable", "essential",
+        "best",      "better",    "good",       "bad",        "easy",        "hard",      "difficult",
+        "safe",      "unsafe",    "dangerous",  "common",     "sufficient",  "enough",    "worth",
+        "critical",  "vital",     "crucial",    "useful",     "wise",        "an error",  "a mistake",
+        "true",      "usual",     "reasonable", "likely",     "unlikely",    "clear",     "tempting",
+        "customary", "suggested", "advised",    "assumed",    "expected",    "convenient"};
+    if (ND_OPENS(low, there)) return true;
+    if (!ND_OPENS(low, it)) return false;
+    size_t to = nd_view_find(low, ND_VIEW(" to "), 0), that = nd_view_find(low, ND_VIEW(" that "), 0);
+    size_t end = to < that ? to : that;
+    return end != SIZE_MAX && ND_COUNT(nd_view_sub(low, 0, end), judging) > 0;
 }
 
 bool nd_sentence_points_back(struct nd_view low)

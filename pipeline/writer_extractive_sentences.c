@@ -306,7 +306,7 @@ void nd_sentence_judge(struct nd_sentence *out, struct nd_view shown, uint8_t fl
     struct nd_view low = {lower, shown.len};
     struct makeup m;
     look(shown, lang, &m);
-    out->leans = ND_OPENS(low, leaning) || nd_sentence_points_back(low);
+    out->leans = (ND_OPENS(low, leaning) && !nd_sentence_opens_empty(low)) || nd_sentence_points_back(low);
     out->quality = quality_of(&m, shown, low, out->leans);
     out->salience = salience_of(&m, low, flags);
     out->warns = ND_COUNT(low, warn_words) > 0 || ND_OPENS(low, warn_openings);

@@ -5,6 +5,7 @@
 #include "nightdesk/base/text.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define W_BM25 0.6
 #define APART 0.75 /* what answering the title keeps when its words stand apart */
@@ -14,6 +15,7 @@
 #define W_EARLY 0.8
 #define FLOOR 0.5 /* of the mean of the FLOOR_OF best */
 #define FLOOR_OF 5
+#define MARKED 0.3            /* of salience, for what stands under a title like "Warning" */
 #define NEIGHBOUR_QUALITY 0.5 /* of a sentence beside the one that was chosen */
 
 /* A sentence of the passages looked at. */
@@ -60,6 +62,23 @@ static const char *lang_of(const struct nd_collection *c, uint32_t document)
     return nd_collection_document(c, document)->lang;
 }
 
+/* Does it stand right below a title that only says: this matters? */
+static bool is_marked(const struct nd_collection *c, uint32_t unit)
+{
+    static const char *const titles[] = {"warning", "caution", "important", "note",    "attention", "danger",
+                                         "tip",     "warnung", "achtung",   "wichtig", "hinweis"};
+    const struct nd_unit *above = unit > 0 ? nd_collection_unit(c, unit - 1) : NULL;
+    if (!above || above->kind != ND_UNIT_HEAD || above->document != nd_collection_unit(c, unit)->document)
+        return false;
+    char *title = show(c, unit - 1);
+    size_t len = strcspn(title, " :!.");
+    bool marked = false;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles && strlen(title) <= len + 1; i++)
+        marked = marked || (len == strlen(titles[i]) && strncasecmp(title, titles[i], len) == 0);
+    nd_free(title);
+    return marked;
+}
+
 static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, size_t n, struct seeds *out)
 {
     for (size_t i = 0; i < n; i++) {
@@ -70,6 +89,8 @@ static void gather(const struct nd_aim *aim, const struct nd_ranked *passages, s
             struct seed seed = {
                 .unit = u, .passage = i, .shown = nd_unit_quoted(aim->c, u), .words = unit->words};
             nd_sentence_judge(&seed.is, nd_view_of(seed.shown), unit->flags, lang_of(aim->c, unit->document));
+            if (is_marked(aim->c, u)) seed.is.salience += MARKED;
+            if (seed.is.salience > 1) seed.is.salience = 1;
             ND_GROW(out->v, out->n, out->cap);
             out->v[out->n++] = seed;
         }
@@ -160,12 +181,12 @@ static bool judge_neighbour(const struct nd_collection *c, const struct taken *t
     return is->quality >= NEIGHBOUR_QUALITY;
 }
 
-static void grow_on(const struct nd_collection *c, const struct taken *taken, struct window *w)
+static void grow_on(const struct nd_collection *c, const struct taken *taken, unsigned most, struct window *w)
 {
     struct nd_sentence is;
     while (w->last + 1 < nd_collection_units(c)) {
         const struct nd_unit *next = nd_collection_unit(c, w->last + 1);
-        if (!follows(c, nd_collection_unit(c, w->last), next) || w->words + next->words > ND_QUOTE_WORDS ||
+        if (!follows(c, nd_collection_unit(c, w->last), next) || w->words + next->words > most ||
             !judge_neighbour(c, taken, w->last + 1, &is))
             return;
         w->last++;
@@ -175,15 +196,16 @@ static void grow_on(const struct nd_collection *c, const struct taken *taken, st
 
 /* As far back as there is room, to a sentence that leans on none before it. `least`: the first that will do.
  */
-static bool grow_back(const struct nd_collection *c, const struct taken *taken, struct window *w, bool least)
+static bool grow_back(const struct nd_collection *c, const struct taken *taken, unsigned most,
+                      struct window *w, bool least)
 {
     struct window at = *w;
     struct nd_sentence is;
     bool grown = false;
     while (at.first > 0 && !(grown && least)) {
         const struct nd_unit *before = nd_collection_unit(c, at.first - 1);
-        if (!follows(c, before, nd_collection_unit(c, at.first)) ||
-            at.words + before->words > ND_QUOTE_WORDS || !judge_neighbour(c, taken, at.first - 1, &is))
+        if (!follows(c, before, nd_collection_unit(c, at.first)) || at.words + before->words > most ||
+            !judge_neighbour(c, taken, at.first - 1, &is))
             break;
         at.first--;
         at.words += before->words;
@@ -195,13 +217,13 @@ static bool grow_back(const struct nd_collection *c, const struct taken *taken, 
 }
 
 /* The seed, what it leans on, what follows, what stood before: false when it leans and nothing holds it. */
-static bool window_of(const struct nd_collection *c, const struct taken *taken, const struct seed *seed,
+static bool window_of(const struct nd_aim *aim, const struct taken *taken, const struct seed *seed,
                       struct window *w)
 {
     *w = (struct window){seed->unit, seed->unit, seed->words};
-    if (seed->is.leans && !grow_back(c, taken, w, true)) return false;
-    grow_on(c, taken, w);
-    grow_back(c, taken, w, false);
+    if (seed->is.leans && !grow_back(aim->c, taken, aim->quote_words, w, true)) return false;
+    grow_on(aim->c, taken, aim->quote_words, w);
+    grow_back(aim->c, taken, aim->quote_words, w, false);
     return true;
 }
 
@@ -285,8 +307,8 @@ void nd_aim_candidates(const struct nd_aim *aim, const struct nd_ranked *passage
          i++) {
         const struct seed *seed = &seeds.v[i];
         struct window w;
-        if (seed->words > ND_QUOTE_WORDS || is_taken(&taken, seed->unit) ||
-            !window_of(aim->c, &taken, seed, &w))
+        if (seed->words > aim->quote_words || is_taken(&taken, seed->unit) ||
+            !window_of(aim, &taken, seed, &w))
             continue;
         add_candidate(aim, seed, &w, passages[seed->passage].value, out);
         if (aim->clause && !says_it(aim, &w)) {
