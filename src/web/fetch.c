@@ -14,7 +14,8 @@ struct hop {
     struct web *web;
     const atomic_bool *stop;
     char *url;
-    char *next; /* a redirect leads there; NULL: this hop is the last */
+    char *next;   /* a redirect leads there; NULL: this hop is the last */
+    bool guarded; /* the hop before this one was */
     struct nd_web_page *page;
 };
 
@@ -152,7 +153,8 @@ static enum nd_rc one_hop(struct hop *h, struct nd_error *err)
         give_up(h, nd_strdup("it is not an address like https://host/path"));
         return ND_OK;
     }
-    struct gate gate = web_gate(h->web, &url);
+    struct gate gate = web_gate_from(h->web, h->guarded, &url);
+    h->guarded = gate.guarded;
     if (gate.why) {
         give_up(h, gate.why);
         return ND_OK;

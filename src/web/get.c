@@ -15,6 +15,15 @@ struct gate web_gate(const struct web *web, const struct nd_url *url)
                                            url->port, (int)url->host.len, url->host.data, url->port)};
 }
 
+struct gate web_gate_from(const struct web *web, bool guarded, const struct nd_url *url)
+{
+    struct gate gate = web_gate(web, url);
+    if (!guarded || gate.guarded) return gate;
+    return (struct gate){.guarded = true,
+                         .why = nd_sprintf("it leads on to %.*s:%u, where only you may send the program",
+                                           (int)url->host.len, url->host.data, url->port)};
+}
+
 enum nd_rc web_get(const struct web *web, const char *url, bool guarded, const char *const *more,
                    size_t max_bytes, const atomic_bool *stop, struct nd_http_answer *answer, char **why,
                    struct nd_error *err)
@@ -55,11 +64,13 @@ static enum nd_rc get_robots(const struct web *web, const char *first, const ato
                              struct nd_http_answer *answer, char **why, struct nd_error *err)
 {
     char *url = nd_strdup(first);
+    bool guarded = false; /* the first is judged like the page it is asked for */
     enum nd_rc rc = ND_OK;
     for (unsigned hop = 0; rc == ND_OK; hop++) {
         struct nd_url parts;
         struct gate gate = {.why = NULL};
-        if (nd_url_split(&parts, nd_view_of(url))) gate = web_gate(web, &parts);
+        if (nd_url_split(&parts, nd_view_of(url))) gate = web_gate_from(web, guarded, &parts);
+        guarded = gate.guarded;
         *why = gate.why;
         if (*why) break;
         rc = web_get(web, url, gate.guarded, NULL, 2 * ROBOTS_MAX_BYTES, stop, answer, why, err);

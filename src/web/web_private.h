@@ -33,6 +33,8 @@ struct gate {
     char *why;    /* it may not be asked; NULL: it may */
 };
 struct gate web_gate(const struct web *web, const struct nd_url *url);
+/** The same of where a redirect leads: from a guarded address to none of the user's list. */
+struct gate web_gate_from(const struct web *web, bool guarded, const struct nd_url *url);
 
 /** One GET. *why is set when there is no answer (then it is released), ND_STOPPED nothing was sent. */
 enum nd_rc web_get(const struct web *web, const char *url, bool guarded, const char *const *headers,

@@ -21,12 +21,13 @@ struct rig {
     struct nd_web *web;
     struct nd_server *server; /* where connections to public addresses end */
     const char *leads;        /* what it redirects to; NULL: it gives a page */
+    bool robots_lead;         /* its robots.txt leads there, too */
 };
 
 static enum nd_server_end serve(void *ctx, int fd, const struct nd_server_request *r)
 {
     const struct rig *rig = ctx;
-    if (strstr(r->head, "GET /robots.txt"))
+    if (strstr(r->head, "GET /robots.txt") && !rig->robots_lead)
         nd_server_answer(fd, 404, "text/plain", "");
     else if (rig->leads)
         nd_server_say(fd, "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", rig->leads);
@@ -406,6 +407,12 @@ START_TEST(hosts_of_the_users_list)
     ck_assert_uint_eq(fakenet_private(), 2);
     check_refused(&rig, "http://127.0.0.1/"); /* the port is a part of it */
     check_refused(&rig, "http://localhost:8080/");
+    rig.leads = url; /* the list is the user's: a stranger's page leads nobody there */
+    fakenet_name("stranger.example", PUBLIC);
+    check_refused(&rig, "http://stranger.example/");
+    rig.robots_lead = true;
+    fakenet_name("robots.example", PUBLIC);
+    check_refused(&rig, "http://robots.example/");
     close_rig(&rig);
     nd_server_stop(inner);
     nd_strings_release(&allowed);
