@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define MODEL_WAIT_MAX_MS (15 * 60 * 1000) /* all waits of one call, until the process exits 75 */
+#define MODEL_WAIT_MAX_MS (15 * 60 * 1000) /* all waits and tries of one call, until the process exits 75 */
+#define TRY_COUNTS_MAX_MS (60 * 1000)      /* of one try: longer ones were spent asleep, or held for others */
 #define UNKNOWN_WAIT_MS 1000               /* after an answer that never came; doubles */
 #define ABSENT_WAIT_MS 2000                /* between two tries of a model that there is no connection to */
 #define FIRST_WAIT_MAX_MS (10 * 1000)      /* for it, in a run that has no answer yet */
@@ -197,8 +198,9 @@ static bool is_first(struct nd_run *run)
     return meta.ledger.model_calls == 0;
 }
 
-/* Nothing was billed, and the model asks to wait or is not there. The first wait of a call is told. */
-static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int64_t wait_ms,
+/* Nothing was billed, and the model asks to wait or is not there. The first wait of a call is told.
+ * @param took_ms  the try itself: a server that drops what comes takes longer than the wait after it */
+static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int64_t took_ms, int64_t wait_ms,
                               int64_t *waited_ms, struct nd_error *err)
 {
     struct nd_error why = *err;
@@ -210,6 +212,7 @@ static enum nd_rc after_retry(struct nd_lane_work *w, struct nd_attempt *a, int6
     if (wait_ms == 0) wait_ms = ABSENT_WAIT_MS;
     if (!*waited_ms)
         nd_run_note(w->run, "the model takes no calls now, trying for %d s: %s", most_ms / 1000, reason);
+    if (most_ms == MODEL_WAIT_MAX_MS) *waited_ms += took_ms < TRY_COUNTS_MAX_MS ? took_ms : TRY_COUNTS_MAX_MS;
     *waited_ms += wait_ms;
     if (*waited_ms > most_ms && most_ms == FIRST_WAIT_MAX_MS)
         return nd_fail(err, ND_RETRY, "no model there: %s; is it running, and is its address right?", reason);
@@ -224,12 +227,14 @@ static enum nd_rc ask_once(struct nd_lane_work *w, struct nd_attempt *a, int64_t
                            struct nd_error *err)
 {
     struct nd_model *model = w->run->e->model;
+    const struct nd_host *host = w->run->e->host;
     int64_t amount = 0, wait_ms = 0;
     unsigned in_row = 0;
     enum nd_rc rc = bound(w, a, &amount, err);
     if (rc == ND_OK) rc = reserve(w, a, amount, err);
     if (rc == ND_OK && !a->observation) rc = start(w, a, err);
     if (rc != ND_OK || a->observation) return rc;
+    int64_t began_ms = host->monotonic_ms(host->ctx);
     rc = model->ops->ask(model, a->action.args, &w->run->stop, &a->observation, &a->cost_microusd, &wait_ms,
                          err);
     switch (rc) {
@@ -237,7 +242,7 @@ static enum nd_rc ask_once(struct nd_lane_work *w, struct nd_attempt *a, int64_t
         note_answer(w->run, true, &in_row);
         return ND_OK;
     case ND_RETRY:
-        return after_retry(w, a, wait_ms, waited_ms, err);
+        return after_retry(w, a, host->monotonic_ms(host->ctx) - began_ms, wait_ms, waited_ms, err);
     case ND_CONFIG:
     case ND_STOPPED: {
         struct nd_error mine = {0};

@@ -230,6 +230,28 @@ START_TEST(a_model_that_stays_busy_ends_the_process)
 }
 END_TEST
 
+/* A server that drops what comes: each try ends at the connection's time-out. */
+static void take_ten_seconds(struct rig *rig)
+{
+    rig->host.sleep_ms(rig->host.ctx, 10000);
+}
+
+START_TEST(the_time_of_the_calls_counts_as_waiting)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig.engine.lanes_in_flight = 1;
+    rig.always = RIG_BUSY;
+    rig.on_effect = take_ten_seconds;
+    rig_create(&rig, "{}");
+    nd_ck_rc(rig_work(&rig, -1), ND_RETRY, &rig.err);
+    nd_ck_note(&rig.err, "waited 900 s");
+    ck_assert_int_ge(rig.now_ms - RIG_STARTED_MS, 900 * 1000);
+    ck_assert_int_le(rig.now_ms - RIG_STARTED_MS, 1000 * 1000);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_model_that_never_was_there_is_told_in_seconds)
 {
     struct rig rig;
@@ -383,8 +405,8 @@ ND_TEST_MAIN("engine/money", a_ledger_fits_or_waits_or_refuses,
              the_invariant_holds_for_40_ceilings_with_10_lanes, reservations_wait_for_each_other,
              nothing_is_bought_for_nothing, a_raised_ceiling_goes_on_from_there,
              a_phase_cap_is_a_recorded_refusal, a_busy_model_is_asked_again_and_nothing_is_booked,
-             a_model_that_stays_busy_ends_the_process, a_model_that_never_was_there_is_told_in_seconds,
-             a_model_that_goes_away_is_waited_for, lost_answers_are_booked_and_asked_for_again,
-             three_lost_answers_in_a_row_end_the_process, a_refused_key_stops_without_an_outcome,
-             a_bill_above_its_bound_is_recorded_and_fails_the_run, an_unbilled_error_is_an_observation,
-             an_extension_is_priced_by_what_was_reported)
+             a_model_that_stays_busy_ends_the_process, the_time_of_the_calls_counts_as_waiting,
+             a_model_that_never_was_there_is_told_in_seconds, a_model_that_goes_away_is_waited_for,
+             lost_answers_are_booked_and_asked_for_again, three_lost_answers_in_a_row_end_the_process,
+             a_refused_key_stops_without_an_outcome, a_bill_above_its_bound_is_recorded_and_fails_the_run,
+             an_unbilled_error_is_an_observation, an_extension_is_priced_by_what_was_reported)
