@@ -105,10 +105,10 @@ enum nd_rc nd_dynamo_head_replace(struct dynamo_store *s, const struct dynamo_he
     struct dynamo_head_write w;
     nd_dynamo_head_write_init(&w, after->meta.run_id, before->meta.fence, before->meta.rev, NULL, item);
     enum nd_rc rc = ND_UNKNOWN;
+    *sent_ms = clock_ms(s); /* of the first try: which of them was the one that was done is not known */
     for (unsigned tried = 0; rc == ND_UNKNOWN && tried < ND_DYNAMO_TRIES; tried++) {
         if (tried) s->host->sleep_ms(s->host->ctx, INT64_C(50) << tried);
         nd_error_clear(err);
-        *sent_ms = clock_ms(s);
         rc = nd_dynamodb_write(s->aws, s->table, &w.write, NULL, err);
         /* an earlier try of ours may be what is in the way now */
         if (rc == ND_UNKNOWN || rc == ND_CONFLICT) rc = look(s, before, after, err);
@@ -136,6 +136,17 @@ static enum nd_rc sum_open(void *ctx, const struct nd_json *item, struct nd_erro
     return rc;
 }
 
+/* Head and reservations are read one after the other. What does not add up was written in between, by a
+ * worker that lives after all, or is damaged. */
+static enum nd_rc why_not(struct dynamo_store *s, const struct dynamo_head *before, struct nd_error *err)
+{
+    struct dynamo_head now;
+    if (nd_dynamo_head_get(s, before->meta.run_id, &now, NULL) != ND_OK || stands_still(before, &now))
+        return ND_BROKEN;
+    nd_error_clear(err);
+    return nd_fail(err, ND_RETRY, "another worker holds run '%s'", before->meta.run_id);
+}
+
 static enum nd_rc take_over(struct dynamo_store *s, const struct dynamo_head *before,
                             struct dynamo_head *after, int64_t *sent_ms, struct nd_error *err)
 {
@@ -147,6 +158,7 @@ static enum nd_rc take_over(struct dynamo_store *s, const struct dynamo_head *be
     after->held = true;
     after->gate[0] = '\0'; /* it works on, whatever it waited at before */
     if (rc == ND_OK) rc = nd_rules_take(&after->meta, sum.open_microusd, commit_id, err);
+    if (rc == ND_BROKEN) rc = why_not(s, before, err);
     if (rc == ND_OK) rc = nd_dynamo_head_replace(s, before, after, sent_ms, err);
     return rc;
 }

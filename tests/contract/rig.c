@@ -89,7 +89,7 @@ struct nd_json *rig_aws_item(const char *run_id, const char *sk)
     return item;
 }
 
-static struct nd_store *open_aws(void)
+struct nd_store *rig_aws_open(const struct nd_host *host)
 {
     struct nd_error err = {0};
     struct nd_store *store = NULL;
@@ -98,9 +98,14 @@ static struct nd_store *open_aws(void)
     (void)snprintf(path, sizeof path, "place/%s/%s", name, name);
     rig_proxy("PUT", path, "", NULL);
     const struct nd_store_aws_config config = {
-        .aws = aws, .host = nd_host_posix(), .table = name, .bucket = name, .lease_ms = AWS_LEASE_MS};
+        .aws = aws, .host = host, .table = name, .bucket = name, .lease_ms = AWS_LEASE_MS};
     nd_ck_ok(nd_store_aws_open(&store, &config, &err), &err);
     return store;
+}
+
+static struct nd_store *open_aws(void)
+{
+    return rig_aws_open(nd_host_posix());
 }
 
 static struct nd_store *again_aws(struct nd_store *store)

@@ -13,6 +13,7 @@
 #define CONTRACT_RIG_H
 
 #include "nd_test.h"
+#include "nightdesk/base/host.h"
 #include "nightdesk/core/store.h"
 
 #include <pthread.h>
@@ -38,6 +39,8 @@ struct rig {
 /** Asks the proxy before the servers of AWS; see tests/support/aws/proxy.py. Appends what it says (out may be
  * NULL). */
 void rig_proxy(const char *method, const char *path, const char *body, struct nd_bytes *out);
+/** Another handle to the store in AWS, with a host of its own. */
+struct nd_store *rig_aws_open(const struct nd_host *host);
 /** An item of the table of the store in AWS, as others read it. Caller frees. */
 struct nd_json *rig_aws_item(const char *run_id, const char *sk);
 /** The folder of the stores that have one. */
