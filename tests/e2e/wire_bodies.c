@@ -1,8 +1,11 @@
 /**
  * wire_bodies: what nightdesk would send. Each line of standard input is {"provider", "model", "streams",
- * "args"}, and is answered by a line {"path", "body"} as at the provider's own address. No network.
+ * "args"} or {"guardrail", "args"}, and is answered by a line {"path", "body"} as at the provider's own
+ * address. No network.
  */
 #include "asker.h"
+#include "guardrail_wire.h"
+#include "nightdesk/aws/bedrock.h"
 #include "nightdesk/base/alloc.h"
 
 #include <stdio.h>
@@ -16,8 +19,24 @@ static const struct provider *provider_named(const char *name)
     return NULL;
 }
 
+/* A call to the guardrail "ID:VERSION". */
+static int answer_guardrail(const char *name, const struct nd_json *args)
+{
+    const char *colon = strrchr(name, ':');
+    if (!colon || !guardrail_fits(args)) return 1;
+    char *path = nd_bedrock_guardrail_path((struct nd_view){name, (size_t)(colon - name)}, colon + 1);
+    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
+    guardrail_body(args, &body);
+    (void)printf("{\"path\":\"%s\",\"body\":%s}\n", path, nd_bytes_view(&body).data);
+    nd_bytes_release(&body);
+    nd_free(path);
+    return 0;
+}
+
 static int answer(const struct nd_json *line)
 {
+    const char *guardrail = nd_json_get_str(line, "guardrail");
+    if (guardrail) return answer_guardrail(guardrail, nd_json_get(line, "args"));
     const struct provider *p = provider_named(nd_json_get_str(line, "provider"));
     const char *model = nd_json_get_str(line, "model");
     const struct nd_json *args = nd_json_get(line, "args");

@@ -25,6 +25,7 @@ from botocore.validate import ParamValidator  # noqa: E402
 from pydantic import TypeAdapter  # noqa: E402
 
 import dialects  # noqa: E402
+import scripted_guardrail  # noqa: E402
 import knowledge_base  # noqa: E402
 
 BUILD = None
@@ -70,13 +71,18 @@ def consumed(value):
     return value
 
 
+def sent_for(lines):
+    """What the program would send for each line."""
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    done = subprocess.run([os.path.join(BUILD, "tests", "e2e", "wire_bodies")], input=text, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 class Requests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.cases = list(cases())
-        lines = "".join(json.dumps({"provider": p, "model": m, "streams": s, "args": a}) + "\n" for p, m, s, a in cls.cases)
-        done = subprocess.run([os.path.join(BUILD, "tests", "e2e", "wire_bodies")], input=lines, capture_output=True, text=True, check=True)
-        cls.sent = [json.loads(line) for line in done.stdout.splitlines()]
+        cls.sent = sent_for({"provider": p, "model": m, "streams": s, "args": a} for p, m, s, a in cls.cases)
 
     def of(self, provider):
         found = [(case, sent) for case, sent in zip(self.cases, self.sent, strict=True) if case[0] == provider]
@@ -95,6 +101,21 @@ class Requests(unittest.TestCase):
             self.assertEqual(sent["path"], theirs["url_path"])
             self.assertEqual(sent["body"], json.loads(theirs["body"]))
             self.assertEqual(streams, sent["path"].endswith("-stream"))
+
+    def test_guardrail_by_the_service_model(self):
+        service = botocore.session.get_session().get_service_model("bedrock-runtime")
+        operation = service.operation_model("ApplyGuardrail")
+        serializer = botocore.serialize.create_serializer(service.metadata["protocol"])
+        names = ["gr4711abc:3", "gr4711abc:DRAFT", "arn:aws:bedrock:eu-west-1:111122223333:guardrail/gr4711abc:12345678"]
+        args = [{"sources": ["One quote."] * n, "query": "Grüß Gott: \"x\"", "text": t} for n in (1, 3) for t in ("A statement.", "ü" * 5000)]
+        lines = [{"guardrail": name, "args": a} for name in names for a in args]
+        for line, sent in zip(lines, sent_for(lines), strict=True):
+            identifier, _, version = line["guardrail"].rpartition(":")
+            params = {"guardrailIdentifier": identifier, "guardrailVersion": version, **sent["body"]}
+            report = ParamValidator().validate(params, operation.input_shape)
+            self.assertFalse(report.has_errors(), report.generate_report())
+            theirs = serializer.serialize_to_request(params, operation)
+            self.assertEqual((sent["path"], sent["body"]), (theirs["url_path"], json.loads(theirs["body"])))
 
     def same_by_types(self, provider, plain, streaming):
         adapters = {False: TypeAdapter(plain), True: TypeAdapter(streaming)}
@@ -148,6 +169,20 @@ class Answers(unittest.TestCase):
         events = [parser._event_stream_parser.parse(m.to_response_dict(), shape) for m in buffer]
         self.assertEqual(events[-1]["metadata"]["usage"]["outputTokens"], 20)
         self.assertEqual("".join(e["contentBlockDelta"]["delta"].get("text", "") for e in events if "contentBlockDelta" in e), "So it is.")
+
+    def test_guardrail(self):
+        service = botocore.session.get_session().get_service_model("bedrock-runtime")
+        parser = botocore.parsers.create_parser(service.metadata["protocol"])
+        texts = {"grounding_source": ["One quote."], "query": ["x"], "guard_content": ["A statement."]}
+        body = json.dumps(scripted_guardrail.answer(texts)).encode()
+        shape = service.operation_model("ApplyGuardrail").output_shape
+        parsed = parser.parse({"status_code": 200, "headers": {}, "body": body}, shape)
+        self.assertTrue(set(shape.required_members) <= set(parsed))
+        filters = parsed["assessments"][0]["contextualGroundingPolicy"]["filters"]
+        self.assertEqual([f["type"] for f in filters], ["GROUNDING", "RELEVANCE"])
+        self.assertEqual(filters[0]["score"], scripted_guardrail.score("A statement."))
+        usage = service.shape_for("GuardrailUsage")
+        self.assertTrue(set(usage.required_members) <= set(parsed["usage"]) <= set(usage.members))
 
 
 class KnowledgeBases(unittest.TestCase):
