@@ -14,6 +14,14 @@ static struct nd_json *failed(struct nd_json *json, const char *why)
     return json;
 }
 
+/* Passages are labelled by where they stand, as files are by their paths. */
+static bool is_confidential(const struct nd_request *request, const char *place)
+{
+    for (size_t i = 0; i < request->confidential.n; i++)
+        if (nd_glob_match(request->confidential.v[i], place)) return true;
+    return false;
+}
+
 static enum nd_rc add_passages(const struct nd_scene *scene, const char *kb,
                                const struct nd_kb_passages *passages, const atomic_bool *stop,
                                struct nd_json *list, struct nd_error *err)
@@ -27,6 +35,7 @@ static enum nd_rc add_passages(const struct nd_scene *scene, const char *kb,
             nd_passage_read(&source, kb, p->place, nd_view_of(p->text), scene->objects, &options, err);
         if (rc != ND_OK) return rc;
         source.found = true;
+        source.confidential = is_confidential(scene->request, p->place);
         struct nd_json *passage = nd_json_add(list, nd_json_object());
         nd_json_set(passage, "source", nd_source_json(&source, 0));
         nd_source_release(&source);

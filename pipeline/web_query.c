@@ -213,7 +213,7 @@ static bool any_private(const struct nd_sources *sources)
 enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool *leaks, struct nd_error *err)
 {
     struct nd_library *lib = NULL;
-    enum nd_rc rc = nd_library_of(scene, &lib, err);
+    enum nd_rc rc = nd_lane_library_of(scene, &lib, err);
     if (rc != ND_OK) return rc;
     *leaks = any_private(nd_library_sources(lib));
     if (!*leaks || strlen(query) > ND_LEAVING_MAX_BYTES) return ND_OK;

@@ -17,7 +17,7 @@ char *nd_query_cut(const char *query);
  * Does the query hold a piece of a source labelled local or confidential: ND_PRIVATE_SPAN_BYTES of its words
  * in a row, or a long word with a digit that no open source holds? What the user's own request says is no
  * piece. Words alone count: neither case nor signs nor white space, and a word that a line's end breaks is
- * one word.
+ * one word. Of pages and passages those count that the lane has.
  * @return ND_OK *leaks is set · what nd_library_pages may give
  */
 enum nd_rc nd_query_leaks(const struct nd_scene *scene, const char *query, bool *leaks, struct nd_error *err);

@@ -46,7 +46,7 @@ static char *told_text(const struct told *t)
     struct nd_bytes out = ND_BYTES(1024);
     add_told(&out, t->no_text, "left out that are no text", t->content);
     add_told(&out, t->too_long, "left out that are longer than 64 KiB", NULL);
-    add_told(&out, t->too_many, "left out beyond the 10 asked for", NULL);
+    add_told(&out, t->too_many, "left out beyond those asked for", NULL);
     add_told(&out, t->unplaced, "of a place that is not known", t->location);
     if (out.len > 0) return nd_bytes_take(&out, NULL);
     nd_bytes_release(&out);

@@ -208,5 +208,41 @@ START_TEST(an_agent_is_told_that_nothing_came)
 }
 END_TEST
 
+START_TEST(pieces_of_private_texts_are_not_asked_for)
+{
+    static const struct turn turns[] = {
+        {"search_kb", "{\"query\": \"Colonies must never be fed while\"}"}, /* of a local document */
+        {"search_kb", "{\"query\": \"how many mites are too many\"}"},
+        {"search_kb",
+         "{\"query\": \"a swarm trap should hang five meters above\"}"}, /* of a confidential passage */
+        {"search_kb", "{\"query\": \"oxalic acid should be trickled on the bees\"}"}, /* of one that is not */
+        {"note", "{\"notes\": [{\"ids\": [\"s1\"], \"quote\": \"\"}]}"},
+        {"finish", "{\"found\": true, \"missing\": \"\"}"}};
+    struct script script = {turns, sizeof turns / sizeof *turns, 0};
+    struct parrot parrot;
+    struct bees b;
+    struct fake f;
+    rehearse(&b, &f, &parrot, &script,
+             "{\"topic\": \"Write a report on keeping bee colonies.\", \"writer\": \"parrot:grey\", "
+             "\"questions\": "
+             "[\"What should a beekeeper know about feeding?\"], \"kbs\": [\"" ONE
+             "\"], \"documents\": {\"confidential\": [\"https://bees.example/*\"]}}");
+    parrot_make_local(&b, 1);
+    bees_run(&b);
+    ck_assert_ptr_null(strstr(f.queries, "never be fed"));
+    ck_assert_ptr_null(strstr(f.queries, "hang five"));
+    ck_assert_ptr_nonnull(strstr(f.queries, "mites are too many"));
+    ck_assert_ptr_nonnull(strstr(f.queries, "acid should be trickled"));
+    ck_assert(parrot_was_shown(&parrot, 0, "must not leave this machine, and was not sent"));
+    ND_JSON_EACH(source, nd_json_get(b.made[ND_FACT_CHECK].json, "sources"))
+    if (nd_json_get_str(source, "kb"))
+        ck_assert_int_eq(nd_json_get_bool(source, "confidential", false),
+                         strstr(nd_json_get_str(source, "url"), "traps") != NULL);
+    bees_close(&b);
+    parrot_close(&parrot);
+}
+END_TEST
+
 ND_TEST_MAIN("pipeline/kb", a_run_quotes_passages_beside_documents, the_order_of_lanes_changes_nothing,
-             an_agent_asks_it_sees_the_passages_and_notes_one, an_agent_is_told_that_nothing_came)
+             an_agent_asks_it_sees_the_passages_and_notes_one, an_agent_is_told_that_nothing_came,
+             pieces_of_private_texts_are_not_asked_for)

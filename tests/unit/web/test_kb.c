@@ -117,7 +117,7 @@ START_TEST(limits)
     read_results(nd_bytes_view(&text).data, &out);
     ck_assert_uint_eq(out.n, ND_KB_PASSAGES_MAX);
     ck_assert_str_eq(out.v[9].text, "Passage 9.");
-    ck_assert_str_eq(out.told, "1 left out that are longer than 64 KiB; 3 left out beyond the 10 asked for");
+    ck_assert_str_eq(out.told, "1 left out that are longer than 64 KiB; 3 left out beyond those asked for");
     nd_kb_passages_release(&out);
     nd_bytes_release(&text);
 }
