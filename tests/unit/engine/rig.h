@@ -72,8 +72,8 @@ struct rig {
     int64_t commit_at;      /* this commit (counted from 1) ends as commit_as */
     enum rig_commit commit_as;
     int64_t commits;
-    int64_t bill_at_poison; /* what had been billed when the flush failed */
-    bool slow_commits;
+    int64_t bill_at_poison;      /* what had been billed when the flush failed */
+    int64_t commit_ms;           /* that each commit takes, 0: no time */
     size_t batch_max, parts_max; /* most records, and most parts, in one commit */
     struct rig_bill *bills;
     size_t bill_count, bill_cap;

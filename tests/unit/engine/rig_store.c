@@ -75,7 +75,7 @@ static enum rig_commit commit_fate(struct rig *rig, const struct nd_commit *c)
     if (c->record_count > rig->batch_max) rig->batch_max = c->record_count;
     if (parts > rig->parts_max) rig->parts_max = parts;
     (void)pthread_mutex_unlock(&rig->mutex);
-    if (rig->slow_commits) nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 1);
+    nd_host_posix()->sleep_ms(nd_host_posix()->ctx, rig->commit_ms);
     return fate;
 }
 

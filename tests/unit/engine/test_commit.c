@@ -150,7 +150,7 @@ START_TEST(a_lease_lost_while_lanes_work_side_by_side)
         struct rig rig;
         open_with_fate(&rig, at, RIG_COMMIT_FENCED);
         rig.engine.lanes_in_flight = 4;
-        rig.slow_commits = true;
+        rig.commit_ms = 1;
         nd_ck_rc(rig_work(&rig, -1), ND_LOST_LEASE, &rig.err);
         rig.commit_at = 0;
         rig_finish(&rig);
@@ -173,7 +173,7 @@ START_TEST(records_of_lanes_ride_together)
     rig_open(&rig);
     rig.toy.lanes = 40;
     rig.engine.lanes_in_flight = 40;
-    rig.slow_commits = true;
+    rig.commit_ms = 10; /* much longer than a lane needs between two, also on a busy machine */
     rig.on_effect = slowly;
     rig_create(&rig, "{\"limits\":{\"tool_calls_per_run\":1000}}");
     nd_ck_ok(rig_work(&rig, -1), &rig.err);
@@ -192,7 +192,7 @@ START_TEST(a_refused_reservation_fails_nobody_else)
         rig_open(&rig);
         rig.toy.lanes = 20;
         rig.engine.lanes_in_flight = 20;
-        rig.slow_commits = true;
+        rig.commit_ms = 1;
         char *request = nd_sprintf("{\"limits\":{\"budget_usd\":0.%06lld}}", (long long)ceiling);
         rig_create(&rig, request);
         nd_free(request);
