@@ -82,10 +82,22 @@ static void add_error(struct nd_json *result, const struct nd_error *err)
     for (unsigned i = 1; i < err->notes; i++) nd_json_add_str(notes, err->note[i]);
 }
 
+/* Errors name what was given, and that may hold a key or a password. */
+static void mask_error(struct nd_error *err)
+{
+    for (unsigned i = 0; i < err->notes; i++) {
+        struct nd_bytes masked = ND_BYTES(ND_BYTES_MAX);
+        nd_log_mask(nd_view_of(err->note[i]), &masked);
+        if (masked.len > 0) (void)snprintf(err->note[i], sizeof err->note[i], "%s", masked.data);
+        nd_bytes_release(&masked);
+    }
+}
+
 /* The one place that prints why a command failed, and the last line of --json. */
 static int conclude(struct cli *cli, enum nd_exit status)
 {
     bool failed = cli->err.rc != ND_OK;
+    mask_error(&cli->err);
     if (failed && status == ND_EXIT_OK) status = nd_exit_of_rc(cli->err.rc);
     if (failed) screen_error(&cli->screen, &cli->err);
     if (cli->err.rc == ND_FULL && !cli->hint)

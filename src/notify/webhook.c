@@ -1,6 +1,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
 #include "within.h"
+#include <string.h>
 
 #define ANSWER_MAX_BYTES 65536
 #define FIRST_WAIT_MS 500 /* doubled at each try */
@@ -18,6 +19,13 @@ static bool is_final(int status)
     return status >= 400 && status < 500 && status != 408 && status != 425 && status != 429;
 }
 
+/* Errors name the host alone: who has the whole address can post to it. */
+static enum nd_rc fail(const struct webhook *w, enum nd_rc rc, const char *what, struct nd_error *err)
+{
+    struct nd_view host = nd_url_host(nd_view_of(w->url));
+    return nd_fail(err, rc, "the receiver at '%.*s' %s", (int)host.len, host.data, what);
+}
+
 static enum nd_rc post(const struct webhook *w, const char *id_header, struct nd_view body, bool *final,
                        struct nd_error *err)
 {
@@ -29,13 +37,20 @@ static enum nd_rc post(const struct webhook *w, const char *id_header, struct nd
                                       .total_ms = w->limit_ms,
                                       .max_body_bytes = ANSWER_MAX_BYTES};
     struct nd_http_answer answer;
-    enum nd_rc rc = nd_http_send(w->http, &request, NULL, &answer, err);
-    if (rc != ND_OK) return rc;
+    struct nd_error why = {0};
+    enum nd_rc rc = nd_http_send(w->http, &request, NULL, &answer, &why);
+    if (rc != ND_OK) {
+        const char *behind = strstr(why.note[0], "' "); /* the address */
+        return fail(w, rc, behind ? behind + 2 : "was not reached", err);
+    }
     int status = answer.status;
     nd_http_answer_release(&answer);
     *final = is_final(status);
     if (status >= 200 && status <= 299) return ND_OK;
-    return nd_fail(err, ND_RETRY, "'%.120s' answered %d, wanted 2xx", w->url, status);
+    char *what = nd_sprintf("answered %d, wanted 2xx", status);
+    rc = fail(w, ND_RETRY, what, err);
+    nd_free(what);
+    return rc;
 }
 
 static enum nd_rc webhook_send(struct nd_notifier *n, const struct nd_json *event, struct nd_error *err)

@@ -66,6 +66,13 @@ class Outside(rig.Case):
             self.assertEqual(name, event["event_id"])
             self.assertEqual(event["run_id"], "r")
 
+    def test_no_key_of_an_address_is_printed(self):
+        for args in (["--notify-url"], ["--search", "searxng", "--search-url"]):
+            done = self.call(*self.run_args(*args, "https://ann:s3cret-Word9@host.example/x"))
+            self.assertNotEqual(done.status, 0)
+            self.assertIn("host.example", done.err)
+            self.assertNotIn("s3cret", done.err + done.out)
+
     def test_a_notification_that_fails_does_not_stop_the_run(self):
         self.check(self.call(*self.run_args("--notify-command", "exit 7")), 0, "notification is not delivered")
 

@@ -36,8 +36,12 @@ static unsigned notify(struct hook *hook, enum nd_rc wanted, struct nd_error *er
     nd_json_set_str(event, "event_id", "e-77");
     nd_json_set_str(event, "kind", "awaiting_approval");
     nd_ck_ok(nd_http_open(&http, err), err);
-    nd_ck_ok(notify_webhook_within(&n, nd_server_url(server), http, 1000, 10, err), err);
+    char *url = nd_sprintf("%s/services/T0/key-of-the-hook", nd_server_url(server));
+    nd_ck_ok(notify_webhook_within(&n, url, http, 1000, 10, err), err);
     nd_ck_rc(n->ops->send(n, event, err), wanted, err);
+    for (unsigned i = 0; i < err->notes; i++) /* who has the address can post to it */
+        ck_assert_msg(!strstr(err->note[i], "key-of-the-hook"), "%s", err->note[i]);
+    nd_free(url);
     unsigned copies = nd_server_requests(server);
     nd_notifier_close(n);
     nd_http_close(http);
