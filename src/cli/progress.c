@@ -203,8 +203,7 @@ static void say_json(const struct progress *p, const struct nd_event *event)
     nd_json_set_int(json, "gone_microusd", p->view.gone_microusd);
     nd_json_set_int(json, "ceiling_microusd", p->view.ceiling_microusd);
     struct nd_bytes line = ND_BYTES(ND_MIB);
-    nd_json_print(json, &line);
-    nd_bytes_add_char(&line, '\n');
+    json_line(json, &line);
     write_all(&line);
     nd_bytes_release(&line);
     nd_json_free(json);

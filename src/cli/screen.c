@@ -101,11 +101,30 @@ void screen_data(const struct screen *s, enum style style, const char *fmt, ...)
     va_end(args);
 }
 
+void json_line(const struct nd_json *json, struct nd_bytes *out)
+{
+    struct nd_bytes plain = ND_BYTES(ND_BYTES_MAX);
+    nd_json_print(json, &plain);
+    struct nd_view v = nd_bytes_view(&plain);
+    for (size_t at = 0; at < v.len;) {
+        size_t from = at;
+        uint32_t c = nd_utf8_next(v, &at);
+        if (!nd_is_unsafe(c))
+            nd_bytes_add(out, v.data + from, at - from);
+        else if (c < 0x10000)
+            nd_bytes_addf(out, "\\u%04x", c);
+        else
+            nd_bytes_addf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + (c & 0x3FF));
+    }
+    nd_bytes_add_char(out, '\n');
+    nd_bytes_release(&plain);
+}
+
 void screen_json(const struct screen *s, const struct nd_json *json)
 {
     struct nd_bytes line = ND_BYTES(ND_BYTES_MAX);
-    nd_json_print(json, &line);
-    (void)fprintf(s->out, "%s\n", line.data);
+    json_line(json, &line);
+    (void)fputs(line.data, s->out);
     (void)fflush(s->out);
     nd_bytes_release(&line);
 }

@@ -34,6 +34,8 @@ void screen_people_on_out(struct screen *s);
 void screen_say(const struct screen *s, enum style style, const char *fmt, ...) ND_PRINTF(3, 4);
 /** One line of data on standard output. */
 void screen_data(const struct screen *s, enum style style, const char *fmt, ...) ND_PRINTF(3, 4);
+/** JSON as one line; what could move the cursor or turn the text around stands as an escape. */
+void json_line(const struct nd_json *json, struct nd_bytes *out);
 /** A JSON object as one line on standard output. */
 void screen_json(const struct screen *s, const struct nd_json *json);
 /** The chain of reasons, first cause first. */

@@ -67,6 +67,16 @@ class BadInput(rig.Case):
         self.assertNotIn("\x1b", done.err)
         self.assertEqual(sum("caf" in p for p in self.reasons(done.json)), 1)
 
+    def test_names_that_move_the_cursor_are_escaped(self):
+        name = "evil\u009b31m\u202efdp.md"
+        self.corpus()
+        self.write(f"docs/{name}", "# Battery of the station\n\nThe battery of the weather station must be kept warm in winter, or it will freeze.\n")
+        done = self.call(*self.run_args("--dry-run"))
+        self.check(done, 0)
+        self.assertIn(name, [s["path"] for s in done.json["plan"]["outgoing"]["sources"]])
+        for sign in ("\u009b", "\u202e"):
+            self.assertNotIn(sign, done.out + done.err)
+
     def test_links_that_go_in_circles_or_out(self):
         self.corpus()
         os.symlink(self.docs, os.path.join(self.docs, "again"))
