@@ -18,16 +18,17 @@ static double share_of(const struct nd_termset *point, const struct nd_json *obj
     return share;
 }
 
-/* How much of the point a section holds: in its title, or in one of its statements. */
+/* How much of the point a section holds in one of its statements; one that has it in its title is about it.
+ */
 static double held_by(const struct nd_json *section, const struct nd_termset *point, const char *lang)
 {
-    double most = share_of(point, section, "title", lang);
+    double title = share_of(point, section, "title", lang), most = 0;
     ND_JSON_EACH(claim, nd_json_get(section, "claims"))
     {
         double share = share_of(point, claim, "text", lang);
         if (share > most) most = share;
     }
-    return most;
+    return title >= COVERED ? 1 + title : most;
 }
 
 static bool is_found(const struct nd_json *section)

@@ -100,6 +100,23 @@ START_TEST(the_request_is_obeyed_or_the_notes_say_so)
 }
 END_TEST
 
+START_TEST(a_point_is_covered_by_the_section_about_it)
+{
+    struct bees b;
+    bees_open(
+        &b,
+        "{\"topic\": \"Bees\", \"outline\": [{\"title\": \"Stores\", \"question\": \"How much stores "
+        "does a colony need in winter?\"}, {\"title\": \"Winter\", \"question\": \"Must American foulbrood "
+        "be reported?\"}], \"must_cover\": [\"winter\"]}");
+    bees_run(&b);
+    ck_assert_uint_ge(bees_claims(&b, 1), 1);
+    const struct nd_json *points =
+        nd_json_get(nd_json_get(b.made[ND_FACT_CHECK].json, "receipt"), "must_cover");
+    ck_assert_str_eq(nd_json_get_str(nd_json_first(points), "section"), "s2");
+    bees_close(&b);
+}
+END_TEST
+
 START_TEST(the_users_outline_is_the_plan)
 {
     struct bees b;
@@ -234,6 +251,7 @@ END_TEST
 
 ND_TEST_MAIN("pipeline/phases", a_whole_run_gives_a_report, order_and_processes_do_not_matter,
              what_is_not_there_is_said, the_request_is_obeyed_or_the_notes_say_so,
-             the_users_outline_is_the_plan, the_plan_can_be_changed, the_outline_can_be_changed,
-             a_statement_can_be_dropped_at_the_end, sending_back_gives_another_version,
-             a_person_is_asked_about_what_is_not_found, a_stopped_run_leaves_a_report_of_what_there_is)
+             a_point_is_covered_by_the_section_about_it, the_users_outline_is_the_plan,
+             the_plan_can_be_changed, the_outline_can_be_changed, a_statement_can_be_dropped_at_the_end,
+             sending_back_gives_another_version, a_person_is_asked_about_what_is_not_found,
+             a_stopped_run_leaves_a_report_of_what_there_is)
