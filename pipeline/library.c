@@ -134,10 +134,13 @@ static struct nd_library *library_add(struct nd_desk *desk, struct nd_sources *s
     return lib;
 }
 
-static struct nd_library *library_with(const struct nd_desk *desk, const char *key)
+/* A lane's library of that base, or (base NULL) the run's: where one lane alone has pages, both have the same
+ * sources, but not the same titles and collection. */
+static struct nd_library *library_with(const struct nd_desk *desk, const char *key,
+                                       const struct nd_library *base)
 {
     struct nd_library *lib = desk->libraries;
-    while (lib && strcmp(lib->key, key) != 0) lib = lib->next;
+    while (lib && (lib->base != base || strcmp(lib->key, key) != 0)) lib = lib->next;
     return lib;
 }
 
@@ -150,7 +153,7 @@ enum nd_rc nd_library_of(const struct nd_scene *scene, struct nd_library **out, 
     struct nd_sources list = {0};
     sources_key(sources, key);
     pthread_mutex_lock(&desk->lock);
-    struct nd_library *lib = library_with(desk, key);
+    struct nd_library *lib = library_with(desk, key, NULL);
     enum nd_rc rc = lib ? ND_OK : parse_sources(scene, sources, &list, err);
     if (rc == ND_OK) *out = lib ? lib : library_add(desk, &list, key);
     pthread_mutex_unlock(&desk->lock);
@@ -200,7 +203,7 @@ enum nd_rc nd_lane_library_of(const struct nd_scene *scene, struct nd_library **
     struct nd_sources pages = {0};
     sources_key(sources, key);
     pthread_mutex_lock(&desk->lock);
-    struct nd_library *lib = nd_json_len(rest) > 0 ? library_with(desk, key) : base;
+    struct nd_library *lib = nd_json_len(rest) > 0 ? library_with(desk, key, base) : base;
     rc = lib ? ND_OK : parse_sources(scene, rest, &pages, err);
     if (rc == ND_OK) *out = lib ? lib : lane_library_add(desk, base, &pages, key);
     pthread_mutex_unlock(&desk->lock);

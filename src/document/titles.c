@@ -97,6 +97,14 @@ static char *apart(struct nd_source *const *group, size_t n, size_t self)
     return longer;
 }
 
+/* Passages of one place stay together. */
+static bool is_one_document(struct nd_source *const *group, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!group[i]->kb || strcmp(group[i]->path, group[0]->path) != 0) return false;
+    return true;
+}
+
 void nd_titles_apart(struct nd_sources *sources)
 {
     struct nd_source **sorted = ND_ARRAY(struct nd_source *, sources->n + 1);
@@ -107,6 +115,7 @@ void nd_titles_apart(struct nd_sources *sources)
         for (to = from + 1; to < sources->n; to++) {
             if (strcmp(sorted[from]->reading->title, sorted[to]->reading->title) != 0) break;
         }
+        if (is_one_document(sorted + from, to - from)) continue;
         for (size_t i = from; to - from > 1 && i < to; i++)
             titles[i] = apart(sorted + from, to - from, i - from);
     }

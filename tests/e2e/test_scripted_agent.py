@@ -5,7 +5,9 @@ language model is involved."""
 import json
 
 import rig
+from knowledge_base import KnowledgeBase
 from local_web import Index, Site
+from test_knowledge_base import ADDRESS, KEYS, passages
 from dialects import text_of
 from test_web import EXTRA, page
 from test_providers import MODELS, Provider
@@ -140,12 +142,14 @@ class Malformed(Agent):
                 open(self.bill_file, "w").close()
 
 
-class Web(Agent):
-    def report(self):  # pages are no files of --docs
+class Elsewhere(Agent):
+    def report(self):  # pages and passages are no files of --docs
         self.check(self.call("verify", self.out), 0)
         with open(f"{self.out}/report.json") as f:
             return json.load(f)
 
+
+class Web(Elsewhere):
     def test_scripted_agent_on_a_small_web(self):
         pages = {f"/{n}.html": page(n, f'<p><a href="/more-{n}.html">More</a></p>') for n in EXTRA}
         pages |= {f"/more-{n}.html": f"<html><head><title>More of {n}</title></head><body><main><p>The {n} of a station on the moon "
@@ -166,6 +170,26 @@ class Web(Agent):
         again = f"{self.dir}/again"
         self.check(self.call("replay", "r", "--out", again), 0)
         self.assertEqual(self.files(again), self.files(self.out))
+
+
+class KnowledgeBases(Elsewhere):
+    def test_scripted_agent_asks_a_knowledge_base(self):
+        server = KnowledgeBase(passages()).start()
+        self.addCleanup(server.stop)
+        self.agent = "kb"
+        self.more = {**KEYS, "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": server.base}
+        self.topic, self.docs = rig.TOPIC, self.corpus()
+        done, _, _ = self.completed(args=("--kb", ADDRESS, "--sub-topics", "3"))
+        self.assertEqual(server.refused, [])
+        report, talk = self.exact(done), self.conversations()
+        self.assertIn("what to do about the", json.dumps(server.asked))
+        self.assertTrue(any("kept as n1" in t for t in talk))
+        self.assertNotIn("s3://", "".join(talk), "the model was shown a place")
+        self.assertTrue([s for s in report["sources"] if s.get("kb") and s["used"]])
+        asked, again = len(server.asked), f"{self.dir}/again"
+        self.check(self.call("replay", "r", "--out", again), 0)
+        self.assertEqual(self.files(again), self.files(self.out))
+        self.assertEqual(len(server.asked), asked)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ that stands nowhere, and finishes. A server's `agent` option changes that:
 
     loop       it searches the same for ever        wander     it searches other words for ever
     nothing    it finishes at once with nothing     ask        it asks the person first
+    kb         it asks the knowledge base and notes what that shows
     web        it searches the web, opens a result and a link on it, and notes what stands there
     reader     it opens one text after another before it notes anything: for small windows
 """
@@ -77,6 +78,8 @@ def plan(asked, options):
     rest = [[opened], [last_notes(snippets)]] + [[finish()]] * (n + 1)
     if agent == "ask":
         return [[("ask_human", {"question": f"Which {topic} is meant?"})], [first, search]] + rest
+    if agent == "kb":
+        return [[("search_kb", {"query": f"what to do about the {topic} of a station"})], [last_notes(snippets)]] + [[finish()]] * (n + 1)
     if agent == "web":
         mark = re.findall(r"#[0-9a-f]{8}", text_of(asked.messages[0]))[0]
         results = re.findall(rf"^{mark} (r[0-9.]+): ", "\n".join(text_of(m) for m in asked.messages), re.M)

@@ -30,7 +30,7 @@ static const struct nd_kb_passage passages[] = {
     {"A swarm trap should hang five meters above the ground and hold about forty liters, because swarming "
      "scouts "
      "prefer a cavity of that size.",
-     "https://bees.example/traps"},
+     "s3://apiary/Notes of a bee inspector.pdf"},
 };
 
 static enum nd_rc retrieve(struct nd_kbs *kbs, const char *address, const char *query,
@@ -119,6 +119,36 @@ START_TEST(the_order_of_lanes_changes_nothing)
     ck_assert_str_eq(bytes[1], bytes[0]);
     nd_free(bytes[0]);
     nd_free(bytes[1]);
+}
+END_TEST
+
+static size_t titled(const struct nd_json *sources, const char *title)
+{
+    size_t n = 0;
+    ND_JSON_EACH(source, sources) n += strcmp(nd_json_get_str(source, "title"), title) == 0;
+    return n;
+}
+
+/* Then the lane has the sources that the run has in the end. */
+START_TEST(the_run_has_its_own_titles_where_one_lane_alone_has_passages)
+{
+    struct bees b;
+    struct fake f;
+    bees_open(&b, "{" TOPIC ", \"outline\": [{\"title\": \"Varroa mites\"}], \"kbs\": [\"" ONE "\"]}");
+    join(&b, &f);
+    bees_run(&b);
+    const struct nd_json *sources = nd_json_get(b.made[ND_FACT_CHECK].json, "sources");
+    size_t named = 0;
+    ND_JSON_EACH(source, sources)
+    {
+        const char *title = nd_json_get_str(source, "title");
+        named += strncmp(title, "Notes of a bee inspector ", 25) == 0 ||
+                 strncmp(title, "Notes of a bee inspector:", 25) == 0;
+        ck_assert_str_ne(title, "Notes of a bee inspector"); /* a document is named so, too */
+    }
+    ck_assert_uint_eq(named, 2);
+    ck_assert_uint_eq(titled(sources, "oxalic"), 2); /* passages of one document bear its name */
+    bees_close(&b);
 }
 END_TEST
 
@@ -226,7 +256,7 @@ START_TEST(pieces_of_private_texts_are_not_asked_for)
              "{\"topic\": \"Write a report on keeping bee colonies.\", \"writer\": \"parrot:grey\", "
              "\"questions\": "
              "[\"What should a beekeeper know about feeding?\"], \"kbs\": [\"" ONE
-             "\"], \"documents\": {\"confidential\": [\"https://bees.example/*\"]}}");
+             "\"], \"documents\": {\"confidential\": [\"s3://apiary/Notes*\"]}}");
     parrot_make_local(&b, 1);
     bees_run(&b);
     ck_assert_ptr_null(strstr(f.queries, "never be fed"));
@@ -237,12 +267,13 @@ START_TEST(pieces_of_private_texts_are_not_asked_for)
     ND_JSON_EACH(source, nd_json_get(b.made[ND_FACT_CHECK].json, "sources"))
     if (nd_json_get_str(source, "kb"))
         ck_assert_int_eq(nd_json_get_bool(source, "confidential", false),
-                         strstr(nd_json_get_str(source, "url"), "traps") != NULL);
+                         strstr(nd_json_get_str(source, "url"), "inspector") != NULL);
     bees_close(&b);
     parrot_close(&parrot);
 }
 END_TEST
 
 ND_TEST_MAIN("pipeline/kb", a_run_quotes_passages_beside_documents, the_order_of_lanes_changes_nothing,
+             the_run_has_its_own_titles_where_one_lane_alone_has_passages,
              an_agent_asks_it_sees_the_passages_and_notes_one, an_agent_is_told_that_nothing_came,
              pieces_of_private_texts_are_not_asked_for)
