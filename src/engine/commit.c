@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TRIES_MAX 5      /* of one commit, and of one look at META */
-#define FIRST_WAIT_MS 50 /* between tries; doubles */
-
 struct batch {
     struct nd_meta meta;
     struct nd_record records[ND_COMMIT_MAX_ENTRIES];
@@ -121,18 +118,13 @@ static void take(struct nd_run *run, struct batch *b)
 
 enum fate { FATE_DONE, FATE_AGAIN, FATE_OTHER };
 
-static void wait_before(struct nd_run *run, unsigned tried)
-{
-    run->e->host->sleep_ms(run->e->host->ctx, (int64_t)FIRST_WAIT_MS << tried);
-}
-
 /* What became of a commit whose answer was lost: rev and commit id tell. */
-static enum fate look(struct nd_run *run, const struct nd_meta *wanted, enum nd_rc *rc, struct nd_error *err)
+static enum fate look(struct nd_run *run, const struct nd_meta *wanted, int64_t began_ms, enum nd_rc *rc,
+                      struct nd_error *err)
 {
     struct nd_meta found;
     struct nd_store *store = run->e->store;
-    for (unsigned tried = 0; tried < TRIES_MAX; tried++) {
-        if (tried) wait_before(run, tried);
+    for (unsigned tried = 0; !tried || nd_run_try_again(run, tried, began_ms); tried++) {
         nd_error_clear(err);
         *rc = store->ops->meta(store, wanted->run_id, &found, err);
         if (*rc == ND_RETRY) continue;
@@ -158,25 +150,25 @@ static void set_ambiguous(struct nd_run *run, bool ambiguous)
 }
 
 /* Until the fate of a commit is known no effect may start: `ambiguous` stays set, even between tries. */
-static enum nd_rc send(struct nd_run *run, const struct batch *b, struct nd_error *err)
+static enum nd_rc send(struct nd_run *run, const struct batch *b, int64_t began_ms, struct nd_error *err)
 {
     struct nd_store *store = run->e->store;
     enum nd_rc rc = ND_RETRY;
     bool open = true;
-    for (unsigned tried = 0; open && tried < TRIES_MAX; tried++) {
-        if (tried) wait_before(run, tried);
+    unsigned tried = 0;
+    for (; open && (!tried || nd_run_try_again(run, tried, began_ms)); tried++) {
         nd_error_clear(err);
         rc = store->ops->commit(store, &run->lease, &b->commit, err);
         open = rc == ND_RETRY;
         if (rc == ND_UNKNOWN) {
             set_ambiguous(run, true);
-            enum fate fate = look(run, &b->meta, &rc, err);
+            enum fate fate = look(run, &b->meta, began_ms, &rc, err);
             if (fate == FATE_OTHER) return rc;
             open = fate == FATE_AGAIN;
             rc = open ? ND_UNKNOWN : ND_OK;
         }
     }
-    if (open) return nd_fail(err, rc, "the store took no commit in %d tries", TRIES_MAX);
+    if (open) return nd_fail(err, rc, "the store took no commit in %u tries", tried);
     if (run->ambiguous && (rc == ND_OK || rc == ND_FULL)) set_ambiguous(run, false);
     return rc;
 }
@@ -199,7 +191,7 @@ static void write_batch(struct nd_run *run, struct batch *b)
     int64_t sent_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     (void)pthread_mutex_unlock(&run->mutex);
     enum nd_rc rc = nd_random_id(run->e->host, b->meta.commit_id, &err);
-    if (rc == ND_OK) rc = send(run, b, &err);
+    if (rc == ND_OK) rc = send(run, b, sent_ms, &err);
     (void)pthread_mutex_lock(&run->mutex);
     run->committed_ms = run->e->host->monotonic_ms(run->e->host->ctx);
     if (rc == ND_OK) {

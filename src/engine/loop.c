@@ -66,25 +66,37 @@ static struct recording recording_of(struct nd_attempt *a)
     return r;
 }
 
+/* Trouble of the store that passes is waited out: maybe the observation was paid for. */
+static enum nd_rc pack_once(const struct nd_lane_work *w, const struct nd_step *step, struct nd_packed *out,
+                            struct nd_error *err)
+{
+    struct nd_run *run = w->run;
+    int64_t began_ms = run->e->host->monotonic_ms(run->e->host->ctx);
+    enum nd_rc rc = ND_RETRY;
+    for (unsigned tried = 0; rc == ND_RETRY && (!tried || nd_run_try_again(run, tried, began_ms)); tried++) {
+        nd_error_clear(err);
+        rc = nd_record_pack(out, w->phase, w->lane, step, run->e->store->ops->inline_max, run->objects, err);
+    }
+    return rc;
+}
+
 /* Packs the step; an observation that is too large becomes one that says so, and a full disk is tried once
  * more. */
 static enum nd_rc pack(struct nd_lane_work *w, struct nd_step *step, struct nd_packed *out,
                        struct nd_error *err)
 {
-    struct nd_run *run = w->run;
-    size_t inline_max = run->e->store->ops->inline_max;
-    enum nd_rc rc = nd_record_pack(out, w->phase, w->lane, step, inline_max, run->objects, err);
+    enum nd_rc rc = pack_once(w, step, out, err);
     if (rc == ND_OVER_LIMIT) {
         nd_error_clear(err);
         nd_json_free(step->observation);
         step->observation = nd_json_object();
         nd_json_set_str(nd_json_set(step->observation, "error", nd_json_object()), "message",
                         "the observation was larger than a step may be");
-        rc = nd_record_pack(out, w->phase, w->lane, step, inline_max, run->objects, err);
+        rc = pack_once(w, step, out, err);
     } else if (rc == ND_FULL) {
         nd_error_clear(err);
-        nd_run_halt(run, ND_HALT_FULL);
-        rc = nd_record_pack(out, w->phase, w->lane, step, inline_max, run->objects, err);
+        nd_run_halt(w->run, ND_HALT_FULL);
+        rc = pack_once(w, step, out, err);
     }
     return rc;
 }

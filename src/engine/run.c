@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TRIES_MIN 5               /* of one write, and of one look at META */
+#define FIRST_WAIT_MS INT64_C(50) /* between tries; doubles */
+#define DOUBLINGS_MAX 6
+
 /* ---- gates as they stand ---- */
 
 void nd_asked_release(struct nd_asked_list *list)
@@ -308,6 +312,15 @@ enum nd_halt nd_run_may_start(struct nd_run *run)
     enum nd_halt halt = run->halt;
     (void)pthread_mutex_unlock(&run->mutex);
     return halt;
+}
+
+bool nd_run_try_again(struct nd_run *run, unsigned tried, int64_t began_ms)
+{
+    const struct nd_host *host = run->e->host;
+    int64_t serves_ms = run->lease.ttl_ms ? ND_LEASE_SERVES_MS(run->lease.ttl_ms) : 0;
+    if (tried >= TRIES_MIN && host->monotonic_ms(host->ctx) - began_ms >= serves_ms) return false;
+    host->sleep_ms(host->ctx, FIRST_WAIT_MS << (tried < DOUBLINGS_MAX ? tried : DOUBLINGS_MAX));
+    return true;
 }
 
 void nd_run_pause(struct nd_run *run, int64_t ms)

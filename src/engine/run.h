@@ -109,6 +109,12 @@ enum nd_rc nd_run_fatal_rc(struct nd_run *run, struct nd_error *err);
 void nd_run_look(struct nd_run *run);
 /** Waits until no commit is ambiguous and the lease serves; an effect may start only if this is ND_GO. */
 enum nd_halt nd_run_may_start(struct nd_run *run);
+/**
+ * Whether what the store refused for now is sent again, after a wait that grows: a few times, and while the
+ * lease serves, since answers that were paid for wait to be recorded.
+ * @param tried  so often, from 1; began_ms: when the first try began
+ */
+bool nd_run_try_again(struct nd_run *run, unsigned tried, int64_t began_ms);
 /** Sleeps in small parts and ends early when the run is halted. */
 void nd_run_pause(struct nd_run *run, int64_t ms);
 /** Ms worked on this run by all processes so far. */

@@ -97,6 +97,8 @@ static enum nd_rc put_blob(struct s3_objects *o, struct nd_view bytes, const cha
     return rc;
 }
 
+/* The same bytes under the same key: whether it was done matters to nobody, so an open answer is one to ask
+ * for again. It ends no work of others, as an open commit has to. */
 static enum nd_rc objects_put(struct nd_objects *objects, struct nd_view bytes, char sha256[ND_SHA256_HEX],
                               struct nd_error *err)
 {
@@ -104,7 +106,9 @@ static enum nd_rc objects_put(struct nd_objects *objects, struct nd_view bytes, 
     nd_sha256_hex(bytes, hex);
     enum nd_rc rc = put_blob((struct s3_objects *)objects, bytes, hex, err);
     if (rc == ND_OK) memcpy(sha256, hex, sizeof hex);
-    return rc;
+    if (rc != ND_UNKNOWN) return rc;
+    if (err) err->rc = ND_RETRY;
+    return ND_RETRY;
 }
 
 static enum nd_rc objects_get(struct nd_objects *objects, const char *sha256, struct nd_bytes *out,

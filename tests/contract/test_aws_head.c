@@ -1,4 +1,5 @@
-/* The head of a run as the state machine reads it: which gate it waits at. */
+/* What only the store in AWS has: the gate that the head names for the state machine, and objects far away.
+ */
 #include "rig.h"
 #include "nightdesk/aws/dynamodb.h"
 
@@ -68,5 +69,26 @@ START_TEST(a_gate_that_was_decided_meanwhile_is_named)
 }
 END_TEST
 
+/* An object is the same however often it is put: that one could not be stored ends no other lane's work, as
+ * a commit whose fate is open must. */
+START_TEST(an_object_that_is_not_taken_is_asked_for_again)
+{
+    struct rig rig = rig_open(_i);
+    struct nd_meta meta;
+    struct nd_lease lease = rig_start(&rig, "run-1", &meta);
+    struct nd_objects *objects = NULL;
+    char sha256[ND_SHA256_HEX];
+    nd_ck_ok(rig.store->ops->objects(rig.store, "run-1", &objects, &rig.err), &rig.err);
+    rig_proxy("POST", "fault", "{\"op\":\"PutObject\",\"fault\":\"error\",\"skip\":0,\"times\":9}", NULL);
+    nd_ck_rc(nd_objects_put(objects, ND_VIEW("an answer"), sha256, &rig.err), ND_RETRY, &rig.err);
+    nd_error_clear(&rig.err);
+    rig_proxy("DELETE", "log", "", NULL);
+    nd_ck_ok(nd_objects_put(objects, ND_VIEW("an answer"), sha256, &rig.err), &rig.err);
+    nd_objects_close(objects);
+    rig.store->ops->lease_release(rig.store, &lease);
+    rig_close(&rig);
+}
+END_TEST
+
 RIG_MAIN("contract/aws_head", the_gate_that_a_run_waits_at_is_named,
-         a_gate_that_was_decided_meanwhile_is_named)
+         a_gate_that_was_decided_meanwhile_is_named, an_object_that_is_not_taken_is_asked_for_again)

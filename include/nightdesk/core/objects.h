@@ -14,8 +14,8 @@ struct nd_objects; /* a handle; its first member is the table */
 struct nd_objects_ops {
     /**
      * Stores bytes under their sha256. Durable when it returns; storing again costs a look. ND_FULL ·
-     * ND_UNKNOWN (as for a commit). What a handle puts or gets is named by its run and stays until no run
-     * names it.
+     * ND_RETRY not now · ND_UNKNOWN (a failed flush, as for a commit). What a handle puts or gets is named by
+     * its run and stays until no run names it.
      */
     enum nd_rc (*put)(struct nd_objects *o, struct nd_view bytes, char sha256[ND_SHA256_HEX],
                       struct nd_error *err);

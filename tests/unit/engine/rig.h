@@ -39,7 +39,8 @@ enum rig_commit {
     RIG_COMMIT_NOT_DONE,
     RIG_COMMIT_FENCED,
     RIG_COMMIT_POISONED, /* not done, nor any later one: a flush failed */
-    RIG_COMMIT_FULL
+    RIG_COMMIT_FULL,
+    RIG_COMMIT_BUSY, /* not done, for now */
 };
 
 struct rig_bill {
@@ -70,8 +71,11 @@ struct rig {
     size_t answers_n;
     enum rig_answer always; /* RIG_ANSWERS, or how all calls end */
     int64_t commit_at;      /* this commit (counted from 1) ends as commit_as */
+    int64_t commit_times;   /* and so many in all, this one included; 0: it alone */
     enum rig_commit commit_as;
     int64_t commits;
+    int64_t puts_busy;           /* so many objects are not taken, for now */
+    int64_t lease_ms;            /* leases are timed; 0: they are not */
     int64_t bill_at_poison;      /* what had been billed when the flush failed */
     int64_t commit_ms;           /* that each commit takes, 0: no time */
     size_t batch_max, parts_max; /* most records, and most parts, in one commit */

@@ -39,6 +39,9 @@ static enum nd_rc s_lease_take(struct nd_store *s, const char *run_id, struct nd
     bool lost = false;
     if (!rig_effect(of(s)->rig, &lost)) return rig_died(err);
     enum nd_rc rc = of(s)->inner->ops->lease_take(of(s)->inner, run_id, out, meta, err);
+    const struct nd_host *host = &of(s)->rig->host;
+    out->ttl_ms = of(s)->rig->lease_ms;
+    out->sent_ms = host->monotonic_ms(host->ctx);
     if (!lost || rc != ND_OK) return rc;
     of(s)->inner->ops->lease_release(of(s)->inner, out);
     return rig_died(err);
@@ -65,7 +68,8 @@ static void check_money(struct rig *rig, const struct nd_ledger *l)
 static enum rig_commit commit_fate(struct rig *rig, const struct nd_commit *c)
 {
     (void)pthread_mutex_lock(&rig->mutex);
-    bool chosen = ++rig->commits == rig->commit_at;
+    int64_t after = ++rig->commits - rig->commit_at;
+    bool chosen = rig->commit_at && (after == 0 || (after > 0 && after < rig->commit_times));
     chosen =
         chosen || (rig->commit_as == RIG_COMMIT_POISONED && rig->commit_at && rig->commits > rig->commit_at);
     enum rig_commit fate = chosen ? rig->commit_as : RIG_COMMIT_PLAIN;
@@ -118,6 +122,8 @@ static enum nd_rc s_commit(struct nd_store *s, const struct nd_lease *lease, con
         return nd_fail(err, ND_UNKNOWN, "the answer was lost");
     case RIG_COMMIT_POISONED:
         return nd_fail(err, ND_UNKNOWN, "could not be flushed");
+    case RIG_COMMIT_BUSY:
+        return nd_fail(err, ND_RETRY, "the store is busy");
     case RIG_COMMIT_FULL:
         return nd_fail(err, ND_FULL, "no space left");
     default:
@@ -182,10 +188,20 @@ static struct rig_objects *with(struct nd_objects *o)
     return (struct rig_objects *)o;
 }
 
+static bool is_busy(struct rig *rig)
+{
+    (void)pthread_mutex_lock(&rig->mutex);
+    bool busy = rig->puts_busy > 0;
+    rig->puts_busy -= busy;
+    (void)pthread_mutex_unlock(&rig->mutex);
+    return busy;
+}
+
 static enum nd_rc o_put(struct nd_objects *o, struct nd_view bytes, char sha256[ND_SHA256_HEX],
                         struct nd_error *err)
 {
     bool lost = false;
+    if (is_busy(with(o)->rig)) return nd_fail(err, ND_RETRY, "the store is busy");
     if (!rig_effect(with(o)->rig, &lost)) return rig_died(err);
     enum nd_rc rc = nd_objects_put(with(o)->inner, bytes, sha256, err);
     return lost ? rig_died(err) : rc;

@@ -73,6 +73,56 @@ START_TEST(a_lost_question_is_asked_again)
 }
 END_TEST
 
+/* A store elsewhere may have trouble for seconds, while answers that were paid for wait to be recorded. */
+START_TEST(trouble_of_a_store_that_passes_loses_nothing)
+{
+    char *wanted = NULL;
+    int64_t commits = commits_of_a_run(&wanted);
+    const enum rig_commit troubles[] = {RIG_COMMIT_BUSY, RIG_COMMIT_NOT_DONE};
+    for (int64_t at = 1; at <= commits; at += STRIDE) {
+        struct rig rig;
+        open_with_fate(&rig, at, troubles[at % 2]);
+        rig.commit_times = 8;
+        rig.lease_ms = 30000;
+        nd_ck_ok(rig_work(&rig, -1), &rig.err);
+        ck_assert_int_eq(rig.meta.outcome, ND_COMPLETED);
+        ck_assert_uint_eq(rig_most_billed(&rig), 1);
+        char *report = rig_report(&rig);
+        ck_assert_str_eq(report, wanted);
+        nd_free(report);
+        rig_close(&rig);
+    }
+    nd_free(wanted);
+}
+END_TEST
+
+START_TEST(trouble_of_the_objects_that_passes_loses_nothing)
+{
+    struct rig rig;
+    rig_open(&rig);
+    rig.toy.note_bytes = 5000;
+    rig.lease_ms = 30000;
+    rig.puts_busy = 8;
+    rig_create(&rig, "{}");
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    ck_assert_int_eq(rig.meta.outcome, ND_COMPLETED);
+    ck_assert_int_eq(rig.puts_busy, 0);
+    rig_close(&rig);
+}
+END_TEST
+
+START_TEST(a_store_that_stays_busy_ends_the_process)
+{
+    struct rig rig;
+    open_with_fate(&rig, 6, RIG_COMMIT_BUSY);
+    rig.commit_times = 1000;
+    rig.lease_ms = 30000;
+    nd_ck_rc(rig_work(&rig, -1), ND_RETRY, &rig.err);
+    ck_assert_int_le(rig.now_ms - RIG_STARTED_MS, 40000);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(a_lost_lease_stops_the_process_and_writes_nothing)
 {
     char *wanted = NULL;
@@ -244,7 +294,8 @@ START_TEST(a_watcher_that_commits_while_the_run_closes_is_heard)
 END_TEST
 
 ND_TEST_MAIN("engine/commit", a_lost_answer_is_recognised_as_ones_own, a_lost_question_is_asked_again,
-             a_lost_lease_stops_the_process_and_writes_nothing, after_a_failed_flush_nothing_more_happens,
-             a_full_disk_records_what_is_in_flight_and_stops, a_lease_lost_while_lanes_work_side_by_side,
-             records_of_lanes_ride_together, a_refused_reservation_fails_nobody_else,
-             a_watcher_that_commits_while_the_run_closes_is_heard)
+             trouble_of_a_store_that_passes_loses_nothing, trouble_of_the_objects_that_passes_loses_nothing,
+             a_store_that_stays_busy_ends_the_process, a_lost_lease_stops_the_process_and_writes_nothing,
+             after_a_failed_flush_nothing_more_happens, a_full_disk_records_what_is_in_flight_and_stops,
+             a_lease_lost_while_lanes_work_side_by_side, records_of_lanes_ride_together,
+             a_refused_reservation_fails_nobody_else, a_watcher_that_commits_while_the_run_closes_is_heard)
