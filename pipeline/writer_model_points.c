@@ -92,15 +92,6 @@ bool nd_words_same(const char *a, const char *b)
     return same;
 }
 
-static bool says(struct nd_view text, const char *words)
-{
-    char *hay = folded(text), *needle = folded(nd_view_of(words));
-    bool found = strstr(hay, needle) != NULL;
-    nd_free(hay);
-    nd_free(needle);
-    return found;
-}
-
 static const char *source_title(const struct nd_scene *scene, const struct nd_json *evidence)
 {
     int64_t source = nd_json_get_int(nd_json_first(nd_json_get(evidence, "parts")), "source", 1);
@@ -110,9 +101,9 @@ static const char *source_title(const struct nd_scene *scene, const struct nd_js
 /* In the quotation, its section's title or its source's: where a cell's text must stand. */
 static bool stands(const struct nd_scene *scene, const struct nd_json *evidence, const char *words)
 {
-    return says(nd_json_view(nd_json_get(evidence, "text")), words) ||
-           says(nd_json_view(nd_json_get(evidence, "section")), words) ||
-           says(nd_view_of(source_title(scene, evidence)), words);
+    return nd_words_stand(nd_json_view(nd_json_get(evidence, "text")), words) ||
+           nd_words_stand(nd_json_view(nd_json_get(evidence, "section")), words) ||
+           nd_words_stand(nd_view_of(source_title(scene, evidence)), words);
 }
 
 static bool is_number(const char *text)
@@ -141,6 +132,19 @@ static bool unit_beside(struct nd_view text, double value, const char *unit)
         i = end;
     }
     return false;
+}
+
+/* "5 euros" is not said by "5 million euros". */
+static bool is_stated(struct nd_view text, const char *number, const char *unit)
+{
+    char *amount = nd_sprintf("%s %s", number, unit);
+    const struct nd_held held = {.texts = &text, .text_count = 1, .titles = &text, .title_count = 1};
+    const char *kind = NULL;
+    char *missing = nd_fact_missing(nd_view_of(amount), &held, &kind);
+    bool stated = missing == NULL;
+    nd_free(missing);
+    nd_free(amount);
+    return stated;
 }
 
 /* The measure is the model's word for it, so it is a heading only: it must share a word with what it heads.
@@ -181,6 +185,9 @@ static char *point_problem(const struct nd_scene *scene, struct nd_point *p)
     if (!there) return nd_sprintf("the value %s stands not in its quotation", p->number);
     if (*p->unit && !unit_beside(text, p->value, p->unit))
         return nd_sprintf("the unit '%s' stands not beside %s in its quotation", p->unit, p->number);
+    if (!is_stated(text, p->number, p->unit))
+        return nd_sprintf("%s %s stands in its quotation with another unit or power of ten", p->number,
+                          p->unit);
     if (!stands(scene, p->evidence, p->entity))
         return nd_sprintf("the entity '%s' stands not in its quotation", p->entity);
     if (*p->date && !stands(scene, p->evidence, p->date))

@@ -1,6 +1,8 @@
 /* Cells, formulas and differing values against their quotes. */
 #include "statements.h"
 
+#include "powers.h"
+
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 
@@ -37,12 +39,49 @@ static void fold(struct nd_view text, struct nd_bytes *out)
     }
 }
 
-static bool says(struct nd_view text, const char *words)
+static bool is_part(uint32_t c)
+{
+    return (nd_is_letter(c) && !nd_is_cjk(c)) || nd_is_digit(c);
+}
+
+static uint32_t character_at(struct nd_view v, size_t at)
+{
+    return at < v.len ? nd_utf8_next(v, &at) : ' ';
+}
+
+static uint32_t character_before(struct nd_view v, size_t at)
+{
+    if (at == 0) return ' ';
+    do at--;
+    while (at > 0 && ((unsigned char)v.data[at] & 0xC0) == 0x80);
+    return character_at(v, at);
+}
+
+/* Does no word or number go on over the place between a and b? */
+static bool is_edge(struct nd_view v, size_t at)
+{
+    uint32_t before = character_before(v, at), after = character_at(v, at);
+    if (is_part(before) && is_part(after)) return false;
+    bool point_before =
+             (before == '.' || before == ',') && at > 1 && nd_is_digit(character_before(v, at - 1)),
+         point_after = (after == '.' || after == ',') && nd_is_digit(character_at(v, at + 1));
+    return !(point_before && nd_is_digit(after)) && !(point_after && nd_is_digit(before));
+}
+
+bool nd_words_stand(struct nd_view text, const char *words)
 {
     struct nd_bytes hay = ND_BYTES(ND_BYTES_MAX), needle = ND_BYTES(ND_BYTES_MAX);
+    bool found = false;
     fold(text, &hay);
     fold(nd_view_of(words), &needle);
-    bool found = needle.len && nd_view_find(nd_bytes_view(&hay), nd_bytes_view(&needle), 0) != SIZE_MAX;
+    struct nd_view v = nd_bytes_view(&hay), wanted = nd_bytes_view(&needle);
+    for (size_t at = 0; wanted.len && !found && at < v.len; at++) {
+        at = nd_view_find(v, wanted, at);
+        if (at == SIZE_MAX) break;
+        size_t end = at + wanted.len;
+        bool plural = character_at(v, end) == 's' && nd_is_letter(character_before(v, end));
+        found = is_edge(v, at) && (is_edge(v, end) || (plural && is_edge(v, end + 1)));
+    }
     nd_bytes_release(&hay);
     nd_bytes_release(&needle);
     return found;
@@ -51,8 +90,21 @@ static bool says(struct nd_view text, const char *words)
 /* Does the quote say the words, or does its section's or its document's title? */
 static bool quote_says(const struct doc *doc, const struct doc_quote *q, const char *words)
 {
-    return says(q->q.display, words) || says(nd_view_of(q->section_title), words) ||
-           says(nd_view_of(doc->sources[q->source].title), words);
+    return nd_words_stand(q->q.display, words) || nd_words_stand(nd_view_of(q->section_title), words) ||
+           nd_words_stand(nd_view_of(doc->sources[q->source].title), words);
+}
+
+/* The number of a cell that says no power of ten, where its quote does: "5 euros" of "5 million euros". */
+static char *missing_power(const struct doc_cell *c, const struct doc_quote *q)
+{
+    char *stated = nd_sprintf("%s %s", c->text, c->unit), *missing = NULL;
+    struct nd_view text = nd_view_of(stated);
+    struct number number;
+    size_t at = 0;
+    if (number_next(text, &at, &number) && !power_at(text, &number, at).own)
+        missing = power_missing(text, &q->q.display, 1);
+    nd_free(stated);
+    return missing;
 }
 
 static void check_quoted_cell(const struct doc *doc, const struct doc_exhibit *x, size_t place,
@@ -72,6 +124,10 @@ static void check_quoted_cell(const struct doc *doc, const struct doc_exhibit *x
         cell_finding(out, x, place, "found a value that its text '%.60s' does not show", c->text);
     if (c->own_unit && !nd_unit_named(q->q.display, c->unit))
         cell_finding(out, x, place, "found the unit '%.30s', wanted it in its quote", c->unit);
+    nd_free(missing);
+    missing = missing_power(c, q);
+    if (missing)
+        cell_finding(out, x, place, "found '%.60s' without the power of ten that its quote says", missing);
     nd_free(missing);
 }
 

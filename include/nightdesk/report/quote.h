@@ -44,6 +44,10 @@ struct nd_quote_part {
 bool nd_quote_find_across(struct nd_view page_text, struct nd_view next_text, struct nd_view written,
                           struct nd_quote_part parts[2]);
 
+/** Do the words stand in the text, not within a longer word or number? Case and white space may differ, and
+ * an "s" may follow. */
+bool nd_words_stand(struct nd_view text, const char *words);
+
 /**
  * The first number of `sentence` that is in none of the n texts, as it stands there; NULL when all are found.
  * Numbers are compared by value: 1,500 = 1 500 = 1500, 12.50 = 12.5; digits of any script; a word of the

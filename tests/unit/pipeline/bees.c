@@ -60,7 +60,8 @@ static const struct document documents[] = {
      {"# Engine oil\n"
       "The oil of a tractor engine should be changed every 250 hours of work. A filter that is not changed "
       "with the\n"
-      "oil makes the change worthless. The drain plug must be tightened by hand first.\n"}},
+      "oil makes the change worthless. The drain plug must be tightened by hand first.\n"
+      "A plant for tractor engines costs its owner 5 million euros in every year of work.\n"}},
 };
 #define DOCUMENTS (sizeof documents / sizeof *documents)
 

@@ -8,10 +8,12 @@
     "{\"topic\": \"Write a report on keeping bee colonies and tractors.\", \"writer\": \"parrot:grey\", "    \
     "\"questions\": [\"How long does work take?\"]}"
 
-static const char *const quotes[] = {"The default inspection interval is 7 days in spring.",
-                                     "The default treatment time is 14 days.",
-                                     "The oil of a tractor engine should be changed every 250 hours of work.",
-                                     "A colony needs at least 15 kilograms of stores to survive the winter."};
+static const char *const quotes[] = {
+    "The default inspection interval is 7 days in spring.", "The default treatment time is 14 days.",
+    "The oil of a tractor engine should be changed every 250 hours of work.",
+    "A colony needs at least 15 kilograms of stores to survive the winter.",
+    "A plant for tractor engines costs its owner 5 million euros in every year of work."};
+#define QUOTES (sizeof quotes / sizeof *quotes)
 
 /* A point of quotation k: the members behind "evidence". */
 struct point {
@@ -31,7 +33,7 @@ static struct nd_json *note_all(unsigned n)
         input = nd_sprintf("{\"id\": \"%s\", \"where\": \"around\"}", opened[n]);
     } else if (n == 3) {
         struct nd_bytes all = ND_BYTES(ND_MIB);
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < QUOTES; i++)
             nd_bytes_addf(&all, "%s{\"ids\": [\"s1\"], \"quote\": \"%s\"}", i ? ", " : "", quotes[i]);
         input = nd_sprintf("{\"notes\": [%s]}", all.data);
         nd_bytes_release(&all);
@@ -146,6 +148,33 @@ START_TEST(points_that_do_not_hold_are_passed_over)
 }
 END_TEST
 
+/* Each alone, since a model is told the first problem. */
+START_TEST(what_is_wrong_with_a_point)
+{
+    static const struct {
+        const char *entity, *unit, *problem; /* NULL: it holds */
+    } rows[] = {{"plant", "million euros", NULL},
+                {"plant", "euros", "power of ten"},
+                {"plan", "million euros", "the entity 'plan' stands not in its quotation"},
+                {"tractor engines", "million euros", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *members = nd_sprintf("\"entity\": \"%s\", \"measure\": \"cost of a year\", \"value\": \"5\", "
+                                   "\"unit\": \"%s\", \"date\": \"\"",
+                                   rows[i].entity, rows[i].unit);
+        const struct point point = {4, members};
+        struct answer answer = {&point, 1};
+        struct parrot parrot;
+        struct bees b;
+        rehearse(&b, &parrot, &answer);
+        ck_assert_msg(parrot_calls(&parrot, "points") == (rows[i].problem ? 2 : 1), "%s in %s",
+                      rows[i].entity, rows[i].unit);
+        if (rows[i].problem) ck_assert(parrot_was_shown(&parrot, 0, rows[i].problem));
+        done(&b, &parrot);
+        nd_free(members);
+    }
+}
+END_TEST
+
 START_TEST(values_that_differ_stand_side_by_side)
 {
     static const struct point points[] = {{0, "\"entity\": \"default\", \"measure\": \"time of inspection or "
@@ -176,4 +205,5 @@ START_TEST(values_that_differ_stand_side_by_side)
 END_TEST
 
 ND_TEST_MAIN("pipeline/model_points", points_of_one_measure_become_a_chart_in_one_unit,
-             points_that_do_not_hold_are_passed_over, values_that_differ_stand_side_by_side)
+             points_that_do_not_hold_are_passed_over, what_is_wrong_with_a_point,
+             values_that_differ_stand_side_by_side)

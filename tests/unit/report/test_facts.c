@@ -80,4 +80,26 @@ START_TEST(what_is_told_must_stand_in_the_quotes)
 }
 END_TEST
 
-ND_TEST_MAIN("report/facts", what_is_told_must_stand_in_the_quotes)
+START_TEST(words_stand_by_themselves)
+{
+    static const struct {
+        const char *text, *words;
+        bool stand;
+    } rows[] = {{"The line is 150 km long.", "50", false},
+                {"It is 50, or 60.", "50", true},
+                {"It is 1.50 or 50.5 wide.", "50", false},
+                {"It ended in 2019.", "2019", true},
+                {"The station of Hannover", "Ann", false},
+                {"Ann's station", "ann", true},
+                {"Two tractor  engines", "tractor engine", true},
+                {"the news", "ne", false},
+                {"三十分钟以内", "分钟", true},
+                {"It costs 5.", "", false},
+                {"1500, then 50", "50", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(nd_words_stand(nd_view_of(rows[i].text), rows[i].words) == rows[i].stand,
+                      "'%s' in '%s'", rows[i].words, rows[i].text);
+}
+END_TEST
+
+ND_TEST_MAIN("report/facts", what_is_told_must_stand_in_the_quotes, words_stand_by_themselves)

@@ -172,12 +172,15 @@ START_TEST(finds_wrong_cells)
     struct nd_verify v;
     open_folder();
     nd_json_set_str(exhibit_cell(1, 0, 1), "text", "12.3");
+    nd_json_set_str(exhibit_cell(1, 2, 2), "text", "450,000"); /* of 4,450,000 */
+    nd_json_set_num(exhibit_cell(1, 2, 2), "value", 450000);
     nd_json_set_num(exhibit_cell(1, 0, 4), "value", 7.5);
     nd_json_set_str(exhibit_cell(1, 1, 4), "text", "1.9");
     nd_json_set_str(exhibit_cell(3, 2, 1), "unit", "km");
     nd_json_remove(exhibit_cell(3, 1, 0), "quote");
     forge(sample.report, &v);
     ck_assert(has_finding(&v, "report.json", "cell x2 row 0 column 1", "'12.3'"));
+    ck_assert(has_finding(&v, "report.json", "cell x2 row 2 column 2", "'450,000'"));
     ck_assert(has_finding(&v, "report.json", "cell x2 row 0 column 4", "found 7.5, wanted 6.53983353151"));
     ck_assert(has_finding(&v, "report.json", "cell x2 row 1 column 4", "1.9"));
     ck_assert(has_finding(&v, "report.json", "cell x4 row 2 column 1", "unit 'km'"));
