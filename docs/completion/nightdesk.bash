@@ -94,7 +94,7 @@ _nightdesk() {
     verify) words='--reader --docs --json --color --log-level --help ' ;;
     replay) words='--store --stack --out --json --color --log-level --help ' ;;
     batch) words='--search-url --allow-host --price --read-price --fallback-price --model-traits --notify-command --notify-url --offline --lanes --reader --store --stack --check --plan --max-total --concurrency --tolerated-failures --scheduled-time --out --json --color --log-level --help ' ;;
-    phase) words='--search-url --allow-host --request --price --read-price --fallback-price --model-traits --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
+    phase) words='--search-url --allow-host --since --request --price --read-price --fallback-price --model-traits --notify-command --notify-url --started-at --out --offline --lanes --max-steps --max-seconds --watchdog --gate-wait --reader --store --run --phase --json --progress --color --log-level --help ' ;;
     kb) words='--bedrock --region --json --color --log-level --help ' ;;
     models) words='--json --color --log-level --help ' ;;
     doctor) words='--offline --reader --store --stack --machine --json --color --log-level --help ' ;;

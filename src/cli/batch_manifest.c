@@ -8,6 +8,7 @@
 #include "nightdesk/base/file.h"
 #include "nightdesk/core/money.h"
 #include "nightdesk/core/suggest.h"
+#include "since.h"
 #include <string.h>
 
 #define JSON_PLACE "JSON, line 1, "
@@ -28,6 +29,7 @@ struct reading {
 static void item_release(struct batch_item *item)
 {
     nd_free(item->id);
+    nd_free(item->since);
     nd_request_free(item->request);
 }
 
@@ -43,7 +45,7 @@ void manifest_release(struct manifest *m)
 
 static enum nd_rc check_members(const struct nd_json *json, struct nd_error *err)
 {
-    static const char *const known[] = {"id", "request", "ceiling_microusd"};
+    static const char *const known[] = {"id", "request", "since", "ceiling_microusd"};
     if (nd_json_kind(json) != ND_JSON_OBJECT) {
         return nd_fail(err, ND_BAD_INPUT, "the line is %s, wanted an object with 'id' and 'request'",
                        nd_json_kind_word(nd_json_kind(json)));
@@ -79,6 +81,19 @@ static enum nd_rc take_id(const struct manifest *m, const struct nd_json *json, 
             return nd_fail(err, ND_BAD_INPUT, "'id' is '%s', which line %zu has already", id, m->v[i].line);
     }
     item->id = nd_strdup(id);
+    return ND_OK;
+}
+
+static enum nd_rc take_since(const struct nd_json *json, struct batch_item *item, struct nd_error *err)
+{
+    const struct nd_json *member = nd_json_get(json, "since");
+    const char *since = nd_json_str(member);
+    if (!member || (since && strcmp(since, SINCE_NONE) == 0)) return ND_OK;
+    if (!since || !nd_run_id_valid(since)) /* "latest" is one */
+        return nd_fail(err, ND_BAD_INPUT, "'since' is %s%.80s%s, wanted \"latest\" or a run id",
+                       since ? "'" : "", since ? since : nd_json_kind_word(nd_json_kind(member)),
+                       since ? "'" : "");
+    item->since = nd_strdup(since);
     return ND_OK;
 }
 
@@ -175,6 +190,7 @@ static enum nd_rc take_item(struct reading *r, const struct nd_json *json, struc
 {
     enum nd_rc rc = check_members(json, err);
     if (rc == ND_OK) rc = take_id(r->manifest, json, item, err);
+    if (rc == ND_OK) rc = take_since(json, item, err);
     if (rc == ND_OK) rc = take_request(r, json, item, err);
     if (rc == ND_OK) rc = check_writer(r, item->request, err);
     if (rc == ND_OK) rc = check_ceiling(r, json, item, err);

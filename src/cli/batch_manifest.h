@@ -1,7 +1,7 @@
 /**
  * A manifest: JSON Lines, one report a line (docs/reference/batch.md):
  *
- *     {"id": "backups", "request": {"topic": "…", "documents": {"roots": ["papers/"]}, …}}
+ *     {"id": "backups", "since": "latest", "request": {"topic": "…", "documents": {"roots": ["papers/"]}, …}}
  *
  * It is read and checked whole: every line that is wrong is known before anything is started.
  */
@@ -18,6 +18,7 @@
 struct batch_item {
     size_t line; /* from 1 */
     char *id;    /* 1-48 of [0-9A-Za-z_-], unique in the manifest */
+    char *since; /* what its report is compared with: "latest" of its series, or a run id; NULL: nothing */
     struct nd_request *request;
 };
 struct manifest {

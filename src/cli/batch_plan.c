@@ -4,6 +4,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
 #include "nightdesk/core/say.h"
+#include "since.h"
 #include "upload.h"
 #include "work.h"
 #include <string.h>
@@ -20,6 +21,7 @@ static enum nd_rc add_line(const struct batch_item *item, const struct nd_reques
     struct nd_json *json = nd_json_object();
     nd_json_set_str(json, "id", item->id);
     nd_json_set_int(json, "ceiling_microusd", request->limits.budget_microusd);
+    nd_json_set_str(json, "since", item->since ? item->since : SINCE_NONE);
     nd_json_set(json, "request", nd_request_json(request));
     nd_json_print(json, out);
     nd_json_free(json);

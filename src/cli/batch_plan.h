@@ -7,7 +7,7 @@
 /**
  * Says what the batch may cost and who would receive what; with --plan writes the items to S3, one a line:
  *
- *     {"id", "ceiling_microusd", "request": {… with every member …}}
+ *     {"id", "ceiling_microusd", "since", "request": {… with every member …}}
  *
  * which is a manifest again. Documents on this machine are uploaded, and listed in the plan.
  * @return the exit status; sets cli->result

@@ -50,6 +50,7 @@ static void add_row(const struct batch *b, const struct job *job, struct nd_json
     nd_json_set_str(row, "run_id", job->run_id);
     nd_json_set_str(row, "outcome", word_of(job));
     nd_json_set_int(row, "used_microusd", job_used(job));
+    nd_json_set_bool(row, "quiet", job->made && job->meta.quiet);
     nd_json_set_int(row, "ceiling_microusd",
                     job->made ? job->meta.ledger.ceiling_microusd
                               : job->item->request->limits.budget_microusd);

@@ -4,6 +4,7 @@
 #include "nightdesk/base/lock.h"
 #include "nightdesk/core/schema.h"
 #include "paste.h"
+#include "since.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <string.h>
@@ -230,11 +231,15 @@ size_t batch_failed(const struct batch *b)
 }
 
 /* One run, one request. */
-static enum nd_rc check_run(const struct job *job, struct nd_error *err)
+static enum nd_rc check_run(const struct batch *b, const struct job *job, struct nd_error *err)
 {
     char sha256[ND_SHA256_HEX];
     nd_request_sha256(job->item->request, sha256);
-    if (!job->made || strcmp(sha256, job->meta.request_sha256) == 0) return ND_OK;
+    bool same = !job->made || strcmp(sha256, job->meta.request_sha256) == 0;
+    enum nd_rc rc = same || !job->item->since
+                        ? ND_OK
+                        : since_same_request(b->w, job->run_id, job->item->request, &same, err);
+    if (rc != ND_OK || same) return rc;
     return nd_fail(
         err, ND_BAD_INPUT,
         "line %zu asks for something else than run '%s' was made with: give the item another id, or "
@@ -253,7 +258,7 @@ static enum nd_rc make_jobs(struct batch *b, struct nd_error *err)
         (void)snprintf(job->run_id, sizeof job->run_id, "%s-%s", job->item->id, b->stamp);
         job->out = nd_path_join(b->out, job->run_id);
         if (rc == ND_OK) rc = job_look(b, job, err);
-        if (rc == ND_OK) rc = check_run(job, err);
+        if (rc == ND_OK) rc = check_run(b, job, err);
     }
     return rc;
 }

@@ -5,6 +5,7 @@
 #include "paste.h"
 #include "progress.h"
 #include "signals.h"
+#include "since.h"
 #include <string.h>
 
 enum { POLL_MS = 20, TRIES_MAX = 4, PAUSE_MS = 2000, PAUSE_GROWS = 4 };
@@ -69,6 +70,31 @@ static int64_t still_needed(const struct job *job)
     return rest > 0 ? rest : 0;
 }
 
+/* What is asked, compared with what the item says: the caller frees. */
+static enum nd_rc asked(const struct batch *b, const struct job *job, struct nd_request **out,
+                        struct nd_error *err)
+{
+    char latest[ND_RUN_ID_BYTES], earlier[ND_RUN_ID_BYTES];
+    const char *since = job->item->since;
+    struct nd_json *json = nd_request_json(job->item->request);
+    enum nd_rc rc = nd_request_parse(out, json, err);
+    nd_json_free(json);
+    if (rc == ND_OK && since && strcmp(since, "latest") == 0) {
+        rc = since_in_series(b->w, job->run_id, latest, err);
+        since = latest;
+    }
+    return rc == ND_OK && since && *since ? since_add(b->w, since, job->run_id, out, earlier, err) : rc;
+}
+
+static enum nd_rc make(struct batch *b, struct job *job, struct nd_error *err)
+{
+    struct nd_request *request = NULL;
+    enum nd_rc rc = asked(b, job, &request, err);
+    if (rc == ND_OK) rc = nd_engine_create(&b->w->engine, job->run_id, request, b->scheduled_ms, err);
+    nd_request_free(request);
+    return rc == ND_OK ? job_look(b, job, err) : rc;
+}
+
 /* The run is made before its process starts, so what it may use is durably known. *fits stays false when it
  * has to wait for money of others. */
 static enum nd_rc reserve(struct batch *b, struct job *job, bool *fits, struct nd_error *err)
@@ -78,8 +104,7 @@ static enum nd_rc reserve(struct batch *b, struct job *job, bool *fits, struct n
     if (rc != ND_OK) return rc;
     *fits = needed == 0 || used + reserved + needed <= b->max_total_microusd;
     if (!*fits || job->made) return ND_OK;
-    rc = nd_engine_create(&b->w->engine, job->run_id, job->item->request, b->scheduled_ms, err);
-    return rc == ND_OK ? job_look(b, job, err) : rc;
+    return make(b, job, err);
 }
 
 /* ---- one report ---- */

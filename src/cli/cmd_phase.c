@@ -5,6 +5,7 @@
 #include "nightdesk/base/text.h"
 #include "nightdesk/store/store.h"
 #include "signals.h"
+#include "since.h"
 #include "work.h"
 #include <string.h>
 
@@ -20,6 +21,25 @@ static int phase_number(const char *name)
     return i;
 }
 
+/* A run that is there was compared when it was made: what it was compared with may be gone by now. */
+static enum nd_rc compare(struct wiring *w, const struct cli *cli, const char *run_id,
+                          struct nd_request **request, struct nd_error *err)
+{
+    struct nd_meta meta;
+    char earlier[ND_RUN_ID_BYTES];
+    bool same = false;
+    enum nd_rc rc = w->store->ops->meta(w->store, run_id, &meta, err);
+    if (rc == ND_NOT_FOUND) {
+        nd_error_clear(err);
+        return since_add(w, setting_text(&cli->settings, OPT_SINCE), run_id, request, earlier, err);
+    }
+    if (rc == ND_OK) rc = since_same_request(w, run_id, *request, &same, err);
+    if (rc != ND_OK || !same) return rc; /* another request is found out when the run is made */
+    nd_request_free(*request);
+    *request = NULL;
+    return wiring_request(w, run_id, request, err);
+}
+
 /* --request makes the run when it is not there yet; otherwise the stored request counts. */
 static enum nd_rc load(struct cli *cli, struct wiring *w, const char *run_id, struct nd_request **request)
 {
@@ -30,6 +50,7 @@ static enum nd_rc load(struct cli *cli, struct wiring *w, const char *run_id, st
     rc = cloud_is_object(from) ? cloud_request(w, from, request, &cli->err)
                                : ask_request(&cli->settings, NULL, request, &cli->err);
     if (rc == ND_OK) rc = nd_pipeline_writer_known((*request)->writer, &cli->err);
+    if (rc == ND_OK && since_given(cli)) rc = compare(w, cli, run_id, request, &cli->err);
     return rc;
 }
 
@@ -111,9 +132,9 @@ static const char *const examples[] = {
     "nightdesk phase --run nightly-7 --phase fact-check --out report/",
     NULL};
 
-static const enum option_id uses[] = {OPTIONS_OF_WORK, OPTIONS_OF_ONE_RUN, OPT_REQUEST, OPT_STARTED_AT,
-                                      OPT_WATCHDOG,    OPT_GATE_WAIT,      OPT_STORE,   OPT_RUN,
-                                      OPT_PHASE,       OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_WORK, OPTIONS_OF_ONE_RUN, OPT_REQUEST,   OPT_SINCE,
+                                      OPT_STARTED_AT,  OPT_WATCHDOG,       OPT_GATE_WAIT, OPT_STORE,
+                                      OPT_RUN,         OPT_PHASE,          OPTIONS_OF_ALL};
 
 const struct command cmd_phase = {
     .name = "phase",

@@ -93,7 +93,7 @@ const struct option options[OPTION_COUNT] = {
     [OPT_KB] =
         TEXTS("kb", "NAME",
               "read the documents of a knowledge base too, or ask it where it is elsewhere (nightdesk kb)"),
-    [OPT_SINCE] = TEXT("since", "RUN|latest",
+    [OPT_SINCE] = TEXT("since", "RUN|latest|none",
                        "open with what has changed since that run; pay nothing for what has not"),
     [OPT_SAFETY] = {.name = "safety",
                     .kind = OPTION_WORD,

@@ -1,4 +1,5 @@
 #include "since.h"
+#include "batch_manifest.h"
 #include "nightdesk/base/alloc.h"
 #include "wiring.h"
 #include "work.h"
@@ -10,12 +11,16 @@ struct search {
     char found[ND_RUN_ID_BYTES];
 };
 
+static bool is_whole(const struct nd_meta *meta)
+{
+    return meta->outcome == ND_COMPLETED && meta->phase == ND_PHASES;
+}
+
 /* Runs come newest first. */
 static enum nd_rc visit(void *ctx, const struct nd_meta *meta, struct nd_error *err)
 {
     struct search *search = ctx;
-    bool whole = meta->outcome == ND_COMPLETED && meta->phase == ND_PHASES;
-    if (*search->found || !whole || strcmp(meta->run_id, search->run_id) == 0) return ND_OK;
+    if (*search->found || !is_whole(meta) || strcmp(meta->run_id, search->run_id) == 0) return ND_OK;
     struct nd_request *request = NULL;
     if (wiring_request(search->w, meta->run_id, &request, err) != ND_OK) {
         nd_error_clear(err);
@@ -53,43 +58,115 @@ static struct nd_json *outline_of(const struct nd_json *report)
     return outline;
 }
 
-static enum nd_rc put_in(const struct nd_json *report, struct nd_request **request, struct nd_error *err)
+static enum nd_rc replace(struct nd_request **request, const struct nd_json *json, struct nd_error *err)
 {
-    struct nd_json *json = nd_request_json(*request);
     struct nd_request *with = NULL;
-    nd_json_set(json, "since", nd_since_of(report));
-    if ((*request)->outline_count == 0) nd_json_set(json, "outline", outline_of(report));
     enum nd_rc rc = nd_request_parse(&with, json, err);
-    nd_json_free(json);
     if (rc != ND_OK) return rc;
     nd_request_free(*request);
     *request = with;
     return ND_OK;
 }
 
+static enum nd_rc put_in(const struct nd_json *report, struct nd_request **request, struct nd_error *err)
+{
+    struct nd_json *json = nd_request_json(*request);
+    nd_json_set(json, "since", nd_since_of(report));
+    if ((*request)->outline_count == 0) nd_json_set(json, "outline", outline_of(report));
+    enum nd_rc rc = replace(request, json, err);
+    nd_json_free(json);
+    return rc;
+}
+
+enum nd_rc since_add(struct wiring *w, const char *given, const char *run_id, struct nd_request **request,
+                     char earlier[ND_RUN_ID_BYTES], struct nd_error *err)
+{
+    struct search search = {.w = w, .topic = (*request)->topic, .run_id = run_id};
+    struct nd_json *report = NULL;
+    bool latest = strcmp(given, "latest") == 0;
+    enum nd_rc rc = latest ? w->store->ops->list(w->store, visit, &search, err) : ND_OK;
+    if (!latest) (void)snprintf(search.found, sizeof search.found, "%s", given);
+    if (rc == ND_OK && *search.found) rc = load_report(w, search.found, &report, err);
+    if (rc == ND_OK && *search.found) rc = put_in(report, request, err);
+    memcpy(earlier, search.found, sizeof search.found);
+    nd_json_free(report);
+    return rc;
+}
+
+bool since_given(const struct cli *cli)
+{
+    const char *given = setting_text(&cli->settings, OPT_SINCE);
+    return given && strcmp(given, SINCE_NONE) != 0;
+}
+
 enum nd_rc since_resolve(const struct cli *cli, const char *run_id, struct nd_request **request,
                          struct nd_error *err)
 {
+    if (!since_given(cli)) return ND_OK;
     const char *given = setting_text(&cli->settings, OPT_SINCE);
-    if (!given) return ND_OK;
     struct wiring w;
-    struct search search = {.w = &w, .topic = (*request)->topic, .run_id = run_id};
-    struct nd_json *report = NULL;
-    bool latest = strcmp(given, "latest") == 0;
+    char earlier[ND_RUN_ID_BYTES] = "";
     enum nd_rc rc = wiring_open(&w, cli, STORE_EXISTING, err);
-    if (rc == ND_OK && latest) rc = w.store->ops->list(w.store, visit, &search, err);
-    if (rc == ND_NOT_FOUND && latest) { /* no store yet */
+    if (rc == ND_OK) {
+        rc = since_add(&w, given, run_id, request, earlier, err);
+    } else if (rc == ND_NOT_FOUND && strcmp(given, "latest") == 0) { /* no store yet */
         nd_error_clear(err);
         rc = ND_OK;
     }
-    const char *earlier = latest ? search.found : given;
-    if (rc == ND_OK && *earlier) rc = load_report(&w, earlier, &report, err);
-    if (rc == ND_OK && *earlier) rc = put_in(report, request, err);
     if (rc == ND_OK && !*earlier)
         screen_say(&cli->screen, STYLE_DIM, "no completed run with this topic yet: nothing to compare with");
     else if (rc == ND_OK)
         screen_say(&cli->screen, STYLE_DIM, "compared with run %s", earlier);
-    nd_json_free(report);
     wiring_close(&w);
+    return rc;
+}
+
+/* ---- series of a batch ---- */
+
+struct series {
+    const char *run_id;
+    size_t item; /* bytes of its id, with the '-' behind it */
+    char *found;
+};
+
+/* Stamps have one length, so their order is that of their times. */
+static enum nd_rc visit_series(void *ctx, const struct nd_meta *meta, struct nd_error *err)
+{
+    (void)err;
+    struct series *s = ctx;
+    bool of_it = strncmp(meta->run_id, s->run_id, s->item) == 0 && strlen(meta->run_id) == strlen(s->run_id);
+    bool before = of_it && is_whole(meta) && strcmp(meta->run_id, s->run_id) < 0;
+    if (before && strcmp(meta->run_id, s->found) > 0) memcpy(s->found, meta->run_id, ND_RUN_ID_BYTES);
+    return ND_OK;
+}
+
+enum nd_rc since_in_series(struct wiring *w, const char *run_id, char found[ND_RUN_ID_BYTES],
+                           struct nd_error *err)
+{
+    struct series series = {
+        .run_id = run_id, .item = strlen(run_id) - (BATCH_STAMP_BYTES - 1), .found = found};
+    found[0] = '\0';
+    return w->store->ops->list(w->store, visit_series, &series, err);
+}
+
+enum nd_rc since_same_request(const struct wiring *w, const char *run_id, const struct nd_request *asked,
+                              bool *same, struct nd_error *err)
+{
+    struct nd_request *made = NULL;
+    char here[ND_SHA256_HEX], there[ND_SHA256_HEX];
+    enum nd_rc rc = wiring_request(w, run_id, &made, err);
+    if (rc != ND_OK) return rc;
+    struct nd_json *json = nd_request_json(made), *wanted = nd_request_json(asked);
+    nd_json_remove(json, "since");
+    if (asked->outline_count == 0) nd_json_set(json, "outline", nd_json_copy(nd_json_get(wanted, "outline")));
+    rc = replace(&made, json, err);
+    if (rc == ND_OK) {
+        nd_request_sha256(made, there);
+        nd_request_sha256(asked, here);
+        *same = strcmp(here, there) == 0;
+    }
+    nd_json_free(json);
+    nd_json_free(wanted);
+    nd_request_free(made);
     return rc;
 }

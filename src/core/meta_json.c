@@ -57,6 +57,7 @@ struct nd_json *nd_meta_json(const struct nd_meta *meta)
     set_given(json, "commit", meta->commit_id);
     set_counters(json, "ledger", meta, ledger_at, COUNT(ledger_at));
     set_counters(json, "limits", meta, limits_at, COUNT(limits_at));
+    if (meta->quiet) nd_json_set_bool(json, "quiet", true);
     if (meta->idle_yields) nd_json_set_int(json, "idle", meta->idle_yields);
     struct nd_json *artefacts = nd_json_set(json, "artefacts", nd_json_array());
     size_t made = ND_PHASES;
@@ -140,6 +141,7 @@ static bool read_meta(const struct nd_json *json, struct nd_meta *meta)
     fine = fine && read_artefacts(nd_json_get(json, "artefacts"), meta);
     fine = fine && (!nd_json_get(json, "report") || read_hash(nd_json_get(json, "report"), meta->report));
     fine = fine && (!nd_json_get(json, "partial") || read_hash(nd_json_get(json, "partial"), meta->partial));
+    meta->quiet = nd_json_get_bool(json, "quiet", false);
     meta->phase = (unsigned)phase;
     meta->fence = (uint64_t)fence;
     meta->rev = (uint64_t)rev;

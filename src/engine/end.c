@@ -16,6 +16,7 @@ struct ending {
     enum nd_outcome outcome;
     const char *reason;
     unsigned phase; /* that ended */
+    bool quiet;     /* the report has nothing new */
     bool idle;      /* this process recorded nothing and kept no part of a step */
     char artefact[ND_SHA256_HEX], report[ND_SHA256_HEX], partial[ND_SHA256_HEX]; /* "" leaves META as it is */
 };
@@ -40,6 +41,7 @@ static enum nd_rc apply_ending(struct nd_meta *meta, void *arg)
     set_given(meta->artefact[end->phase], end->artefact);
     set_given(meta->report, end->report);
     set_given(meta->partial, end->partial);
+    meta->quiet = end->quiet;
     if (end->outcome == ND_COMPLETED && end->phase == ND_PHASES - 1) meta->phase = ND_PHASES;
     return ND_OK;
 }
@@ -68,6 +70,7 @@ static enum nd_rc finish(struct nd_run *run, const struct nd_stage *stage, struc
     if (rc == ND_OK) rc = nd_artefact_put(run->objects, &artefact, end->artefact, err);
     if (rc == ND_OK) rc = nd_files_put(run->objects, &artefact, NULL, end->report, err);
     if (rc == ND_OK) rc = nd_run_artefact(run, stage->no, end->artefact, err);
+    end->quiet = rc == ND_OK && nd_json_get_bool(artefact.json, "quiet", false);
     nd_artefact_release(&artefact);
     return rc;
 }

@@ -68,26 +68,10 @@ static void tell(const struct nd_engine *e, const struct nd_meta *meta, const ch
     nd_free(text);
 }
 
-/* A report in which nothing is new since the one before is not told. */
-static bool is_quiet(struct nd_objects *objects, const struct nd_meta *meta)
-{
-    struct nd_bytes text = ND_BYTES(ND_ARTEFACT_MAX_BYTES);
-    struct nd_json *artefact = NULL;
-    struct nd_error err = {0};
-    const char *sha256 = meta->artefact[ND_PHASES - 1];
-    bool there = meta->outcome == ND_COMPLETED && *sha256 &&
-                 nd_objects_get(objects, sha256, &text, &err) == ND_OK &&
-                 nd_json_parse(&artefact, nd_bytes_view(&text), &err) == ND_OK;
-    bool quiet = there && nd_json_get_bool(artefact, "quiet", false);
-    nd_json_free(artefact);
-    nd_bytes_release(&text);
-    return quiet;
-}
-
 void nd_notify(const struct nd_engine *e, struct nd_objects *objects, const struct nd_meta *meta, unsigned n)
 {
     const struct row *row = e->notifier ? row_of(meta) : NULL;
-    if (!row || is_quiet(objects, meta)) return;
+    if (!row || meta->quiet) return;
     char id[ND_SHA256_HEX], name[ND_SHA256_HEX + 8];
     struct nd_bytes text = ND_BYTES(ND_MIB);
     struct nd_error err = {0};

@@ -101,6 +101,35 @@ class Batch(rig.Case):
                              os.path.join(self.dir, "other")), 0)
         self.assertEqual(self.reports()["i4-" + STAMP], digest(alone))
 
+    def test_each_time_is_compared_with_the_one_before(self):
+        """since: the item's latest completed report in the store; another item's is not."""
+        manifest = self.manifest({**self.item("a"), "since": "latest"}, {**self.item("b"), "since": "none"}, self.item("a-b"))
+
+        def on(day):
+            out = os.path.join(self.dir, f"out-{day}")
+            done = self.call("batch", manifest, "--scheduled-time", f"2026-11-{day}T06:00:00Z", "--out", out, "--json", "--notify-command", f"cat >>{self.dir}/mail")
+            self.check(done, 0)
+            rows = {i["id"]: i for i in done.json["items"]}
+            with open(os.path.join(out, rows["a"]["run_id"], "report.json")) as f:
+                return rows, json.load(f).get("changes")
+
+        rows, changes = on(24)
+        self.assertEqual(({r["quiet"] for r in rows.values()}, changes), ({False}, None))
+        self.write("docs/mast.md", "# The mast\n\nThe mast of a small weather station is inspected for rust each spring by two people.\n")
+        rows, changes = on(25)
+        self.assertEqual((rows["a"]["quiet"], changes["run_id"], len(changes["new"])), (False, "a-20261124T060000", 1))
+        os.remove(os.path.join(self.dir, "mail"))
+        rows, changes = on(26)
+        self.assertEqual({n: r["quiet"] for n, r in rows.items()}, {"a": True, "b": False, "a-b": False})
+        with open(os.path.join(self.dir, "mail")) as f:
+            told = f.read()
+        self.assertEqual((told.count("a-20261126"), told.count('"b-20261126')), (0, 1))
+        self.assertEqual(on(26)[1]["run_id"], "a-20261125T060000")  # the same command again: the same report
+        bad = self.call(*self.args(self.manifest({**self.item("x"), "since": "no run"}, {**self.item("y"), "since": 7}, name="bad.jsonl")))
+        self.check(bad, 2, "line 1: 'since' is 'no run', wanted \"latest\" or a run id", "line 2: 'since' is a number")
+        bad = self.call(*self.args(self.manifest({**self.item("x"), "since": "absent"}, name="absent.jsonl")))
+        self.check(bad, 2, "absent")
+
     def test_unread_inputs_are_told(self):
         """A report of documents that could not be read is complete, and is not passed off as a good one."""
         self.write("docs/broken.pdf", "%PDF-1.7\nnothing else\n")

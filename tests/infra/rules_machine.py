@@ -191,7 +191,7 @@ def reads_are_consistent_and_small(stack):
                 yield f"{machine}.{name} reads too much, or what is no longer true"
 
 
-@rule(lambda s: report(s, "Outcome")["Choices"].pop(3), lambda s: report(s, "Outcome").update(Default="Which"))
+@rule(lambda s: report(s, "Outcome")["Choices"].pop(4), lambda s: report(s, "Outcome").update(Default="Which"))
 def every_outcome_has_a_way_on(stack):
     choice = report(stack, "Outcome")
     for word in outcome_words():

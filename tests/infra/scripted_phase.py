@@ -131,7 +131,7 @@ def check(manifest, options):
             print(f"line {number}: no id or no topic")
             sys.exit(2)
         ceiling = float(item["request"].get("limits", {}).get("budget_usd", 5))
-        plan.append({"id": item["id"], "ceiling_microusd": round(ceiling * 1e6), "request": item["request"]})
+        plan.append({"id": item["id"], "ceiling_microusd": round(ceiling * 1e6), "since": item.get("since", "none"), "request": item["request"]})
     call("s3", "PUT", options["--plan"].removeprefix("s3:/"), "".join(json.dumps(p) + "\n" for p in plan).encode())
 
 

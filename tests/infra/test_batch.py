@@ -95,7 +95,7 @@ class Batch(Paid):
         self.assertEqual(list(rows), [i["id"] for i in self.items()])
         self.assertEqual({n: r["outcome"] for n, r in rows.items() if r["outcome"] != "completed"}, {"r003": "failed"},
                          self.log("r001-" + STAMP))
-        self.assertEqual(rows["r003"], {"id": "r003", "run_id": "r003-" + STAMP, "outcome": "failed", "used_microusd": 0})
+        self.assertEqual(rows["r003"], {"id": "r003", "run_id": "r003-" + STAMP, "outcome": "failed", "used_microusd": 0, "quiet": False})
         self.assertEqual(self.kinds(BATCH), ["batch_completed"])
 
         used = sum(r["used_microusd"] for r in rows.values())
@@ -125,6 +125,51 @@ class Batch(Paid):
                 self.assertEqual(sorted(cloud), sorted(local))
                 self.assertEqual([name for name in cloud if cloud[name] != local[name]], [], there)
         self.assertEqual(self.bill(server)[1], 2 * billed)
+
+    def night(self, docs, day, **more):
+        """One firing of the manifest over what the folder holds by then: its result row and report, and what was told."""
+        item = {"id": "mast", "since": "latest", "request": {"topic": TOPIC, "sub_topics": 2, "documents": {"roots": [os.path.basename(docs)]}}}
+        self.call("batch", self.write_manifest([item], "series.jsonl"), "--check", "--max-total", "10", "--plan",
+                  f"s3://{self.bucket}/manifests/nightly.jsonl", env=self.operator)
+        target = scheduler_backends[ACCOUNT][rig.REGION].get_schedule(None, "batch-batch").target
+        given = {**json.loads(target["Input"].replace("<aws.scheduler.scheduled-time>", f"2026-12-{day:02}T02:00:00Z")), "max_total_usd": 10}
+        stamp = f"202612{day:02}T020000"
+        ended = self.aws.wait(self.aws.start("Batch", f"series-{stamp}", given), 300)
+        self.assertEqual(ended["status"], "SUCCEEDED", ended)
+        row = self.results("scheduled-" + stamp)["items"][0]
+        self.assertEqual(row["outcome"], "completed", self.log(row["run_id"]))
+        with open(os.path.join(self.report(row["run_id"]), "report.json"), encoding="utf-8") as f:
+            return row, json.load(f), (self.kinds(row["run_id"]), self.kinds("scheduled-" + stamp))
+
+    def test_each_night_is_compared_with_the_one_before(self):
+        docs = tempfile.mkdtemp(prefix="series-", dir=os.path.dirname(self.docs))
+        self.make_documents(docs)
+        names = sorted(os.listdir(docs))
+        loud, silent = (["completed"], ["batch_completed"]), ([], [])
+        row, report, told = self.night(docs, 1)
+        self.assertEqual((row["quiet"], "changes" in report, told), (False, False, loud))
+
+        gone, longer = names[0], next(n for n in names[1:] if n.endswith((".txt", ".md", ".html")))
+        os.remove(os.path.join(docs, gone))
+        with open(os.path.join(docs, longer), "a", encoding="utf-8") as f:
+            f.write("\n\nThe weather station was painted white in the summer of 2019 by the people of the village.\n")
+        with open(os.path.join(docs, "mast.md"), "w", encoding="utf-8") as f:
+            f.write("# The mast\n\nThe mast of a small weather station stands on a plate of concrete and is inspected for rust each spring.\n")
+        row, report, told = self.night(docs, 2)
+        changes, paths = report["changes"], {s["id"]: s["path"] for s in report["sources"]}
+        self.assertEqual((row["quiet"], told), (False, loud))
+        self.assertEqual(changes["run_id"], "mast-20261201T020000")
+        self.assertEqual([paths[i] for i in changes["new"]], ["mast.md"])
+        self.assertEqual([paths[i] for i in changes["changed"]], [longer])
+        self.assertEqual([w["path"] for w in changes["withdrawn"]], [gone])
+
+        row, report, told = self.night(docs, 3)
+        self.assertEqual((row["quiet"], report["quiet"], told), (True, True, silent))
+        self.assertEqual(report["changes"]["run_id"], "mast-20261202T020000")
+
+        self.call("delete", "mast-20261203T020000", "--yes")
+        row, report, told = self.night(docs, 4)
+        self.assertEqual((row["quiet"], "changes" in report, told), (False, False, loud))
 
     def test_a_bad_line_starts_nothing(self):
         good = {"id": "good", "request": {"topic": TOPIC, "documents": {"listing": self.listing}}}

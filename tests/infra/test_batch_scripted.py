@@ -41,7 +41,7 @@ class Batch(rig.Case):
         results = self.results("scheduled-20261124T020000")
         self.assertEqual(len(results), ITEMS)
         self.assertEqual([r["id"] for r in results.values() if r["outcome"] != "completed"], ["r3"])
-        self.assertEqual(results["r3"], {"id": "r3", "run_id": "r3-20261124T020000", "outcome": "failed", "used_microusd": 7})
+        self.assertEqual(results["r3"], {"id": "r3", "run_id": "r3-20261124T020000", "outcome": "failed", "used_microusd": 7, "quiet": False})
         self.assertEqual(results["r9"]["used_microusd"], 9000)
         used = sum(r["used_microusd"] for r in results.values())
         self.assertEqual(self.left("scheduled-20261124T020000"), {"remaining": 1000000000 - used, "reserved": 0, "failed": 1})
