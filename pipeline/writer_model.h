@@ -4,7 +4,7 @@
  *
  *     prompt   prompts/NAME.md with their holes filled, source text marked as data
  *     talk     one question to the model in a lane, with one repair
- *     answer   what a model said, taken apart and checked; repeats: what it says twice, or copies
+ *     answer   what a model said, taken apart and checked; repeats: what it says twice, or copies; wording
  *     agent, calls, show   the research agent: writer_model_agent.h
  *     points, exhibits     data points and what is built from them: writer_model_points.h
  *     plan, research (choose), draft, summary, judge   one judgement each
@@ -56,6 +56,8 @@ enum nd_rc nd_prompt_messages(const char *job, const struct nd_ask *ask, struct 
                               struct nd_error *err);
 /** The text of prompts/repair.md. Caller frees. */
 enum nd_rc nd_prompt_repair(const char *problem, char **out, struct nd_error *err);
+/** That many words of the text, one after another, stand in one of the prompts. */
+bool nd_prompt_shares(struct nd_view text, size_t least);
 /** What the request wants of the wording, one line each; "" when nothing. Caller frees. */
 char *nd_prompt_wishes(const struct nd_request *request);
 /**
@@ -117,6 +119,17 @@ char *nd_answer_line(struct nd_view text, size_t max_bytes);
  */
 char *nd_sentence_problem(struct nd_view sentence, const struct nd_held *held,
                           const struct nd_strings *forbidden);
+
+/**
+ * The same of a statement that is to be printed as one: beside that, letters of another script than its
+ * evidence's, another language than the report's, words of a prompt, and an end without a stop.
+ */
+char *nd_statement_problem(struct nd_view sentence, const struct nd_held *held,
+                           const struct nd_request *request);
+/** It says again what a prompt says: seven words one after another, or all of a shorter one. */
+bool nd_wording_echoes(struct nd_view text);
+/** That many words of a, one after another, stand in b; case and signs may differ. */
+bool nd_words_shared(struct nd_view a, struct nd_view b, size_t least);
 
 /**
  * The place (from 1) of an earlier item that item i (from 0) says again: on the same ids, with the same

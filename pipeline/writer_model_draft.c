@@ -132,9 +132,8 @@ static void sentence_read(const struct nd_scene *scene, const struct section *s,
     }
     for (size_t i = 0; i < s->n; i++) all[i] = nd_json_view(nd_json_get(s->piece[i], "text"));
     const struct nd_held held = {texts, out->n, titles, 2, all, s->n};
-    out->problem = out->n
-                       ? nd_sentence_problem(nd_view_of(out->text), &held, &scene->request->forbidden_terms)
-                       : nd_strdup("it names no piece of the evidence by its id");
+    out->problem = out->n ? nd_statement_problem(nd_view_of(out->text), &held, scene->request)
+                          : nd_strdup("it names no piece of the evidence by its id");
 }
 
 static void sentence_release(struct sentence *sentence)

@@ -132,7 +132,7 @@ static char *reason_of(const struct nd_scene *scene, const struct nd_json *item,
     const struct nd_held held = {.texts = texts, .text_count = 2, .titles = texts, .title_count = 2};
     char *why = line_of(item, "why", WHY_BYTES);
     char *problem = nd_sentence_problem(nd_view_of(why), &held, &scene->request->forbidden_terms);
-    if (problem) {
+    if (problem || nd_wording_echoes(nd_view_of(why))) {
         nd_free(why);
         why = NULL;
     }
@@ -158,8 +158,10 @@ static struct nd_json *sift(const struct nd_scene *scene, const struct nd_json *
         char *title = line_of(item, "title", TITLE_BYTES),
              *question = line_of(item, "question", QUESTION_BYTES);
         char *words = line_of(item, "words", WORDS_BYTES);
-        if (*title && nd_json_len(list) < most && !is_there(list, "title", title)) {
-            bool own_question = *question && !is_there(list, "question", question),
+        if (*title && nd_json_len(list) < most && !is_there(list, "title", title) &&
+            !nd_wording_echoes(nd_view_of(title))) {
+            bool own_question = *question && !is_there(list, "question", question) &&
+                                !nd_wording_echoes(nd_view_of(question)),
                  own_words = !is_there(list, "words", words);
             struct nd_json *one = nd_json_add(list, nd_json_object());
             nd_json_set_str(one, "title", title);

@@ -41,6 +41,13 @@ static struct nd_view prompt_named(const char *name)
     return (struct nd_view){NULL, 0};
 }
 
+bool nd_prompt_shares(struct nd_view text, size_t least)
+{
+    for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
+        if (nd_words_shared(text, prompt_named(prompts[i].name), least)) return true;
+    return false;
+}
+
 /* ---- sheets ---- */
 
 bool nd_sheet_add(struct nd_sheet *sheet, const char *id, struct nd_view text)

@@ -50,22 +50,38 @@ static bool same_word(struct nd_view a, struct nd_view b)
     return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
 }
 
-/* From `at` on, the piece says the sentence word by word. */
-static bool says_from(struct nd_view piece, size_t at, struct nd_view sentence)
+/* From `at` on, b says the first `most` words of a (all, when it has fewer). */
+static bool says_from(struct nd_view b, size_t at, struct nd_view a, size_t most)
 {
     struct nd_view one, other;
-    size_t of_sentence = 0;
-    while (nd_word_next(sentence, &of_sentence, &one))
-        if (!nd_word_next(piece, &at, &other) || !same_word(one, other)) return false;
+    for (size_t of_a = 0; most-- > 0 && nd_word_next(a, &of_a, &one);)
+        if (!nd_word_next(b, &at, &other) || !same_word(one, other)) return false;
     return true;
+}
+
+static bool says(struct nd_view b, struct nd_view a, size_t most)
+{
+    struct nd_view word;
+    for (size_t at = 0, from = 0; nd_word_next(b, &at, &word); from = at)
+        if (says_from(b, from, a, most)) return true;
+    return false;
+}
+
+bool nd_words_shared(struct nd_view a, struct nd_view b, size_t least)
+{
+    struct nd_view word;
+    size_t words = 0;
+    for (size_t at = 0; nd_word_next(a, &at, &word);) words++;
+    for (size_t at = 0; words >= least && least > 0; words--) {
+        if (says(b, nd_view_sub(a, at, a.len), least)) return true;
+        (void)nd_word_next(a, &at, &word);
+    }
+    return false;
 }
 
 bool nd_sentence_copies(struct nd_view sentence, struct nd_view piece)
 {
-    struct nd_view word;
     size_t words = nd_word_count(sentence);
     if (words == 0 || words * 100 < nd_word_count(piece) * COPIED_PERCENT) return false;
-    for (size_t at = 0, from = 0; nd_word_next(piece, &at, &word); from = at)
-        if (says_from(piece, from, sentence)) return true;
-    return false;
+    return says(piece, sentence, SIZE_MAX);
 }

@@ -144,7 +144,8 @@ static char *missing_of(const struct nd_agent *agent)
     const struct nd_held held = {.texts = titles, .text_count = 3, .titles = titles, .title_count = 3};
     char *line = nd_answer_line(nd_json_view(nd_json_get(agent->finish, "missing")), MISSING_BYTES);
     char *problem = nd_sentence_problem(nd_view_of(line), &held, &agent->scene->request->forbidden_terms);
-    char *note = problem ? NULL : nd_sprintf("Not found, by the model's own account: %s", line);
+    bool told = !problem && !nd_wording_echoes(nd_view_of(line));
+    char *note = !told ? NULL : nd_sprintf("Not found, by the model's own account: %s", line);
     nd_free(problem);
     nd_free(line);
     return note;

@@ -151,9 +151,8 @@ static void finding_read(const struct nd_scene *scene, const struct statements *
     titles[title_count++] = nd_view_of(scene->request->topic);
     for (size_t i = 0; i < out->n; i++) titles[title_count++] = nd_view_of(out->on[i]->title);
     const struct nd_held held = {texts, out->evidence_n, titles, title_count, texts, out->evidence_n};
-    out->problem = out->evidence_n
-                       ? nd_sentence_problem(nd_view_of(out->text), &held, &scene->request->forbidden_terms)
-                       : nd_strdup("it names no statement by its id");
+    out->problem = out->evidence_n ? nd_statement_problem(nd_view_of(out->text), &held, scene->request)
+                                   : nd_strdup("it names no statement by its id");
 }
 
 static void finding_release(struct finding *finding)

@@ -145,7 +145,8 @@ static void body(const struct asked *asked, const struct nd_json *args, struct n
         nd_json_set_int(body, "seed", 1);
     }
     if (asked->where == ND_HERE)
-        nd_json_set_bool(body, "cache_prompt", false); /* llama-server: with its cache, answers differ */
+        nd_json_set_bool(body, "cache_prompt",
+                         asked->traits->cache_points); /* llama-server: with its cache, answers differ */
     set_tools(body, args);
     set_schema(asked, body, args);
     if (!asked->traits->streams) return;

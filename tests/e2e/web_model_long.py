@@ -55,8 +55,8 @@ class RealModelOverTheWeb(real_model.RealModel):
             for name in names:
                 shutil.copy(os.path.join(self.PDFS, name + ".pdf"), docs)
         return ["run", question, "--docs", docs, "--run-id", f"q{n}", "--started-at", rig.STARTED, "--out", os.path.join(self.dir, out), "--json",
-                "--model", f"openai:{self.MODEL}", "--price", f"{PRICE[0]},{PRICE[1]}", "--context", "5000",
-                "--sub-topics", "2", "--max-tool-calls", "8", "--lanes", "2",
+                "--model", f"openai:{self.MODEL}", "--price", f"{PRICE[0]},{PRICE[1]}", "--context", "4000",
+                "--model-traits", "cache_points", "--sub-topics", "2", "--max-tool-calls", "8", "--lanes", "1",
                 "--search", "searxng", "--search-url", os.environ["WEB_SEARCH"], "--allow-host", os.environ["WEB_HOST"], *more]
 
     def environment(self, **more):

@@ -57,6 +57,24 @@ START_TEST(the_request_says_what_was_asked)
 }
 END_TEST
 
+START_TEST(a_server_here_may_keep_the_conversation)
+{
+    struct heard heard = {0};
+    struct rig rig = rig_open(listen_and_answer, &heard);
+    struct nd_error err = {0};
+    char *base = nd_sprintf("%s/v1", nd_server_url(rig.server));
+    struct nd_model_config config = {
+        .provider = "openai", .model = "tiny", .base_url = base, .price = "2,10", .traits = "cache_points"};
+    nd_model_close(rig.model);
+    nd_ck_ok(nd_model_open(&rig.model, &config, rig.http, &err), &err);
+    rig_ask(&rig, ND_OK, &err);
+    ck_assert(nd_json_get_bool(heard.body, "cache_prompt", false));
+    nd_free(base);
+    forget(&heard);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(without_a_schema_no_form_is_asked_for)
 {
     struct heard heard = {0};
@@ -227,8 +245,8 @@ START_TEST(what_one_lane_learns_from_429_holds_for_all)
 }
 END_TEST
 
-ND_TEST_MAIN("model/openai_asks", the_request_says_what_was_asked, without_a_schema_no_form_is_asked_for,
-             the_same_call_is_the_same_bytes, the_bound_counts_every_byte_and_a_margin,
-             what_was_reported_replaces_the_bytes_already_sent,
+ND_TEST_MAIN("model/openai_asks", the_request_says_what_was_asked, a_server_here_may_keep_the_conversation,
+             without_a_schema_no_form_is_asked_for, the_same_call_is_the_same_bytes,
+             the_bound_counts_every_byte_and_a_margin, what_was_reported_replaces_the_bytes_already_sent,
              a_call_without_a_ceiling_of_tokens_has_no_bound, private_text_is_asked_of_this_machine_alone,
              stop_before_sending, what_one_lane_learns_from_429_holds_for_all)
