@@ -1,11 +1,14 @@
 #include "nightdesk/base/lock.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/base/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOOK_MS 10
 
 static enum nd_rc fail(const char *doing, const char *path, struct nd_error *err)
 {
@@ -25,13 +28,31 @@ static bool still_there(int fd, const char *path)
            held.st_dev == named.st_dev;
 }
 
-enum nd_rc nd_lock_take(const char *path, bool wait, int *fd, struct nd_error *err)
+/* Looked at again and again: a wait in the kernel has no end when the holder is stopped. */
+static bool lock_whole(int file, int64_t end_ms)
 {
+    const struct nd_host *host = nd_host_posix();
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    while (TEMP_FAILURE_RETRY(fcntl(file, F_OFD_SETLK, &whole)) != 0) {
+        int e = errno;
+        bool held = e == EAGAIN || e == EACCES;
+        if (!held || host->monotonic_ms(host->ctx) >= end_ms) {
+            errno = e;
+            return false;
+        }
+        host->sleep_ms(host->ctx, LOOK_MS);
+    }
+    return true;
+}
+
+enum nd_rc nd_lock_take(const char *path, int64_t wait_ms, int *fd, struct nd_error *err)
+{
+    const struct nd_host *host = nd_host_posix();
+    int64_t end_ms = host->monotonic_ms(host->ctx) + wait_ms;
     for (;;) {
         int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
         if (file < 0) return fail("open", path, err);
-        struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-        if (TEMP_FAILURE_RETRY(fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &whole)) != 0) {
+        if (!lock_whole(file, end_ms)) {
             enum nd_rc rc = fail("lock", path, err);
             close(file);
             return rc;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATE_MAX_BYTES = 1 << 20, LOCK_WAIT_MS = 5000, LOCK_POLL_MS = 50 };
+enum { STATE_MAX_BYTES = 1 << 20, LOCK_WAIT_MS = 5000 };
 #define SCHEMA "nightdesk.batch"
 
 /* ---- names ---- */
@@ -335,12 +335,8 @@ static enum nd_rc take_lock(struct batch *b, struct nd_error *err)
 {
     char *file = nd_sprintf("%s.lock", b->name), *path = nd_path_join(b->folder, file);
     enum nd_rc rc = nd_file_mkdirs(b->folder, err);
-    if (rc == ND_OK) rc = nd_lock_take(path, false, &b->lock, err);
-    for (int waited = 0; rc == ND_RETRY && waited < LOCK_WAIT_MS; waited += LOCK_POLL_MS) {
-        nd_error_clear(err); /* the reports of a batch that was killed stop in order */
-        b->cli->host->sleep_ms(b->cli->host->ctx, LOCK_POLL_MS);
-        rc = nd_lock_take(path, false, &b->lock, err);
-    }
+    /* the reports of a batch that was killed stop in order */
+    if (rc == ND_OK) rc = nd_lock_take(path, LOCK_WAIT_MS, &b->lock, err);
     if (rc == ND_RETRY) (void)nd_while(err, "a batch of '%s' is at work", b->name);
     nd_free(path);
     nd_free(file);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define DATABASE_MIN_BYTES 512 /* SQLite takes a shorter file for a new one */
+#define TABLES_WAIT_MS 10000   /* for another process that makes or checks the tables */
 #define IDLE_MAX 8             /* connections kept open for the next one who asks */
 
 /* ---- connections ---- */
@@ -306,7 +307,7 @@ static enum nd_rc check_database(struct sqlite_store *s, bool create, struct nd_
     struct nd_db *db = NULL;
     char *path = nd_path_join(s->locks, ".tables");
     int lock = -1;
-    enum nd_rc rc = nd_lock_take(path, true, &lock, err);
+    enum nd_rc rc = nd_lock_take(path, TABLES_WAIT_MS, &lock, err);
     if (rc == ND_OK) rc = nd_db_open(&db, s->db_path, create ? ND_DB_CREATE : ND_DB_EXISTING, err);
     if (rc == ND_OK) rc = nd_schema_settings(db, err);
     if (rc == ND_OK) rc = nd_sqlite_schema_check(db, s->folder, err);

@@ -137,7 +137,7 @@ enum nd_rc nd_sqlite_remove(struct nd_store *store, const char *run_id, struct n
     nd_conn_give(s, conn);
     if (rc != ND_OK) return rc;
     char *lock = nd_path_join(s->locks, run_id);
-    rc = nd_lock_take(lock, false, &fd, err);
+    rc = nd_lock_take(lock, 0, &fd, err);
     if (rc == ND_RETRY) (void)nd_while(err, "a worker holds run '%s'", run_id);
     if (rc == ND_OK) rc = remove_rows(s, run_id, err);
     if (rc == ND_FULL) { /* who makes room must not fail for want of it */

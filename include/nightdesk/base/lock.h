@@ -3,13 +3,13 @@
 #define NIGHTDESK_BASE_LOCK_H
 
 #include "nightdesk/base/error.h"
-#include <stdbool.h>
+#include <stdint.h>
 
 /**
  * Locks the file, which is made when it is not there. *fd is ended with nd_lock_release.
- * @param wait  until it is free; otherwise ND_RETRY when another holds it
+ * @param wait_ms  for so long until it is free (its holder may be stopped); then ND_RETRY
  */
-enum nd_rc nd_lock_take(const char *path, bool wait, int *fd, struct nd_error *err);
+enum nd_rc nd_lock_take(const char *path, int64_t wait_ms, int *fd, struct nd_error *err);
 void nd_lock_release(int fd);
 
 #endif
