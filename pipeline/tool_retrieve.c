@@ -69,10 +69,11 @@ static enum nd_rc ask_all(const struct nd_scene *scene, const char *query, const
 {
     const struct nd_strings *names = &scene->request->kbs;
     struct nd_kbs *kbs = nd_desk_kbs(scene);
-    enum nd_rc rc = kbs ? ND_OK
-                        : nd_fail(err, ND_CONFIG,
-                                  "the run asks for knowledge bases elsewhere, and this process was started "
-                                  "without them");
+    enum nd_rc rc = ND_OK;
+    if (!kbs)
+        return nd_fail(
+            err, ND_CONFIG,
+            "the run asks for knowledge bases elsewhere, and this process was started without them");
     nd_json_set(observation, "asked", nd_json_array());
     nd_json_set(observation, "passages", nd_json_array());
     for (size_t i = 0; i < names->n && rc == ND_OK; i++)
