@@ -68,7 +68,7 @@ void work_add_hosts(const struct cli *cli, const struct nd_request *request, str
     chosen_kbs_hosts(request, hosts);
     if (url)
         add_host(hosts, nd_url_host(nd_view_of(url)),
-                 "when the run waits, stops or ends: run id, outcome, cost");
+                 "when the run waits, stops or ends: run id, outcome, reason, cost");
 }
 
 void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style)

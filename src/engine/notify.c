@@ -1,4 +1,5 @@
 #include "notify.h"
+#include "look.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/money.h"
 
@@ -40,15 +41,26 @@ static void event_id(const struct nd_meta *meta, unsigned n, char id[ND_SHA256_H
     nd_free(text);
 }
 
-static struct nd_json *event_of(const struct nd_meta *meta, const struct row *row, const char *id)
+/* What goes wrong with a document may be told in its words, and those of local ones stay here. */
+static bool has_private_reason(const struct nd_engine *e, const struct nd_meta *meta)
+{
+    struct nd_request *request = NULL;
+    if (meta->outcome != ND_FAILED) return false;
+    bool is_private = nd_look_request(e, meta, &request, NULL) != ND_OK || request->local.n > 0;
+    nd_request_free(request);
+    return is_private;
+}
+
+static struct nd_json *event_of(const struct nd_engine *e, const struct nd_meta *meta, const struct row *row,
+                                const char *id)
 {
     struct nd_json *event = nd_json_object();
     nd_json_set_str(event, "schema", "nightdesk.event/1");
     nd_json_set_str(event, "event_id", id);
     nd_json_set_str(event, "run_id", meta->run_id);
     nd_json_set_str(event, "kind", nd_outcome_word(meta->outcome));
-    char *message =
-        nd_sprintf("run %s: %s%s%s", meta->run_id, row->message, *meta->reason ? ": " : "", meta->reason);
+    const char *reason = has_private_reason(e, meta) ? "" : meta->reason;
+    char *message = nd_sprintf("run %s: %s%s%s", meta->run_id, row->message, *reason ? ": " : "", reason);
     char *command = nd_sprintf("%s%s%s", row->command, meta->run_id, row->command_end);
     nd_json_set_str(event, "message", message);
     nd_json_set_str(event, "command", command);
@@ -80,7 +92,7 @@ void nd_notify(const struct nd_engine *e, struct nd_objects *objects, const stru
     if (nd_objects_name_get(objects, name, &text, &err) != ND_OK) { /* unknown: once more rather than never */
         nd_error_clear(&err);
         nd_bytes_clear(&text);
-        struct nd_json *event = event_of(meta, row, id);
+        struct nd_json *event = event_of(e, meta, row, id);
         enum nd_rc rc = e->notifier->ops->send(e->notifier, event, &err);
         if (rc == ND_OK) {
             nd_bytes_addf(&text, "{\"run_id\":\"%s\",\"event_id\":\"%s\"}", meta->run_id, id);

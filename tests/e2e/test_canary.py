@@ -72,6 +72,8 @@ class Canary(rig.Case):
         done = self.call(*self.asked(rig.TOPIC, "--safety", "block", "--forbid", "battery"))
         self.check(done, 1, "safety_block")
         self.check_heard()
+        self.assertIn("failed", self.heard[-1])
+        self.assertNotIn("safety_block", self.heard[-1], "what goes wrong may quote a document")
 
     def test_the_plan_names_hosts_and_bytes(self):
         done = self.call(*self.asked(rig.TOPIC, "--dry-run"))
