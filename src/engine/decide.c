@@ -262,6 +262,35 @@ static enum nd_rc store_decision(const struct nd_look *look, const struct nd_gat
     return rc;
 }
 
+static bool holds(const struct nd_json *decision, const struct nd_json *answers)
+{
+    const struct nd_json *stands = nd_json_get(decision, "answers");
+    ND_JSON_EACH(answer, answers)
+    {
+        if (!nd_json_equal(answer, nd_json_get(stands, nd_json_name(answer)))) return false;
+    }
+    return stands != NULL;
+}
+
+/* Somebody else made the whole decision meanwhile, from the same kept answers, and signed it: these count
+ * too. */
+static enum nd_rc answered_at_once(const struct nd_look *look, const struct nd_gate *gate,
+                                   const struct nd_json *answers, struct nd_error *err)
+{
+    struct nd_asked_list asked = {0};
+    struct nd_error why = {0};
+    bool same = false;
+    enum nd_rc rc = nd_asked_load(look->e, look->meta.run_id, look->objects, &asked, &why);
+    for (size_t i = 0; rc == ND_OK && i < asked.n; i++) {
+        const struct nd_asked *one = &asked.v[i];
+        if (one->n == gate->n && strcmp(one->gate, gate->gate) == 0) same = holds(one->decision, answers);
+    }
+    nd_asked_release(&asked);
+    if (!same) return ND_CONFLICT;
+    nd_error_clear(err);
+    return ND_OK;
+}
+
 enum nd_rc nd_engine_decide(const struct nd_engine *e, const char *run_id, const struct nd_gate *gate,
                             const struct nd_json *decision, const struct nd_control *control,
                             struct nd_error *err)
@@ -273,9 +302,13 @@ enum nd_rc nd_engine_decide(const struct nd_engine *e, const char *run_id, const
     if (nd_json_kind(decision) != ND_JSON_OBJECT)
         rc = nd_fail(err, ND_BAD_INPUT, "the decision is no JSON object");
     if (rc == ND_OK && strcmp(gate->gate, "question") == 0) {
-        rc = keep_answers(&look, gate, nd_json_get(decision, "answers"), err);
+        const struct nd_json *answers = nd_json_get(decision, "answers");
+        rc = keep_answers(&look, gate, answers, err);
         if (rc == ND_OK) rc = whole_decision(&look, gate, decision, &whole, err);
-        if (rc == ND_OK && whole) rc = store_decision(&look, gate, whole, control, err);
+        if (rc == ND_OK && whole) {
+            rc = store_decision(&look, gate, whole, control, err);
+            if (rc == ND_CONFLICT) rc = answered_at_once(&look, gate, answers, err);
+        }
     } else if (rc == ND_OK) {
         rc = check_word(&look, gate, decision, err);
         if (rc == ND_OK) rc = store_decision(&look, gate, decision, control, err);

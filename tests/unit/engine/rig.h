@@ -93,6 +93,8 @@ struct rig {
     void (*on_effect)(struct rig *rig);
     /** The same, at each look at CONTROL, also by the watcher. */
     void (*on_look)(struct rig *rig);
+    /** The same, before a decision is stored. */
+    void (*on_decide)(struct rig *rig);
 };
 
 void rig_open(struct rig *rig);

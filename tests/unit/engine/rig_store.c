@@ -158,6 +158,7 @@ static enum nd_rc s_decide(struct nd_store *s, const char *run_id, const char *g
                            const char *shown, struct nd_view decision, const struct nd_control *control,
                            struct nd_error *err)
 {
+    if (of(s)->rig->on_decide) of(s)->rig->on_decide(of(s)->rig);
     return of(s)->inner->ops->decide(of(s)->inner, run_id, gate, n, shown, decision, control, err);
 }
 

@@ -192,6 +192,40 @@ START_TEST(questions_of_several_lanes_share_one_gate)
 }
 END_TEST
 
+static char *answers_of_ann;
+
+static void ann_is_faster(struct rig *rig)
+{
+    rig->on_decide = NULL;
+    nd_ck_ok(rig_decide(rig, answers_of_ann, NULL), &rig->err);
+}
+
+/* Both answers were kept before either decision was stored: each makes the whole one, signed by another. */
+START_TEST(two_persons_who_answer_at_once_have_both_answered)
+{
+    struct rig rig;
+    struct nd_gate gate;
+    rig_open(&rig);
+    rig.toy.questions = true;
+    rig_create(&rig, "{}");
+    works_to(&rig, ND_AWAITING_ANSWER);
+    nd_ck_ok(nd_engine_gate(&rig.engine, "toy", &gate, &rig.err), &rig.err);
+    const struct nd_json *questions = nd_json_get(gate.shown, "questions");
+    const char *first = nd_json_get_str(nd_json_at(questions, 0), "id");
+    const char *second = nd_json_get_str(nd_json_at(questions, 1), "id");
+    answers_of_ann = nd_sprintf("{\"answers\":{\"%s\":\"left\"},\"by\":\"ann\"}", first);
+    char *of_bob = nd_sprintf("{\"answers\":{\"%s\":\"up\"},\"by\":\"bob\"}", second);
+    nd_ck_ok(rig_decide(&rig, answers_of_ann, NULL), &rig.err);
+    rig.on_decide = ann_is_faster;
+    nd_ck_ok(rig_decide(&rig, of_bob, NULL), &rig.err);
+    works_to(&rig, ND_COMPLETED);
+    nd_free(of_bob);
+    nd_free(answers_of_ann);
+    nd_gate_release(&gate);
+    rig_close(&rig);
+}
+END_TEST
+
 START_TEST(cancel_ends_a_run_before_and_while_it_waits)
 {
     struct rig rig;
@@ -443,9 +477,10 @@ END_TEST
 ND_TEST_MAIN("engine/gates", three_gates_wait_and_go_on, an_edit_is_what_runs,
              decisions_are_final_and_about_what_was_shown, a_revised_plan_is_asked_again,
              a_rejection_ends_the_run, a_gate_expires_and_a_late_decision_still_counts,
-             questions_of_several_lanes_share_one_gate, cancel_ends_a_run_before_and_while_it_waits,
-             cancel_is_seen_while_lanes_work, the_limit_of_a_lane_is_a_refusal,
-             the_steps_of_a_lane_are_limited, the_limit_of_a_run_stops_it_and_a_raise_goes_on,
-             the_limit_of_a_run_holds_across_deaths, wall_time_is_a_limit_and_is_counted_over_processes,
-             max_ms_yields, a_phase_below_its_minimum_asks_for_a_raise, a_raise_may_be_rejected,
+             questions_of_several_lanes_share_one_gate, two_persons_who_answer_at_once_have_both_answered,
+             cancel_ends_a_run_before_and_while_it_waits, cancel_is_seen_while_lanes_work,
+             the_limit_of_a_lane_is_a_refusal, the_steps_of_a_lane_are_limited,
+             the_limit_of_a_run_stops_it_and_a_raise_goes_on, the_limit_of_a_run_holds_across_deaths,
+             wall_time_is_a_limit_and_is_counted_over_processes, max_ms_yields,
+             a_phase_below_its_minimum_asks_for_a_raise, a_raise_may_be_rejected,
              a_lowered_ceiling_only_stops_new_calls)
