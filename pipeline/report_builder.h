@@ -4,6 +4,7 @@
 
 #include "checking.h"
 #include "report_json.h"
+#include "writer.h"
 
 /** A quote that is cited: a part of the evidence, numbered when it is first met. */
 struct nd_cited_quote {
@@ -24,7 +25,6 @@ struct nd_builder {
     struct nd_known known;
     struct nd_json *report, *quotes;
     struct nd_json *must_cover; /* until it is in the receipt; NULL: nothing was asked for */
-    bool by_model;              /* a model had a part in it */
     struct nd_cited_quote *cited;
     size_t cited_n, cited_cap;
     size_t *source_id; /* by number: its id in the report, 0 while not cited */
@@ -46,6 +46,9 @@ void nd_builder_sources(struct nd_builder *b);
 /** Adds `changes` when the request names an earlier report; sections and sources must be there. */
 void nd_builder_changes(struct nd_builder *b);
 
+/** Adds `notes`: which wishes were not obeyed, what was cut short. Sections and exhibits must be there. */
+void nd_builder_notes(struct nd_builder *b, const struct nd_writer *writer,
+                      const struct nd_verdicts *verdicts);
 /** Finds what became of each point that the request wants covered, for the receipt; a note for each that is
  * not. Sections must be there. */
 void nd_builder_covered(struct nd_builder *b, struct nd_json *notes);

@@ -3,7 +3,6 @@
 #include "answered.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
-#include "nightdesk/core/say.h"
 #include "phase_table.h"
 #include "report_builder.h"
 #include "scene.h"
@@ -292,7 +291,6 @@ static void add_strings(struct nd_json *json, const char *member, const struct n
 static void add_writers(struct nd_builder *b, const struct nd_writer *writer)
 {
     struct nd_json *writers = nd_answered_writers(b->scene);
-    b->by_model = writers || writer == &nd_writer_model;
     if (!writers) writers = nd_json_array();
     if (b->scene->stop || nd_json_len(writers) == 0) nd_json_add(writers, writer->label(b->scene));
     nd_json_set(b->report, "writers", writers);
@@ -323,41 +321,6 @@ static void add_head(struct nd_builder *b, const struct nd_writer *writer)
     nd_json_set_str(asked, "length", lengths[request->length]);
     add_strings(asked, "must_cover", &request->must_cover);
     nd_json_set_str(asked, "style", request->house_style);
-}
-
-static void add_note(struct nd_json *notes, const struct nd_json *note)
-{
-    if (nd_json_view(note).len) nd_json_add(notes, nd_json_copy(note));
-}
-
-/* What was cut short on the way, as the writer says it. */
-static void add_cuts(const struct nd_scene *scene, struct nd_json *notes)
-{
-    const struct nd_json *evidence = scene->artefact[ND_RESEARCH];
-    add_note(notes, nd_json_get(nd_json_get(evidence, "plan"), "note"));
-    ND_JSON_EACH(topic, nd_json_get(evidence, "sub_topics")) add_note(notes, nd_json_get(topic, "note"));
-    ND_JSON_EACH(note, nd_json_get(scene->artefact[ND_SYNTHESIZE], "notes")) add_note(notes, note);
-}
-
-static void add_notes(struct nd_builder *b, const struct nd_writer *writer,
-                      const struct nd_verdicts *verdicts)
-{
-    const struct nd_request *request = b->scene->request;
-    struct nd_json *notes = nd_json_set(b->report, "notes", nd_json_array());
-    (b->by_model ? &nd_writer_model : writer)->ignored(request, notes);
-    if (!nd_say_knows(request->language)) {
-        char *note =
-            nd_sprintf("Headings and notes are in English: there are none in '%s'.", request->language);
-        nd_json_add_str(notes, note);
-        nd_free(note);
-    }
-    add_cuts(b->scene, notes);
-    nd_builder_covered(b, notes);
-    nd_report_guardrail_notes(request, verdicts, notes);
-    if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
-        nd_json_add_str(
-            notes,
-            "The cited documents state too few comparable figures for a table or a chart, so there is none.");
 }
 
 static void add_gap(struct nd_json *gaps, const char *what, const char *why)
@@ -431,7 +394,7 @@ static enum nd_rc fill(struct nd_builder *b, const struct nd_verdicts *verdicts,
     add_stop_gap(gaps, scene->stop);
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_RESEARCH], "gaps"));
     copy_gaps(gaps, nd_json_get(scene->artefact[ND_SYNTHESIZE], "gaps"));
-    add_notes(b, writer, verdicts);
+    nd_builder_notes(b, writer, verdicts);
     nd_builder_sources(b);
     nd_builder_changes(b);
     nd_json_set(b->report, "quotes", b->quotes);

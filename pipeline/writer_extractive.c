@@ -130,7 +130,7 @@ static void note(struct nd_json *notes, const struct nd_request *request, const 
 
 static void ignored(const struct nd_request *request, struct nd_json *notes)
 {
-    nd_json_add_str(notes, "This report quotes and does not paraphrase: a program chose every sentence from "
+    nd_json_add_str(notes, "This report quotes and does not paraphrase: every sentence is one of "
                            "the documents; no text was generated.");
     note(notes, request, "audience", request->audience);
     note(notes, request, "tone", request->tone);

@@ -6,6 +6,7 @@
 #include "evidence.h"
 #include "question.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/index/words.h"
 #include "nightdesk/report/formula.h"
 #include "nightdesk/report/quote.h"
@@ -220,34 +221,38 @@ static struct nd_json *value_cell(const struct nd_json *f)
 }
 
 /* "Stated values: File retention period, Reschedule interval and 3 more" */
-static char *table_title(const struct figures *all)
+static char *table_title(const struct figures *all, const char *language)
 {
     struct nd_bytes title = ND_BYTES(ND_MIB);
     size_t rows = all->n < ROWS_MOST ? all->n : ROWS_MOST;
-    nd_bytes_add_str(&title, "Stated values: ");
+    nd_bytes_add_str(&title, nd_say(language, "Stated values: "));
     for (size_t i = 0; i < rows && i < TITLE_LABELS; i++)
         nd_bytes_addf(&title, "%s%s",
                       i == 0          ? ""
-                      : i + 1 == rows ? " and "
+                      : i + 1 == rows ? nd_say(language, " and ")
                                       : ", ",
                       nd_json_get_str(all->v[i], "label"));
-    if (rows > TITLE_LABELS) nd_bytes_addf(&title, " and %zu more", rows - TITLE_LABELS);
+    if (rows > TITLE_LABELS) {
+        char *more = nd_sayf(language, " and %zu more", rows - TITLE_LABELS);
+        nd_bytes_add_str(&title, more);
+        nd_free(more);
+    }
     return nd_bytes_take(&title, NULL);
 }
 
-static struct nd_json *figures_table(const struct figures *all)
+static struct nd_json *figures_table(const struct figures *all, const char *language)
 {
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
-    char *title = table_title(all);
+    char *title = table_title(all, language);
     nd_json_set_str(x, "kind", "table");
     nd_json_set_str(x, "title", title);
     nd_free(title);
     nd_json_set_str(
         x, "note",
         "Values as sentences of the documents state them; the wording of each stands in its source.");
-    add_column(columns, "What", NULL);
-    add_column(columns, "Stated as", NULL);
-    add_column(columns, "Value", NULL);
+    add_column(columns, nd_say(language, "What"), NULL);
+    add_column(columns, nd_say(language, "Stated as"), NULL);
+    add_column(columns, nd_say(language, "Value"), NULL);
     for (size_t i = 0; i < all->n && i < ROWS_MOST; i++) {
         struct nd_json *row = nd_json_add(rows, nd_json_array());
         nd_json_add(row, figure_cell(all->v[i], nd_json_get_str(all->v[i], "label")));
@@ -278,7 +283,7 @@ static struct nd_view thing_of(const char *label, size_t measure_words)
 }
 
 /* "Retention period (default) of File, Job and Volume, in days" */
-static char *chart_title(const struct nd_json *const *members, size_t n)
+static char *chart_title(const struct nd_json *const *members, size_t n, const char *language)
 {
     const char *label = nd_json_get_str(members[0], "label");
     size_t measure = common_end(label, nd_json_get_str(members[1], "label"));
@@ -288,10 +293,15 @@ static char *chart_title(const struct nd_json *const *members, size_t n)
     }
     struct nd_view thing = thing_of(label, measure);
     struct nd_bytes title = ND_BYTES(ND_MIB);
-    nd_bytes_addf(&title, "%s (%s) of ", label + thing.len + 1, nd_json_get_str(members[0], "kind"));
+    nd_bytes_addf(&title, "%s (%s)%s", label + thing.len + 1, nd_json_get_str(members[0], "kind"),
+                  nd_say(language, " of "));
     for (size_t i = 0; i < n; i++) {
         struct nd_view its = thing_of(nd_json_get_str(members[i], "label"), measure);
-        nd_bytes_addf(&title, "%s%.*s", i == 0 ? "" : i + 1 == n ? " and " : ", ", (int)its.len, its.data);
+        nd_bytes_addf(&title, "%s%.*s",
+                      i == 0       ? ""
+                      : i + 1 == n ? nd_say(language, " and ")
+                                   : ", ",
+                      (int)its.len, its.data);
     }
     nd_bytes_addf(&title, ", in %s", nd_json_get_str(members[0], "unit"));
     char *clean = nd_title_of(nd_bytes_view(&title));
@@ -299,18 +309,18 @@ static char *chart_title(const struct nd_json *const *members, size_t n)
     return clean;
 }
 
-static struct nd_json *figures_chart(const struct figures *all, size_t first)
+static struct nd_json *figures_chart(const struct figures *all, size_t first, const char *language)
 {
     const struct nd_json *members[ROWS_MOST];
     size_t n = first < all->n ? group(all, first, members, ROWS_MOST) : 0;
     if (n < ROWS_LEAST) return nd_json_null();
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
-    char *title = chart_title(members, n);
+    char *title = chart_title(members, n, language);
     nd_json_set_str(x, "kind", "chart");
     nd_json_set_str(x, "title", title);
     nd_free(title);
-    add_column(columns, "What", NULL);
-    add_column(columns, "Value", nd_json_get_str(members[0], "unit"));
+    add_column(columns, nd_say(language, "What"), NULL);
+    add_column(columns, nd_say(language, "Value"), nd_json_get_str(members[0], "unit"));
     for (size_t i = 0; i < n; i++) {
         struct nd_json *row = nd_json_add(rows, nd_json_array());
         nd_json_add(row, figure_cell(members[i], nd_json_get_str(members[i], "label")));
@@ -375,13 +385,13 @@ enum nd_rc nd_extractive_exhibit(const struct nd_scene *scene, struct nd_json **
 {
     (void)err;
     const struct nd_json *spec = scene->lane->spec;
-    const char *kind = nd_json_get_str(spec, "kind");
+    const char *kind = nd_json_get_str(spec, "kind"), *language = scene->request->language;
     struct figures figures;
     gather(scene, &figures);
     if (same(kind, "figures"))
-        *out = figures_table(&figures);
+        *out = figures_table(&figures, language);
     else if (same(kind, "chart"))
-        *out = figures_chart(&figures, (size_t)nd_json_get_int(spec, "first", 0));
+        *out = figures_chart(&figures, (size_t)nd_json_get_int(spec, "first", 0), language);
     else
         *out = lifted(scene, spec);
     return ND_OK;

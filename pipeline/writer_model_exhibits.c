@@ -5,6 +5,7 @@
  * sources are lifted in either case.
  */
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/core/say.h"
 #include "nightdesk/report/formula.h"
 #include "scene.h"
 #include "writer.h"
@@ -185,7 +186,7 @@ static char *title_of(const struct group *g)
     return nd_bytes_take(&title, NULL);
 }
 
-static struct nd_json *build(const struct group *g)
+static struct nd_json *build(const struct group *g, const char *language)
 {
     struct nd_json *x = nd_json_object(), *columns = nd_json_array(), *rows = nd_json_array();
     bool dated = has_dates(g);
@@ -194,10 +195,11 @@ static struct nd_json *build(const struct group *g)
     nd_json_set_str(x, "note",
                     g->converted ? "Values as quotations of the documents state them, brought to one unit."
                                  : "Values as quotations of the documents state them.");
-    add_column(columns, "What", NULL);
-    if (dated) add_column(columns, "When", NULL);
-    add_column(columns, g->converted ? "Stated as" : "Value", g->converted ? NULL : g->unit);
-    if (g->converted) add_column(columns, "Value", g->unit);
+    add_column(columns, nd_say(language, "What"), NULL);
+    if (dated) add_column(columns, nd_say(language, "When"), NULL);
+    add_column(columns, nd_say(language, g->converted ? "Stated as" : "Value"),
+               g->converted ? NULL : g->unit);
+    if (g->converted) add_column(columns, nd_say(language, "Value"), g->unit);
     for (size_t i = 0; i < g->n; i++) add_row(rows, g, i, dated);
     nd_json_set(x, "columns", columns);
     nd_json_set(x, "rows", rows);
@@ -215,7 +217,8 @@ enum nd_rc nd_model_exhibit(const struct nd_scene *scene, struct nd_json **out, 
     struct group group;
     nd_points_read(&points, scene);
     size_t first = (size_t)nd_json_get_int(spec, "first", 0);
-    *out = first < points.n && group_at(&points, first, &group) ? build(&group) : nd_json_null();
+    *out = first < points.n && group_at(&points, first, &group) ? build(&group, scene->request->language)
+                                                                : nd_json_null();
     nd_points_release(&points);
     return ND_OK;
 }

@@ -165,12 +165,22 @@ void put_model(struct nd_bytes *out, const struct nd_json *writer)
     nd_bytes_add_char(out, ')');
 }
 
+enum { PARTS = 3 };
 /* What a model was: 0 wrote, 1 stood in, 2 only read and judged. Reports of old say no roles: they name who
  * wrote. */
 static unsigned part_of(const struct nd_json *writer)
 {
     if (has_role(writer, "write") || !nd_json_len(nd_json_get(writer, "roles"))) return 0;
     return has_role(writer, "fallback") ? 1 : 2;
+}
+
+/* Is any statement a model's own sentence? */
+static bool has_sentences(const struct doc *doc)
+{
+    for (size_t i = 0; i < doc->claim_count; i++) {
+        if (doc->claims[i].verdict != QUOTED) return true;
+    }
+    return false;
 }
 
 /* The models of one part, with the words that go before them. */
@@ -187,15 +197,19 @@ static bool put_part(struct nd_bytes *out, const struct doc *doc, unsigned part,
     return any;
 }
 
-/* A run that stopped early has a model that read, and none that wrote. */
+/* A run that stopped early may have models that planned and read, and no sentence of theirs. */
 static void put_writers(struct nd_bytes *out, const struct doc *doc)
 {
+    if (!has_sentences(doc)) {
+        const char *before = say(doc, "Quotations chosen by program and by ");
+        for (unsigned part = 0; part < PARTS; part++)
+            if (put_part(out, doc, part, before)) before = ", ";
+        return;
+    }
     bool written = put_part(out, doc, 0, say(doc, "Written by "));
     bool part = put_part(out, doc, 1, say(doc, written ? ", in part by " : "Written in part by "));
-    bool read = put_part(
-        out, doc, 2,
-        say(doc, written || part ? ", read and judged by " : "Quotations chosen by program and by "));
-    if (!written && !part && !read) nd_bytes_add_str(out, say(doc, "Written by a language model"));
+    if (!written && !part) nd_bytes_add_str(out, say(doc, "Written by a language model"));
+    (void)put_part(out, doc, 2, say(doc, ", read and judged by "));
 }
 
 void put_roles(struct nd_bytes *out, const struct doc *doc, const struct nd_json *writer)
@@ -503,9 +517,8 @@ void put_checks(struct nd_bytes *out, const struct doc *doc)
     int64_t quotes = nd_json_get_int(c, "quotes_total", 0);
     put_count(out, doc, nd_json_get_int(c, "quotes_verified", 0));
     nd_bytes_add_str(out, say(doc, " of "));
-    put_plural(out, doc, quotes, "quotation", "quotations");
-    nd_bytes_add_str(out, nd_plural(doc->language, quotes, " equals the bytes at its place in the source; ",
-                                    " equal the bytes at their place in the source; "));
+    put_plural(out, doc, quotes, "quotation equals the bytes at its place in the source; ",
+               "quotations equal the bytes at their place in the source; ");
     put_plural(out, doc, nd_json_get_int(c, "claims_total", 0), "statement was", "statements were");
     nd_bytes_add_str(out, say(doc, " checked, "));
     put_count(out, doc, nd_json_get_int(c, "claims_removed", 0));

@@ -209,6 +209,28 @@ START_TEST(two_bad_answers_demote_the_lane_to_the_extractive_result)
 }
 END_TEST
 
+START_TEST(what_befell_several_sub_topics_is_said_once)
+{
+    struct once once = {"research", "[1, 2, 3]", 100};
+    struct parrot parrot = {.say = say_badly, .ctx = &once};
+    struct bees b;
+    size_t told = 0;
+    parrot_open(&parrot, &b, REQUEST(""));
+    bees_run(&b);
+    ND_JSON_EACH(note, nd_json_get(report(&b), "notes"))
+    {
+        if (!nd_view_starts(nd_json_view(note), "The evidence for '")) continue;
+        told++;
+        for (size_t i = 0; i < bees_sections(&b); i++)
+            ck_assert_ptr_nonnull(strstr(nd_json_str(note), bees_title(&b, i)));
+    }
+    ck_assert_uint_eq(bees_sections(&b), 3);
+    ck_assert_uint_eq(told, 1);
+    bees_close(&b);
+    parrot_close(&parrot);
+}
+END_TEST
+
 static struct nd_json *fail_with(void *ctx, const char *job, unsigned n, const struct nd_json *args)
 {
     (void)n, (void)args;
@@ -553,7 +575,7 @@ ND_TEST_MAIN("pipeline/model_writer", a_run_with_good_answers, the_report_names_
              findings_name_the_statements_that_they_rest_on, order_and_processes_do_not_matter,
              a_bad_answer_is_repaired_by_extending_the_conversation,
              two_bad_answers_demote_the_lane_to_the_extractive_result,
-             an_error_or_a_refusal_is_not_asked_again,
+             what_befell_several_sub_topics_is_said_once, an_error_or_a_refusal_is_not_asked_again,
              a_sentence_that_cannot_be_printed_gives_way_to_its_quote,
              a_sentence_that_is_its_evidence_is_a_quote, verdicts_of_the_judge, a_plan_is_sifted,
              a_plan_that_repeats_itself_is_filled_up, what_the_user_named_is_not_planned,

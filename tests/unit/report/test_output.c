@@ -185,10 +185,29 @@ static void ck_standfirst(const char *writers, const char *wanted)
 START_TEST(claims_no_writing_for_a_model_that_only_read)
 {
     ck_standfirst("[{\"provider\": \"p\", \"model\": \"eye\", \"roles\": [\"read\"]}, \"extractive\"]",
-                  "Quotations chosen by program and by eye (p) from 9 documents");
+                  "Written by a language model, read and judged by eye (p) from 9 documents");
     ck_standfirst("[{\"provider\": \"p\", \"model\": \"spare\", \"roles\": [\"fallback\"]}]",
                   "Written in part by spare (p) from 9 documents");
     ck_standfirst("[{}]", "Written by a language model from 9 documents");
+}
+END_TEST
+
+START_TEST(claims_no_writing_where_all_is_quoted)
+{
+    static const char text[] =
+        "[{\"provider\": \"p\", \"model\": \"hand\", \"roles\": [\"write\"]},"
+        " {\"provider\": \"p\", \"model\": \"eye\", \"roles\": [\"read\"]}, \"extractive\"]";
+    struct nd_error err = {0};
+    struct nd_json *writers = NULL;
+    sample_init(&sample);
+    nd_ck_ok(nd_json_parse(&writers, nd_view_of(text), &err), &err);
+    nd_json_set(sample.report, "writers", writers);
+    ND_JSON_EACH(section, nd_json_get(sample.report, "sections"))
+    nd_json_set(sample_open(section), "claims", nd_json_array());
+    nd_json_remove(sample_open(nd_json_get(sample.report, "receipt")), "must_cover");
+    sample_render(&sample, &files);
+    ck_assert(holds("report.md", "Quotations chosen by program and by hand (p), eye (p) from 9 documents"));
+    drop();
 }
 END_TEST
 
@@ -260,5 +279,6 @@ ND_TEST_MAIN("report/output", escapes_what_comes_from_sources, links_only_what_i
              cites_source_and_page, joins_a_quote_over_a_page_break, context_joins_full_lines_only,
              says_that_a_report_is_partial, says_that_all_was_found_only_when_it_was,
              marks_what_is_not_confirmed_among_the_findings, names_the_models_that_wrote,
-             names_what_each_model_did, claims_no_writing_for_a_model_that_only_read,
-             makes_a_report_of_nothing, refuses_a_quote_that_is_not_on_its_page)
+             names_what_each_model_did, claims_no_writing_where_all_is_quoted,
+             claims_no_writing_for_a_model_that_only_read, makes_a_report_of_nothing,
+             refuses_a_quote_that_is_not_on_its_page)
