@@ -59,6 +59,41 @@ static void refused_money(struct nd_lane_work *w, struct nd_attempt *a, const st
     w->stop.need_microusd = r->amount_microusd;
 }
 
+/* ND_OK: reserved · ND_OVER_LIMIT: it does not fit, r->fit says how */
+static enum nd_rc take(struct nd_lane_work *w, struct nd_attempt *a, struct reserving *r,
+                       struct nd_error *err)
+{
+    struct nd_reserve wanted = {.phase = w->phase,
+                                .step = (unsigned)w->lane->transcript.n,
+                                .amount_microusd = r->amount_microusd,
+                                .state = ND_RESERVE_OPEN};
+    memcpy(wanted.action_id, a->id, sizeof wanted.action_id);
+    memcpy(wanted.lane, w->lane->id, sizeof wanted.lane);
+    enum nd_rc rc = nd_random_id(w->run->e->host, wanted.id, err);
+    if (rc != ND_OK) return rc;
+    struct nd_entry entry = {
+        .apply = apply_reserve, .arg = r, .in_line = true, .counts = a->counts, .reserve = &wanted};
+    rc = nd_commit(w->run, &entry, err);
+    if (rc != ND_OK) return rc;
+    a->reserve = wanted;
+    a->counted = a->counts;
+    a->counts = false;
+    return ND_OK;
+}
+
+/* A call that does not fit by its bytes may fit by its tokens: true when the model counts fewer. Counting is
+ * free and changes nothing but the reservation, so it is no step. */
+static bool tighten(struct nd_lane_work *w, const struct nd_attempt *a, struct reserving *r)
+{
+    struct nd_model *model = w->run->e->model;
+    int64_t microusd = r->amount_microusd;
+    if (a->action.kind != ND_ACT_MODEL || !model || !model->ops->tighten) return false;
+    model->ops->tighten(model, a->action.args, &w->run->stop, &microusd);
+    if (microusd < 0 || microusd >= r->amount_microusd) return false;
+    r->amount_microusd = microusd;
+    return true;
+}
+
 /* ND_OK: reserved, or refused with an observation · ND_STOPPED: not below the ceiling, or halted */
 static enum nd_rc reserve(struct nd_lane_work *w, struct nd_attempt *a, int64_t amount_microusd,
                           struct nd_error *err)
@@ -66,26 +101,11 @@ static enum nd_rc reserve(struct nd_lane_work *w, struct nd_attempt *a, int64_t 
     struct reserving r = {.amount_microusd = amount_microusd,
                           .cap_percent = w->run->e->pipeline->phases[w->phase]->cap_percent,
                           .counts = a->counts};
-    struct nd_reserve wanted = {.phase = w->phase,
-                                .step = (unsigned)w->lane->transcript.n,
-                                .amount_microusd = amount_microusd,
-                                .state = ND_RESERVE_OPEN};
-    memcpy(wanted.action_id, a->id, sizeof wanted.action_id);
-    memcpy(wanted.lane, w->lane->id, sizeof wanted.lane);
-    enum nd_rc rc = nd_random_id(w->run->e->host, wanted.id, err);
-    if (rc != ND_OK) return rc;
-    struct nd_entry entry = {
-        .apply = apply_reserve, .arg = &r, .in_line = true, .counts = a->counts, .reserve = &wanted};
-    rc = nd_commit(w->run, &entry, err);
-    if (rc == ND_OVER_LIMIT) {
-        refused_money(w, a, &r);
-        return a->observation ? ND_OK : ND_STOPPED;
-    }
-    if (rc != ND_OK) return rc;
-    a->reserve = wanted;
-    a->counted = a->counts;
-    a->counts = false;
-    return ND_OK;
+    enum nd_rc rc = take(w, a, &r, err);
+    if (rc == ND_OVER_LIMIT && tighten(w, a, &r)) rc = take(w, a, &r, err);
+    if (rc != ND_OVER_LIMIT) return rc;
+    refused_money(w, a, &r);
+    return a->observation ? ND_OK : ND_STOPPED;
 }
 
 /* Nothing left this machine, or nothing was billed: the reservation goes. */

@@ -2,6 +2,7 @@
 #include "judge.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/host.h"
+#include "nightdesk/base/log.h"
 #include "post.h"
 #include "prepare.h"
 
@@ -13,6 +14,8 @@
 #define IDLE_MS                                                                                              \
     (5 * 60 * 1000) /* the longest silence of one that comes in pieces: a new schema may take minutes */
 #define STREAM_MS (60 * 60 * 1000)
+#define COUNT_MS 30000
+#define COUNT_MAX_BYTES ((size_t)64 << 10)
 
 struct asker {
     struct nd_model base;
@@ -20,6 +23,7 @@ struct asker {
     struct nd_http *http;
     struct nd_aws *aws; /* signs; NULL: the key does */
     char *url, *model, *by, *path, *authorization;
+    char *count_url, *count_path; /* NULL: it does not count tokens */
     struct nd_price price;
     struct nd_traits traits;
     struct asked asked; /* of the members above */
@@ -145,6 +149,59 @@ static enum nd_rc asker_ask(struct nd_model *m, const struct nd_json *args, cons
     return rc;
 }
 
+/* ---- counting tokens ---- */
+
+void asker_count_body(const struct provider *provider, const struct asked *asked, const struct nd_json *args,
+                      struct nd_bytes *out, size_t *uncounted)
+{
+    struct nd_json *ready = prepare(provider, asked->traits, args), *body = nd_json_object();
+    provider->count_body(asked, ready, body, uncounted);
+    nd_json_print(body, out);
+    nd_json_free(ready);
+    nd_json_free(body);
+}
+
+/* The provider's count; -1: it gave none. */
+static int64_t count_tokens(const struct asker *o, const struct nd_json *args, const atomic_bool *stop,
+                            size_t *uncounted)
+{
+    struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
+    struct nd_http_answer answer = {0};
+    struct nd_json *whole = NULL;
+    asker_count_body(o->provider, &o->asked, args, &body, uncounted);
+    const struct post post = {.aws = o->aws,
+                              .path = o->count_path,
+                              .url = o->count_url,
+                              .authorization = o->authorization,
+                              .header = o->provider->header,
+                              .body = nd_bytes_view(&body),
+                              .total_ms = COUNT_MS,
+                              .max_body_bytes = COUNT_MAX_BYTES};
+    enum nd_rc rc = post_send(o->http, &post, stop, &answer, NULL);
+    bool counted = rc == ND_OK && answer.status == 200 &&
+                   nd_json_parse(&whole, nd_bytes_view(&answer.body), NULL) == ND_OK;
+    int64_t tokens = counted ? o->provider->read_count(whole) : -1;
+    if (rc == ND_OK && answer.status != 200)
+        nd_log(ND_LOG_INFO, "'%.150s' answered %d: tokens are not counted", o->count_url, answer.status);
+    nd_json_free(whole);
+    if (rc == ND_OK) nd_http_answer_release(&answer);
+    nd_bytes_release(&body);
+    return tokens > ND_TOKENS_MAX ? -1 : tokens;
+}
+
+static void asker_tighten(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                          int64_t *microusd)
+{
+    const struct asker *o = (const struct asker *)m;
+    size_t uncounted = 0;
+    if (!o->count_path || is_kept_back(o, args) || nd_model_check(args, NULL) != ND_OK) return;
+    int64_t tokens = count_tokens(o, args, stop, &uncounted);
+    if (tokens < 1) return;
+    int64_t most = nd_json_get_int(args, "max_tokens", 1) + o->traits.reasoning_tokens;
+    int64_t bound = nd_price_bound(&o->price, tokens, uncounted, most);
+    if (bound < *microusd) *microusd = bound;
+}
+
 /* ---- the handle ---- */
 
 static void asker_close(struct nd_model *m)
@@ -154,6 +211,8 @@ static void asker_close(struct nd_model *m)
     nd_free(o->model);
     nd_free(o->by);
     nd_free(o->path);
+    nd_free(o->count_url);
+    nd_free(o->count_path);
     if (o->authorization) explicit_bzero(o->authorization, strlen(o->authorization));
     nd_free(o->authorization);
     nd_free(o);
@@ -163,7 +222,8 @@ struct nd_model *asker_open(const struct provider *provider, const struct nd_mod
                             enum nd_whereabouts where, const struct nd_price *price,
                             const struct nd_traits *traits, struct nd_http *http)
 {
-    static const struct nd_model_ops ops = {asker_bound, asker_ask, asker_close};
+    static const struct nd_model_ops ops = {
+        .bound = asker_bound, .ask = asker_ask, .close = asker_close, .tighten = asker_tighten};
     const char *base = config->base_url ? config->base_url : provider->home;
     struct asker *o = ND_NEW(struct asker);
     o->base.ops = &ops;
@@ -175,6 +235,8 @@ struct nd_model *asker_open(const struct provider *provider, const struct nd_mod
     o->path = provider->path(config->model, o->traits.streams);
     bool slash = nd_view_ends(nd_view_of(base), "/");
     o->url = nd_sprintf("%.*s%s", (int)(strlen(base) - slash), base, o->path);
+    if (traits->counts && provider->count_path) o->count_path = provider->count_path(config->model);
+    if (o->count_path) o->count_url = nd_sprintf("%.*s%s", (int)(strlen(base) - slash), base, o->count_path);
     o->model = nd_strdup(config->model);
     o->by = nd_sprintf("%s:%s", provider->name, config->model);
     o->authorization = config->api_key ? nd_sprintf("%s%s", provider->key_header, config->api_key) : NULL;

@@ -114,6 +114,48 @@ static void body(const struct asked *asked, const struct nd_json *args, struct n
     nd_json_set_str(nd_json_set(body, "serviceTier", nd_json_object()), "type", "default");
 }
 
+/* ---- counting ---- */
+
+static bool is_region(struct nd_view word)
+{
+    static const char *const regions[] = {"us", "eu", "apac", "jp", "au", "ca", "us-gov", "global"};
+    for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
+        if (nd_view_is(word, regions[i])) return true;
+    return false;
+}
+
+/* Tokens are counted for foundation models: a profile that bears a model's name stands for it. */
+static char *count_path(const char *model)
+{
+    const char *slash = strrchr(model, '/');
+    bool arn = nd_view_starts(nd_view_of(model), "arn:");
+    if (arn && (!slash || strstr(model, ":application-inference-profile/"))) return NULL;
+    struct nd_view name = nd_view_of(arn ? slash + 1 : model);
+    size_t dot = nd_view_find(name, ND_VIEW("."), 0);
+    if (dot != SIZE_MAX && is_region(nd_view_sub(name, 0, dot))) name = nd_view_sub(name, dot + 1, name.len);
+    char *id = nd_strndup(name.data, name.len), *path = nd_bedrock_path(id, "count-tokens");
+    nd_free(id);
+    return path;
+}
+
+/* A schema does not travel with it. */
+static void count_body(const struct asked *asked, const struct nd_json *args, struct nd_json *body,
+                       size_t *uncounted)
+{
+    struct nd_json *input = nd_json_set(body, "input", nd_json_object());
+    struct nd_json *converse = nd_json_set(input, "converse", nd_json_object());
+    set_system(converse, args, false);
+    nd_json_set(converse, "messages",
+                blocks_messages(&words, asked->by, nd_json_get(args, "messages"), NULL));
+    set_tools(converse, args);
+    *uncounted = nd_model_form_bytes(nd_json_get(args, "schema"));
+}
+
+static int64_t read_count(const struct nd_json *whole)
+{
+    return nd_json_get_int(whole, "inputTokens", -1);
+}
+
 /* ---- the answer ---- */
 
 static void read_block(const struct nd_json *block, struct answer *out)
@@ -174,5 +216,8 @@ const struct provider bedrock_provider = {
     .path = path,
     .body = body,
     .assemble = bedrock_assemble,
+    .count_path = count_path,
+    .count_body = count_body,
+    .read_count = read_count,
     .read = read,
 };

@@ -163,7 +163,7 @@ static void guard_close(struct nd_model *m)
 enum nd_rc nd_guardrail_open(struct nd_model **out, const struct nd_guardrail_config *config,
                              struct nd_http *http, const struct nd_host *host, struct nd_error *err)
 {
-    static const struct nd_model_ops ops = {guard_bound, guard_ask, guard_close};
+    static const struct nd_model_ops ops = {.bound = guard_bound, .ask = guard_ask, .close = guard_close};
     const char *colon = strrchr(config->name, ':');
     struct nd_view base = nd_view_of(config->base_url);
     if (!colon) return nd_fail(err, ND_BAD_INPUT, "guardrail '%.80s' is not ID:VERSION", config->name);

@@ -37,6 +37,13 @@ struct provider {
     /** Puts the pieces of an answer together: *whole is as if it had come at once. ND_UNKNOWN it is torn,
      * damaged or an error. */
     enum nd_rc (*assemble)(struct nd_view pieces, struct nd_json **whole, struct nd_error *err);
+    /** Counting the tokens of a call's input; NULL: it cannot. The path, NULL for a model that it cannot
+     * count for (caller frees); the body, which leaves out `uncounted` bytes of the call; the answer, -1 when
+     * it is none. */
+    char *(*count_path)(const char *model);
+    void (*count_body)(const struct asked *asked, const struct nd_json *args, struct nd_json *body,
+                       size_t *uncounted);
+    int64_t (*read_count)(const struct nd_json *whole);
     /** Reads a whole answer; false when it is none. Usage that is not told stays -1. */
     bool (*read)(const struct nd_json *whole, struct answer *out);
 };

@@ -59,6 +59,28 @@ static enum nd_rc roles_bound(struct nd_model *m, const struct nd_json *args, co
     return rc;
 }
 
+/* What a model may ask for, as tight as it can be told. */
+static int64_t tightest(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                        int64_t microusd)
+{
+    int64_t bound = microusd, counted = microusd;
+    if (m->ops->bound(m, args, NULL, 0, &bound, NULL) != ND_OK) return microusd;
+    if (m->ops->tighten) m->ops->tighten(m, args, stop, &counted);
+    return counted < bound ? counted : bound;
+}
+
+/* The dearer of those that may answer. */
+static void roles_tighten(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                          int64_t *microusd)
+{
+    struct roles *r = (struct roles *)m;
+    if (guard_for(r, args)) return;
+    int64_t most = tightest(health_for(r, args)->model, args, stop, *microusd);
+    int64_t other = may_stand_in(r, args) ? tightest(r->fallback, args, stop, *microusd) : 0;
+    if (other > most) most = other;
+    if (most < *microusd) *microusd = most;
+}
+
 static bool is_away(struct roles *r, const struct health *h)
 {
     (void)pthread_mutex_lock(&r->mutex);
@@ -160,7 +182,8 @@ static void roles_close(struct nd_model *m)
 
 struct nd_model *nd_roles_open(const struct nd_roles *roles, const struct nd_host *host)
 {
-    static const struct nd_model_ops ops = {roles_bound, roles_ask, roles_close};
+    static const struct nd_model_ops ops = {
+        .bound = roles_bound, .ask = roles_ask, .close = roles_close, .tighten = roles_tighten};
     if (!roles->read && !roles->fallback && !roles->guard) return roles->write;
     struct roles *r = ND_NEW(struct roles);
     r->base.ops = &ops;

@@ -24,6 +24,7 @@ static const struct quirk quirks[] = {
     QUIRK("temperature", temperature, false, "temperature 0"),
     QUIRK("stream", streams, true, "no streaming"),
     QUIRK("cache_points", cache_points, false, "cache points"),
+    QUIRK("count", counts, false, "counts tokens"),
 };
 
 static bool *slot(struct nd_traits *traits, const struct quirk *q)

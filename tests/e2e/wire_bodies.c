@@ -1,7 +1,7 @@
 /**
  * wire_bodies: what nightdesk would send. Each line of standard input is {"provider", "model", "streams",
- * "args"} or {"guardrail", "args"}, and is answered by a line {"path", "body"} as at the provider's own
- * address. No network.
+ * "args", "counts"?} or {"guardrail", "args"}, and is answered by a line {"path", "body"} as at the
+ * provider's own address. No network.
  */
 #include "asker.h"
 #include "guardrail_wire.h"
@@ -51,7 +51,14 @@ static int answer(const struct nd_json *line)
     char *by = nd_sprintf("%s:%s", p->name, model), *path = p->path(model, traits.streams);
     struct asked asked = {"", model, by, NULL, &traits, ND_AT_PROVIDER};
     struct nd_bytes body = ND_BYTES(ND_BYTES_MAX);
-    asker_body(p, &asked, args, &body);
+    if (nd_json_get_bool(line, "counts", false)) {
+        size_t uncounted = 0;
+        nd_free(path);
+        path = p->count_path(model);
+        asker_count_body(p, &asked, args, &body, &uncounted);
+    } else {
+        asker_body(p, &asked, args, &body);
+    }
     (void)printf("{\"path\":\"%s\",\"body\":%s}\n", path, nd_bytes_view(&body).data);
     nd_bytes_release(&body);
     nd_free(by);

@@ -102,6 +102,20 @@ class Requests(unittest.TestCase):
             self.assertEqual(sent["body"], json.loads(theirs["body"]))
             self.assertEqual(streams, sent["path"].endswith("-stream"))
 
+    def test_counting_by_the_service_model(self):
+        service = botocore.session.get_session().get_service_model("bedrock-runtime")
+        operation = service.operation_model("CountTokens")
+        serializer = botocore.serialize.create_serializer(service.metadata["protocol"])
+        lines = [{"provider": p, "model": m, "counts": True, "args": a} for p, m, s, a in self.cases
+                 if p == "bedrock" and not s and not m.startswith("arn:")]
+        self.assertGreater(len(lines), 100)
+        for line, sent in zip(lines, sent_for(lines), strict=True):
+            params = {"modelId": line["model"].removeprefix("us."), **sent["body"]}
+            report = ParamValidator().validate(params, operation.input_shape)
+            self.assertFalse(report.has_errors(), report.generate_report())
+            theirs = serializer.serialize_to_request(params, operation)
+            self.assertEqual((sent["path"], sent["body"]), (theirs["url_path"], json.loads(theirs["body"])))
+
     def test_guardrail_by_the_service_model(self):
         service = botocore.session.get_session().get_service_model("bedrock-runtime")
         operation = service.operation_model("ApplyGuardrail")

@@ -139,7 +139,8 @@ def no_action_is_a_wildcard(stack):
             yield f"{holder}.{statement['Sid']} grants a wildcard"
 
 
-@rule(lambda s: find(s, "DraftRole", "RunItems").update(Resource="*"), lambda s: find(s, "ReportMachineRole", "WatchTasks").update(Resource="*"))
+@rule(lambda s: find(s, "DraftRole", "RunItems").update(Resource="*"), lambda s: find(s, "ReportMachineRole", "WatchTasks").update(Resource="*"),
+      lambda s: find(s, "FactCheckRole", "Guardrails").update(Resource="*"))
 def every_resource_is_named(stack):
     for holder, statement in statements(stack):
         if "*" in as_list(statement["Resource"]) and (holder, statement["Sid"]) not in ANYWHERE:
@@ -149,7 +150,9 @@ def every_resource_is_named(stack):
 @rule(lambda s: find(s, "DraftRole", "RunObjects")["Action"].append("s3:DeleteObject"),
       lambda s: find(s, "BatchRole", "Manifests").update(Resource={"Fn::Sub": "${Bucket.Arn}/*"}),
       lambda s: find(s, "ResearchRole", "KnowledgeBases").update(Action=["bedrock:Retrieve", "bedrock:RetrieveAndGenerate"]),
-      lambda s: find(s, "DraftRole", "Models")["Action"].append("bedrock:Retrieve"))
+      lambda s: find(s, "DraftRole", "Models")["Action"].append("bedrock:Retrieve"),
+      lambda s: find(s, "FactCheckRole", "Guardrails").update(Action=["bedrock:ApplyGuardrail", "bedrock:GetGuardrail"]),
+      lambda s: find(s, "ResearchRole", "Models")["Action"].append("bedrock:ApplyGuardrail"))
 def permissions_are_those_listed(stack):
     listed, there = set(text_of("infra/permissions.txt").splitlines()), set(granted(stack))
     for line in sorted(listed ^ there):

@@ -1,5 +1,6 @@
-"""Whole runs through the state machine with models and knowledge bases of Amazon Bedrock: scripted stand-ins that check each signature
+"""Whole runs through the state machine with models, a guardrail and knowledge bases of Amazon Bedrock: scripted stand-ins that check each signature
 with the keys of the phase's role, and what the role may ask."""
+import json
 import os
 import tempfile
 import time
@@ -17,15 +18,26 @@ def arn(model):
     return f"arn:aws:bedrock:{REGION}::foundation-model/{model}"
 
 
+GUARD, OTHER_GUARD = "grfacts", "grother"
+
+
+def guardrail_arn(name):
+    return f"arn:aws:bedrock:{REGION}:{ACCOUNT}:guardrail/{name}"
+
+
+def resource_of(action, name):
+    return guardrail_arn(name) if action == "bedrock:ApplyGuardrail" else arn(name)
+
+
 class Bedrock(Paid):
-    may_be_refused = True
-    parameters, together = {"PhaseSeconds": 300, "WorkSeconds": 240, "BedrockModelArns": arn(MODEL)}, 6
+    may_be_refused, role = True, "ResearchRole"
+    parameters, together = {"PhaseSeconds": 300, "WorkSeconds": 240, "BedrockModelArns": arn(MODEL), "BedrockGuardrailArns": guardrail_arn(GUARD)}, 6
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         Wire.region = REGION
-        Wire.secret_of = staticmethod(lambda key, action, model: cls.aws.access.secret_for(key, action, arn(model)))
+        Wire.secret_of = staticmethod(lambda key, action, model: cls.aws.access.secret_for(key, action, resource_of(action, model)))
 
     @staticmethod
     def model_at(server):
@@ -36,16 +48,16 @@ class Bedrock(Paid):
 
     def local_environment(self, run_id):
         """On this machine the same requests are signed with the keys of one role."""
-        key, secret, token = self.aws.access.session(f"arn:aws:iam::{ACCOUNT}:role/{self.aws.names['ResearchRole']}")
+        key, secret, token = self.aws.access.session(f"arn:aws:iam::{ACCOUNT}:role/{self.aws.names[self.role]}")
         return {**super().local_environment(run_id), "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token,
                 "AWS_REGION": REGION}
 
-    def through(self, run_id, phase=None):
+    def through(self, run_id, phase=None, **more):
         """A run, killed while that phase pays; the same report as on this machine."""
         server = self.serve(run_id)
         if phase:
             self.slow_in(run_id, phase, server)
-        execution = self.begin(run_id)
+        execution = self.begin(run_id, **more)
         if phase:
             self.aws.tasks.kill(self.paying(run_id, phase, server)["pid"])
         self.ended(execution, "completed")
@@ -55,7 +67,8 @@ class Bedrock(Paid):
         self.assertGreater(len(keys), 5)
         self.assertLessEqual(billed, spent + unknown)
         self.assertLessEqual(sum(n - 1 for n in keys.values()), 3)
-        self.same_report(run_id)
+        self.same_report(run_id, **more)
+        return server
 
     def test_whole(self):
         self.through("bedrock-whole")
@@ -74,13 +87,37 @@ class Bedrock(Paid):
     def test_killed_in_fact_check(self):
         self.through("bedrock-fact-check", "fact-check")
 
+    def checks(self, run_id):
+        with open(os.path.join(self.report(run_id), "report.json"), encoding="utf-8") as f:
+            report = json.load(f)
+        return report["checks"]["guardrail"], report["notes"]
+
+    def test_guarded_and_killed_in_fact_check(self):
+        """The fact check alone asks the guardrail, with its role."""
+        self.role = "FactCheckRole"
+        server = self.through("bedrock-guarded", "fact-check", guardrail=GUARD + ":1")
+        asked = [texts["guard_content"][0] for job, texts, _ in server.asked if job == "ground"]
+        checks, _ = self.checks("bedrock-guarded")
+        self.assertEqual((checks["judged"], checks["missed"]), (len(set(asked)), 0))
+        self.assertGreater(checks["judged"], 3)
+        used = {(self.aws.owners[owner], action) for owner, sid, action in self.aws.access.used if sid == "Guardrails"}
+        self.assertEqual(used, {("FactCheckRole", "bedrock:ApplyGuardrail")})
+
+    def test_another_guardrail_is_a_note(self):
+        self.serve("bedrock-other-guard")
+        self.ended(self.begin("bedrock-other-guard", guardrail=OTHER_GUARD + ":1"), "completed")
+        checks, notes = self.checks("bedrock-other-guard")
+        self.assertEqual(checks["judged"], 0)
+        self.assertTrue([n for n in notes if "no permission, or no such guardrail" in n], notes)
+        self.assertIn(guardrail_arn(OTHER_GUARD), {resource for _, _, resource in self.aws.access.refused})
+
     def test_another_model_is_refused(self):
         self.serve("bedrock-other")
         ended = self.aws.wait(self.begin("bedrock-other", writer="bedrock:" + OTHER), 300)
         self.assertEqual(ended["status"], "FAILED")  # 78: not tried again
         self.assertIn("status 403", self.log("bedrock-other"))
         self.assertEqual({c[1] for c in self.containers("bedrock-other")}, {78})
-        self.assertEqual({resource for _, _, resource in self.aws.access.refused}, {arn(OTHER)})
+        self.assertIn(arn(OTHER), {resource for _, _, resource in self.aws.access.refused})
 
 
 KB, OTHER_KB = "ABCDE12345", "ZZZZZ00000"

@@ -295,6 +295,7 @@ class Bedrock:
     name, stream_type = "bedrock", "application/vnd.amazon.eventstream"
     region, secret_of = REGION, staticmethod(scripted_secret)  # of a key that may do that; None: it may not
     path = re.compile(r"/model/([A-Za-z0-9._~%-]{1,2048})/(converse|converse-stream)")
+    counting = re.compile(r"/model/([A-Za-z0-9._~%-]{1,256})/count-tokens")
 
     @classmethod
     def fits(cls, path):
@@ -304,6 +305,16 @@ class Bedrock:
         model, way = self.path.fullmatch(handler.path).groups()
         action = "bedrock:InvokeModelWithResponseStream" if way == "converse-stream" else "bedrock:InvokeModel"
         self.check_key(handler, body, action, urllib.parse.unquote(model))
+
+    def counted(self, handler, body):
+        """The texts of a request that wants its tokens counted, as the service would take it."""
+        self.check_key(handler, body, "bedrock:CountTokens", urllib.parse.unquote(self.counting.fullmatch(handler.path)[1]))
+        given = json.loads(body)
+        need(set(given) == {"input"} and set(given["input"]) == {"converse"}, 400, "ValidationException", "no converse in input")
+        known, converse = {"messages", "system", "toolConfig"}, given["input"]["converse"]
+        need(set(converse) <= known, 400, "ValidationException", f"unknown members {sorted(set(converse) - known)}")
+        asked = self.parse("", {**converse, "inferenceConfig": {"maxTokens": 1}})
+        return [text_of(m) for m in asked.messages] + ([json.dumps(asked.tools)] if asked.tools else [])
 
     def check_key(self, handler, body, action, resource):
         """A bearer key, or a signature that is right to the last bit, of somebody who may do that."""

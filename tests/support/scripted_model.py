@@ -184,6 +184,7 @@ class Server(ThreadingHTTPServer):
         self.count, self.active, self.seen = 0, 0, set()
         self.asked = []  # (job, messages, headers) of every whole request, for tests in this process
         self.bodies = []  # (provider, path, body) of the same
+        self.counted = []  # paths of requests that only want tokens counted
         self.refused = []  # (status, type, message) of those that no provider would take
         self.go_on = threading.Event()
         self.kept = {}  # a cache: start of a conversation -> tokens
@@ -292,6 +293,8 @@ class Handler(BaseHTTPRequestHandler):
         key = hashlib.sha256(body).hexdigest()[:16]
         if scripted_guardrail.fits(self.path):
             return self.guard(n, key, body)
+        if dialects.Bedrock.counting.fullmatch(self.path):
+            return self.count_tokens(body)
         dialect = dialect_for(self.path)
         if not dialect:
             return self.say(404, {"error": {"message": f"no model at {self.path}", "type": "not_found_error"}})
@@ -333,6 +336,18 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(options.latency_ms / 1000)
         self.answer(dialect, kind, rule, asked, said, entry)
 
+    def count_tokens(self, body):
+        """Free, so it is not billed; it fails when a rule of the job "count" says so."""
+        dialect = dialects.Bedrock()
+        try:
+            texts = dialect.counted(self, body)
+        except Wrong as wrong:
+            return self.wrong(wrong, dialect)
+        self.server.counted.append(self.path)
+        if self.server.rule_for(0, "count", "", "bedrock"):
+            return self.say(400, {"message": "The provided model doesn't support counting tokens"})
+        return self.say(200, {"inputTokens": sum(tokens(t) + 4 for t in texts)})
+
     def wrong(self, wrong, dialect):
         status, kind, message = wrong.args
         self.server.refused.append(wrong.args)
@@ -354,6 +369,8 @@ class Handler(BaseHTTPRequestHandler):
         said = scripted_guardrail.answer(texts)
         fee = scripted_guardrail.FEE_MICROUSD * said["usage"]["contextualGroundingPolicyUnits"]
         server.charge({"n": n, "key": key, "job": "ground", "fault": kind, "by": "guardrail", "input": 0, "output": 0, "most": fee}, fee)
+        if server.options.latency_ms:
+            time.sleep(server.options.latency_ms / 1000)
         if kind == "429":
             return self.say(429, {"message": "slow down"}, [("Retry-After", str(rule.get("after", 1)))])
         if kind in ("500", "400", "403", "404"):

@@ -98,6 +98,13 @@ struct nd_model_ops {
                       struct nd_json **observation, int64_t *cost_microusd, int64_t *wait_ms,
                       struct nd_error *err);
     void (*close)(struct nd_model *m);
+    /**
+     * Lowers a bound of `bound` to one that rests on the provider's own count of the call's tokens. Asked
+     * when a call does not fit: it costs nothing, may be asked any number of times, and sends no more than
+     * `ask` would. What keeps it from counting leaves *microusd as it is. NULL: it cannot.
+     */
+    void (*tighten)(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                    int64_t *microusd);
 };
 struct nd_model {
     const struct nd_model_ops *ops;

@@ -29,6 +29,7 @@ struct nd_traits {
     bool temperature;  /* takes temperature (0 is sent) and seed. Default false: nothing is sent */
     bool streams;      /* "stream": answers piece by piece and says its usage at the end. Default true */
     bool cache_points; /* takes marks of what to keep in its cache. Default false */
+    bool counts;       /* "count": its provider counts the tokens of a call for nothing. Default false */
     const struct nd_json *body; /* members that its requests need; NULL: none. Lives as long as the program */
 };
 

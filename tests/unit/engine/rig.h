@@ -86,6 +86,7 @@ struct rig {
     struct nd_strings calls_distinct;
     struct nd_strings sent; /* event ids delivered */
     bool sends_fail;
+    bool counts;            /* the model counts tokens before it is asked */
     bool events_unreadable; /* whether an event was delivered cannot be found out */
     char *broken;           /* the first invariant that did not hold; NULL: none */
     bool expect_price_fault;

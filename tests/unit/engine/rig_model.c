@@ -34,6 +34,14 @@ static enum nd_rc m_bound(struct nd_model *m, const struct nd_json *args, const 
     return ND_OK;
 }
 
+static void m_tighten(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                      int64_t *microusd)
+{
+    (void)stop;
+    if (!((struct rig_model *)m)->rig->counts) return;
+    *microusd = (int64_t)(content_bytes(args) + 3) / 4 + 8 + 5 * nd_json_get_int(args, "max_tokens", 0);
+}
+
 static enum rig_answer next_answer(struct rig *rig)
 {
     if (rig->answers_n == 0) return rig->always;
@@ -195,7 +203,8 @@ static void n_close(struct nd_notifier *n)
 
 struct nd_model *rig_model(struct rig *rig)
 {
-    static const struct nd_model_ops ops = {.bound = m_bound, .ask = m_ask, .close = m_close};
+    static const struct nd_model_ops ops = {
+        .bound = m_bound, .ask = m_ask, .close = m_close, .tighten = m_tighten};
     struct rig_model *model = ND_NEW(struct rig_model);
     *model = (struct rig_model){.base = {&ops}, .rig = rig};
     return &model->base;

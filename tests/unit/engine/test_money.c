@@ -188,6 +188,29 @@ START_TEST(a_phase_cap_is_a_recorded_refusal)
 }
 END_TEST
 
+/* Does a run do all its work below that ceiling? */
+static bool is_enough(int64_t ceiling, int64_t cost, bool counts)
+{
+    struct rig rig;
+    open_with_ceiling(&rig, ceiling);
+    rig.engine.lanes_in_flight = 1;
+    rig.counts = counts;
+    nd_ck_ok(rig_work(&rig, -1), &rig.err);
+    bool whole = rig.meta.outcome == ND_COMPLETED && rig.meta.ledger.spent_microusd == cost;
+    ck_assert_int_le(rig.bill_microusd, ceiling);
+    rig_close(&rig);
+    return whole;
+}
+
+START_TEST(counted_tokens_let_a_smaller_ceiling_do)
+{
+    int64_t cost = whole_cost(), ceiling = cost;
+    while (!is_enough(ceiling, cost, true)) ceiling += cost / 400;
+    ck_assert(!is_enough(ceiling, cost, false));
+    ck_assert(is_enough(3 * cost, cost, false));
+}
+END_TEST
+
 START_TEST(a_busy_model_is_asked_again_and_nothing_is_booked)
 {
     struct rig rig;
@@ -404,9 +427,10 @@ END_TEST
 ND_TEST_MAIN("engine/money", a_ledger_fits_or_waits_or_refuses,
              the_invariant_holds_for_40_ceilings_with_10_lanes, reservations_wait_for_each_other,
              nothing_is_bought_for_nothing, a_raised_ceiling_goes_on_from_there,
-             a_phase_cap_is_a_recorded_refusal, a_busy_model_is_asked_again_and_nothing_is_booked,
-             a_model_that_stays_busy_ends_the_process, the_time_of_the_calls_counts_as_waiting,
-             a_model_that_never_was_there_is_told_in_seconds, a_model_that_goes_away_is_waited_for,
-             lost_answers_are_booked_and_asked_for_again, three_lost_answers_in_a_row_end_the_process,
-             a_refused_key_stops_without_an_outcome, a_bill_above_its_bound_is_recorded_and_fails_the_run,
-             an_unbilled_error_is_an_observation, an_extension_is_priced_by_what_was_reported)
+             a_phase_cap_is_a_recorded_refusal, counted_tokens_let_a_smaller_ceiling_do,
+             a_busy_model_is_asked_again_and_nothing_is_booked, a_model_that_stays_busy_ends_the_process,
+             the_time_of_the_calls_counts_as_waiting, a_model_that_never_was_there_is_told_in_seconds,
+             a_model_that_goes_away_is_waited_for, lost_answers_are_booked_and_asked_for_again,
+             three_lost_answers_in_a_row_end_the_process, a_refused_key_stops_without_an_outcome,
+             a_bill_above_its_bound_is_recorded_and_fails_the_run, an_unbilled_error_is_an_observation,
+             an_extension_is_priced_by_what_was_reported)

@@ -41,12 +41,22 @@ static enum nd_rc fake_ask(struct nd_model *m, const struct nd_json *args, const
     return ND_OK;
 }
 
+/* Counting halves the bound. */
+static void fake_tighten(struct nd_model *m, const struct nd_json *args, const atomic_bool *stop,
+                         int64_t *microusd)
+{
+    (void)args, (void)stop;
+    int64_t counted = ((struct fake *)m)->bound / 2;
+    if (counted < *microusd) *microusd = counted;
+}
+
 static void fake_close(struct nd_model *m)
 {
     ((struct fake *)m)->asked = -1;
 }
 
-static const struct nd_model_ops ops = {fake_bound, fake_ask, fake_close};
+static const struct nd_model_ops ops = {
+    .bound = fake_bound, .ask = fake_ask, .close = fake_close, .tighten = fake_tighten};
 
 static int64_t now_ms;
 static int64_t clock_ms(void *ctx)
@@ -102,6 +112,45 @@ static int64_t bound_of(struct nd_model *m, const char *args_text)
     nd_json_free(args);
     return microusd;
 }
+
+static int64_t tightened(struct nd_model *m, const char *args_text)
+{
+    struct nd_json *args = NULL;
+    struct nd_error err = {0};
+    int64_t microusd = bound_of(m, args_text);
+    nd_ck_ok(nd_json_parse(&args, nd_view_of(args_text), &err), &err);
+    m->ops->tighten(m, args, NULL, &microusd);
+    nd_json_free(args);
+    return microusd;
+}
+
+START_TEST(counting_tightens_to_the_dearer)
+{
+    struct nd_model *m = open_roles(true, true, false);
+    ck_assert_int_eq(bound_of(m, WRITE), 10);
+    ck_assert_int_eq(tightened(m, WRITE), 5);
+    ck_assert_int_eq(bound_of(m, READ), 5);
+    ck_assert_int_eq(tightened(m, READ), 2); /* the fallback's half */
+    nd_model_close(m);
+}
+END_TEST
+
+START_TEST(the_guardrail_is_asked_for_its_role_alone)
+{
+    static struct fake guard;
+    (void)open_roles(false, false, false);
+    guard = (struct fake){.base = {&ops}, .name = "g", .bound = 3};
+    const struct nd_roles roles = {.write = &write_model.base, .guard = &guard.base};
+    struct nd_model *m = nd_roles_open(&roles, &host);
+    ck_assert_str_eq(ask_as(m, "{\"role\":\"guard\"}", ND_OK), "g");
+    ck_assert_str_eq(ask_as(m, WRITE, ND_OK), "w");
+    ck_assert_int_eq(bound_of(m, "{\"role\":\"guard\"}"), 3);
+    guard.rc = ND_RETRY;
+    (void)ask_as(m, "{\"role\":\"guard\"}", ND_RETRY);
+    nd_model_close(m);
+    ck_assert_int_eq(guard.asked, -1);
+}
+END_TEST
 
 START_TEST(by_role)
 {
@@ -225,7 +274,8 @@ START_TEST(private_text_goes_to_no_fallback_elsewhere)
 }
 END_TEST
 
-ND_TEST_MAIN("model/roles", by_role, the_bound_is_that_of_the_dearer,
+ND_TEST_MAIN("model/roles", by_role, counting_tightens_to_the_dearer,
+             the_guardrail_is_asked_for_its_role_alone, the_bound_is_that_of_the_dearer,
              a_refused_call_goes_to_the_fallback_and_only_that, a_refused_key_is_for_good,
              overload_is_waited_for_a_minute_and_left_for_five,
              one_that_is_not_there_is_waited_for_while_another_may_stand_in, two_lost_answers_in_a_row,

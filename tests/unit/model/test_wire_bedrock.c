@@ -82,6 +82,61 @@ START_TEST(ids_in_paths)
 }
 END_TEST
 
+START_TEST(tokens_are_counted_for_foundation_models)
+{
+    static const char *const rows[][2] = {
+        {"anthropic.claude-x-v1:0", "/model/anthropic.claude-x-v1%3A0/count-tokens"},
+        {"us.anthropic.claude-x-v1:0", "/model/anthropic.claude-x-v1%3A0/count-tokens"},
+        {"global.anthropic.claude-x", "/model/anthropic.claude-x/count-tokens"},
+        {"arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-x",
+         "/model/anthropic.claude-x/count-tokens"},
+        {"arn:aws:bedrock:eu-west-1:1:application-inference-profile/abc", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *path = bedrock_provider.count_path(rows[i][0]);
+        if (rows[i][1])
+            ck_assert_str_eq(path, rows[i][1]);
+        else
+            ck_assert_ptr_null(path);
+        nd_free(path);
+    }
+}
+END_TEST
+
+START_TEST(counting_takes_messages_system_and_tools)
+{
+    struct wire w;
+    struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
+    struct nd_error err = {0};
+    size_t uncounted = 0;
+    wire_open(&w, &bedrock_provider);
+    struct nd_json *args =
+                       wire_json("{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":"
+                                 "\"user\",\"content\":\"Go\"}],\"max_tokens\":5," WIRE_TOOLS "}"),
+                   *body = NULL;
+    asker_count_body(&bedrock_provider, &w.asked, args, &text, &uncounted);
+    nd_ck_ok(nd_json_parse(&body, nd_bytes_view(&text), &err), &err);
+    wire_same(
+        body,
+        "{\"input\":{\"converse\":{\"system\":[{\"text\":\"Be brief.\"}],\"messages\":[{\"role\":\"user\","
+        "\"content\":[{\"text\":\"Go\"}]}],\"toolConfig\":{\"tools\":" TOOLS "}}}}");
+    ck_assert_uint_eq(uncounted, 0);
+    nd_json_remove(args, "tools");
+    nd_json_set(args, "schema", wire_json("{\"type\":\"object\"}"));
+    asker_count_body(&bedrock_provider, &w.asked, args, &text, &uncounted);
+    ck_assert_uint_eq(uncounted, nd_model_form_bytes(nd_json_get(args, "schema")));
+    ck_assert_uint_gt(uncounted, 0);
+    nd_json_free(body);
+    nd_json_free(args);
+    nd_bytes_release(&text);
+    static const char *const answers[] = {"{\"inputTokens\":17}", "{}", "{\"inputTokens\":\"17\"}", "[]"};
+    for (size_t i = 0; i < 4; i++) {
+        struct nd_json *whole = wire_json(answers[i]);
+        ck_assert_int_eq(bedrock_provider.read_count(whole), i == 0 ? 17 : -1);
+        nd_json_free(whole);
+    }
+}
+END_TEST
+
 /* ---- frames ---- */
 
 static void add_u32(struct nd_bytes *out, size_t n)
@@ -234,5 +289,6 @@ START_TEST(statuses)
 END_TEST
 
 ND_TEST_MAIN("model/wire_bedrock", a_conversation_with_tools, choices_of_which_none_is_told_in_words,
-             a_schema_is_a_string, ids_in_paths, pieces_make_the_answer, no_prefix_and_no_damaged_bit_passes,
-             exceptions_in_the_stream_are_unknown_and_named, statuses)
+             a_schema_is_a_string, ids_in_paths, tokens_are_counted_for_foundation_models,
+             counting_takes_messages_system_and_tools, pieces_make_the_answer,
+             no_prefix_and_no_damaged_bit_passes, exceptions_in_the_stream_are_unknown_and_named, statuses)
