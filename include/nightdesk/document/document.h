@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 /** Changes whenever the same bytes may give other page texts or another record. */
-#define ND_READER_VERSION "3"
+#define ND_READER_VERSION "4"
 
 /* ---- what there is to read ---- */
 

@@ -20,6 +20,7 @@ struct writer {
     unsigned span;       /* columns of the cell */
     bool cell_continues; /* belongs to the one above */
     bool has_title;
+    bool unseen; /* the run is marked as hidden text */
 };
 
 static bool is_one_of(const struct nd_xml *xml, const char *const *names)
@@ -123,6 +124,8 @@ static void open_property(struct writer *w)
         w->span = span >= 1 && span <= ND_READ_TABLE_COLUMNS_MAX ? (unsigned)span : 1;
     } else if (nd_xml_is(w->xml, "vMerge") && w->tables == 1) {
         w->cell_continues = strcmp(value, "restart") != 0;
+    } else if (nd_xml_is(w->xml, "vanish")) {
+        w->unseen = strcmp(value, "0") != 0 && strcmp(value, "false") != 0;
     } else if (nd_xml_is(w->xml, "tblHeader") && w->tables == 1) {
         w->row_is_header = strcmp(value, "0") != 0 && strcmp(value, "false") != 0;
     }
@@ -141,10 +144,12 @@ static void open_element(struct writer *w)
         w->row_is_header = w->row_open = false;
     } else if (nd_xml_is(xml, "tc")) {
         begin_cell(w);
+    } else if (nd_xml_is(xml, "r")) {
+        w->unseen = false;
     } else if (nd_xml_is(xml, "t")) {
         struct nd_bytes text = ND_BYTES(ND_READ_ZIP_ENTRY_MAX_BYTES);
         nd_xml_content(xml, &text);
-        nd_build_add(&w->build, nd_bytes_view(&text));
+        if (!w->unseen) nd_build_add(&w->build, nd_bytes_view(&text));
         nd_bytes_release(&text);
     } else if (nd_xml_is(xml, "tab")) {
         nd_build_add(&w->build, ND_VIEW(" "));

@@ -84,6 +84,24 @@ static bool attribute_is(const xmlNode *node, const char *name, const char *valu
     return equal;
 }
 
+/* Does its own style keep it from being seen? Nobody could find a quote of it on the page. */
+static bool is_unseen(const xmlNode *node)
+{
+    static const char *const styles[] = {"display:none", "visibility:hidden"};
+    xmlChar *value = nd_html_attribute(node, "style");
+    char *to = (char *)value;
+    bool found = false;
+    for (const char *from = to; from && *from; from++) {
+        if (*from != ' ' && *from != '\t' && *from != '\n')
+            *to++ = *from >= 'A' && *from <= 'Z' ? (char)(*from + 32) : *from;
+    }
+    if (to) *to = '\0';
+    for (size_t i = 0; value && i < sizeof styles / sizeof *styles; i++)
+        found = found || strstr((const char *)value, styles[i]);
+    xmlFree(value);
+    return found;
+}
+
 static const char never[] =
     "script style noscript template nav footer aside button select iframe svg object head input "
     "textarea canvas audio video map dialog";
@@ -107,7 +125,8 @@ static bool is_beside_content(const xmlNode *node, size_t page_letters)
 {
     if (nd_html_is(node, never)) return true;
     if (nd_html_is(node, "body html main article")) return false;
-    bool hidden = xmlHasProp(node, (const xmlChar *)"hidden") || attribute_is(node, "aria-hidden", "true");
+    bool hidden = xmlHasProp(node, (const xmlChar *)"hidden") || attribute_is(node, "aria-hidden", "true") ||
+                  is_unseen(node);
     bool navigation = attribute_is(node, "role", "navigation");
     bool named = nd_html_is(node, "form") || attribute_is(node, "role", "banner contentinfo search") ||
                  has_word(node, "class", side_words) ||

@@ -20,7 +20,10 @@ START_TEST(html_main_content_as_blocks)
         "and&nbsp;more.</p>"
         "<script>document.write('</p>evil')</script><ul><li>First item</li><li>Second <b>item</b></li></ul>"
         "<!-- hidden --><h2 id=s>Sub<i>head</i></h2><pre>code  line 1\n  line 2</pre>"
-        "<p hidden>Hidden text.</p><p>Last paragraph of the text, long enough to be the main content of this "
+        "<p hidden>Hidden text.</p><p style='color:red; Display : NONE'>Unseen text.</p>"
+        "<p>More <span style=\"visibility: hidden\">unseen</span>text. <b "
+        "style='display:inline'>Seen.</b></p><p>Last paragraph of the text, long enough to be the main "
+        "content of this "
         "page.</p>"
         "</main><footer>Copyright</footer></body></html>";
     struct rig rig;
@@ -33,7 +36,7 @@ START_TEST(html_main_content_as_blocks)
     ck_assert_str_eq(rig_page(&rig, "page.html", 1),
                      "The heading\n\nA paragraph over two lines,\nwith a break and \xC3\xA9 "
                      "and\xC2\xA0more.\n\nFirst item\n\n"
-                     "Second item\n\nSubhead\n\ncode  line 1\n  line 2\n\n"
+                     "Second item\n\nSubhead\n\ncode  line 1\n  line 2\n\nMore text. Seen.\n\n"
                      "Last paragraph of the text, long enough to be the main content of this page.");
     ck_assert_uint_eq(r->heading_count, 2);
     HEADING(r, 0, 1, "The heading");
@@ -129,6 +132,8 @@ START_TEST(docx_paragraphs_headings_tables_notes)
                               "Third level") "<w:p><w:r><w:t xml:space='preserve'>kept "
                                              "</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></"
                                              "w:del>"
+                                             "<w:r><w:rPr><w:vanish/></w:rPr><w:t>unseen</w:t></w:r>"
+                                             "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t></w:t></w:r>"
                                              "<w:ins><w:r><w:t>added</w:t></w:r></w:ins><w:r><w:tab/"
                                              "><w:t>tab</w:t><w:br/><w:t>line</w:t></w:r>"
                                              "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
