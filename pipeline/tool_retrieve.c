@@ -43,23 +43,24 @@ static enum nd_rc add_passages(const struct nd_scene *scene, const char *kb,
     return ND_OK;
 }
 
+/* Members of the observation while it is made. */
+struct answers {
+    struct nd_json *asked, *passages;
+    int64_t cost_microusd;
+};
+
 static enum nd_rc ask(const struct nd_scene *scene, struct nd_kbs *kbs, const char *kb, const char *query,
-                      const atomic_bool *stop, struct nd_json *observation, struct nd_error *err)
+                      const atomic_bool *stop, struct answers *answers, struct nd_error *err)
 {
     struct nd_kb_passages passages = {.n = 0};
     enum nd_rc rc = kbs->ops->retrieve(kbs, kb, query, stop, &passages, err);
     if (rc != ND_OK) return rc;
-    struct nd_json *asked = nd_json_copy(nd_json_get(observation, "asked"));
-    struct nd_json *list = nd_json_copy(nd_json_get(observation, "passages"));
-    struct nd_json *row = nd_json_add(asked, nd_json_object());
-    int64_t cost = nd_json_get_int(observation, "cost_microusd", 0) + passages.cost_microusd;
+    struct nd_json *row = nd_json_add(answers->asked, nd_json_object());
     nd_json_set_str(row, "kb", kb);
     if (passages.told) nd_json_set_str(row, "told", passages.told);
     if (passages.why) (void)failed(row, passages.why);
-    rc = add_passages(scene, kb, &passages, stop, list, err);
-    nd_json_set(observation, "asked", asked);
-    nd_json_set(observation, "passages", list);
-    nd_json_set_int(observation, "cost_microusd", cost);
+    answers->cost_microusd += passages.cost_microusd;
+    rc = add_passages(scene, kb, &passages, stop, answers->passages, err);
     nd_kb_passages_release(&passages);
     return rc;
 }
@@ -74,10 +75,11 @@ static enum nd_rc ask_all(const struct nd_scene *scene, const char *query, const
         return nd_fail(
             err, ND_CONFIG,
             "the run asks for knowledge bases elsewhere, and this process was started without them");
-    nd_json_set(observation, "asked", nd_json_array());
-    nd_json_set(observation, "passages", nd_json_array());
+    struct answers answers = {.asked = nd_json_set(observation, "asked", nd_json_array()),
+                              .passages = nd_json_set(observation, "passages", nd_json_array())};
     for (size_t i = 0; i < names->n && rc == ND_OK; i++)
-        if (nd_kb_is_address(names->v[i])) rc = ask(scene, kbs, names->v[i], query, stop, observation, err);
+        if (nd_kb_is_address(names->v[i])) rc = ask(scene, kbs, names->v[i], query, stop, &answers, err);
+    nd_json_set_int(observation, "cost_microusd", answers.cost_microusd);
     return rc;
 }
 

@@ -20,6 +20,9 @@ class Own(injection.Runs):
     def test_scripted_obedient_model_on_the_web(self):
         self.assertGreater(self.try_web(injection.injections.own(self.trap_url)), 3)
 
+    def test_scripted_obedient_model_and_a_knowledge_base(self):
+        self.assertGreater(self.try_kb(injection.injections.own(self.trap_url)), 3)
+
 
 if __name__ == "__main__":
     rig.main()
