@@ -10,6 +10,7 @@
 #define POLL_MS 1000        /* the transport thread looks at its queue at least this often */
 #define STOP_LOOK_MS 100    /* a waiting caller looks at its stop flag this often */
 #define CONNECTIONS_KEPT 64 /* idle ones */
+#define OVERSLEPT_MS 3000   /* a look later than this: the process was stopped, or the machine slept */
 
 /*
  * queue --transport thread--> running, in the multi handle --done--> the caller wakes.
@@ -160,11 +161,13 @@ static bool stopped(const atomic_bool *stop)
     return stop && atomic_load(stop);
 }
 
-/* Waits until the host wants requests again. */
-static enum nd_rc wait_for_host(struct nd_http *http, const char *url, const atomic_bool *stop,
-                                struct nd_error *err)
+/* Waits until the host wants requests again. What may be paid for is not sent after a sleep: its caller looks
+ * again whether it may. */
+static enum nd_rc wait_for_host(struct nd_http *http, const struct nd_http_request *request,
+                                const atomic_bool *stop, struct nd_error *err)
 {
     const struct nd_host *host = nd_host_posix();
+    const char *url = request->url;
     for (;;) {
         pthread_mutex_lock(&http->lock);
         int64_t until_ms = holds_until(&http->holds, url_authority(nd_view_of(url)));
@@ -173,7 +176,10 @@ static enum nd_rc wait_for_host(struct nd_http *http, const char *url, const ato
         if (stopped(stop)) return nd_fail(err, ND_STOPPED, "asked to stop before '%.100s' was asked", url);
         int64_t left_ms = until_ms - host->monotonic_ms(host->ctx);
         if (closing || left_ms <= 0) return ND_OK; /* a closing transport refuses it at once */
+        int64_t before_ms = host->monotonic_ms(host->ctx);
         host->sleep_ms(host->ctx, left_ms < STOP_LOOK_MS ? left_ms : STOP_LOOK_MS);
+        if (request->body.len && host->monotonic_ms(host->ctx) - before_ms > OVERSLEPT_MS)
+            return nd_fail(err, ND_RETRY, "'%.100s' was not asked: this process slept while it waited", url);
     }
 }
 
@@ -206,7 +212,7 @@ enum nd_rc nd_http_send(struct nd_http *http, const struct nd_http_request *requ
     *answer = (struct nd_http_answer){.retry_after_ms = -1};
     count_caller(http, true);
     enum nd_rc rc = exchange_open(&x, request, answer, err);
-    if (rc == ND_OK) rc = wait_for_host(http, request->url, stop, err);
+    if (rc == ND_OK) rc = wait_for_host(http, request, stop, err);
     if (rc == ND_OK) {
         enqueue_and_wait(http, &x);
         rc = exchange_verdict(&x, err);

@@ -68,7 +68,7 @@ bool nd_http_date(struct nd_view text, int64_t *ms);
  * @param stop  may be NULL; when it becomes true before anything was sent, ND_STOPPED; later it is not looked
  * at, since an answer in flight may have been paid for
  * @return ND_OK        a whole answer, whatever its status; caller releases it
- *         ND_RETRY     not one byte was sent: no address, connection refused, no TLS
+ *         ND_RETRY     not one byte was sent: no address, refused, no TLS; or this process slept meanwhile
  *         ND_UNKNOWN   something was sent, and no whole answer came: time-out, reset, torn or too large
  *         ND_STOPPED · ND_BAD_INPUT the address, the method or a header is not one
  */

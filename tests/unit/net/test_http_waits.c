@@ -1,7 +1,10 @@
 /* Holds, stopping, closing. */
 #include "net_rig.h"
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static enum nd_server_end ok(void *ctx, int fd, const struct nd_server_request *r)
 {
@@ -166,7 +169,35 @@ START_TEST(open_and_close_many_times)
 }
 END_TEST
 
+/* The child's part: a call that has to wait for two seconds. Ends with 7 when it was given up unsent. */
+static int wait_for_a_host(void)
+{
+    struct rig rig = rig_open(ok, NULL);
+    struct call call;
+    nd_http_hold(rig.http, nd_server_url(rig.server), 2000);
+    start_call(&call, &rig, NULL);
+    pthread_join(call.thread, NULL);
+    return call.rc == ND_RETRY && nd_server_requests(rig.server) == 0 ? 7 : 1;
+}
+
+/* What held when it began to wait may hold no more: a lease, above all. */
+START_TEST(a_paid_call_that_slept_while_it_waited_is_not_sent)
+{
+    int status = 0;
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) _exit(wait_for_a_host());
+    nap(700);
+    ck_assert_int_eq(kill(child, SIGSTOP), 0);
+    nap(5000);
+    ck_assert_int_eq(kill(child, SIGCONT), 0);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 7);
+}
+END_TEST
+
 ND_TEST_MAIN("net/http_waits", a_hold_is_for_all_lanes_and_for_that_host_alone,
              stop_ends_a_wait_and_nothing_was_sent, a_stopped_caller_sends_nothing,
              an_answer_in_flight_is_awaited_although_asked_to_stop, closing_gives_up_what_is_in_flight,
-             open_and_close_many_times)
+             open_and_close_many_times, a_paid_call_that_slept_while_it_waited_is_not_sent)
