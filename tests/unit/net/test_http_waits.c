@@ -169,13 +169,15 @@ START_TEST(open_and_close_many_times)
 }
 END_TEST
 
-/* The child's part: a call that has to wait for two seconds. Ends with 7 when it was given up unsent. */
-static int wait_for_a_host(void)
+/* The child's part: a call that has to wait, of which it tells. Ends with 7 when it was given up unsent. */
+static int wait_for_a_host(int tell)
 {
     struct rig rig = rig_open(ok, NULL);
     struct call call;
-    nd_http_hold(rig.http, nd_server_url(rig.server), 2000);
+    nd_http_hold(rig.http, nd_server_url(rig.server), 20000);
     start_call(&call, &rig, NULL);
+    nap(500);
+    ck_assert_int_eq(write(tell, "w", 1), 1);
     pthread_join(call.thread, NULL);
     return call.rc == ND_RETRY && nd_server_requests(rig.server) == 0 ? 7 : 1;
 }
@@ -183,11 +185,13 @@ static int wait_for_a_host(void)
 /* What held when it began to wait may hold no more: a lease, above all. */
 START_TEST(a_paid_call_that_slept_while_it_waited_is_not_sent)
 {
-    int status = 0;
+    int status = 0, told[2];
+    char waits;
+    ck_assert_int_eq(pipe(told), 0);
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
-    if (child == 0) _exit(wait_for_a_host());
-    nap(700);
+    if (child == 0) _exit(wait_for_a_host(told[1]));
+    ck_assert_int_eq(read(told[0], &waits, 1), 1);
     ck_assert_int_eq(kill(child, SIGSTOP), 0);
     nap(5000);
     ck_assert_int_eq(kill(child, SIGCONT), 0);
