@@ -103,8 +103,8 @@ void nd_builder_notes(struct nd_builder *b, const struct nd_writer *writer,
     add_cuts(b->scene, notes);
     nd_builder_covered(b, notes);
     nd_report_guardrail_notes(request, verdicts, notes);
-    if (nd_json_len(nd_json_get(b->report, "exhibits")) == 0)
-        nd_json_add_str(
-            notes,
-            "The cited documents state too few comparable figures for a table or a chart, so there is none.");
+    if (nd_json_len(nd_json_get(b->report, "exhibits")) > 0) return;
+    nd_json_add_str(notes, b->cited_n == 0 ? "No document is cited, so there is no table and no chart."
+                                           : "The cited documents state too few comparable figures for a "
+                                             "table or a chart, so there is none.");
 }

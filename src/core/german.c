@@ -224,6 +224,8 @@ const struct nd_saying nd_german[] = {
     {"May", "Mai"},
     {"New source", "Neue Quelle"},
     {"New sources", "Neue Quellen"},
+    {"No document is cited, so there is no table and no chart.",
+     "Es ist kein Dokument zitiert, daher gibt es weder Tabelle noch Diagramm."},
     {"Not found", "Nicht gefunden"},
     {"Not searched to the end: %s.", "Nicht zu Ende gesucht: %s."},
     {"Note: ", "Anmerkung: "},

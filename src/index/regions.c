@@ -62,22 +62,22 @@ static bool is_body(const struct nd_line *line)
     return line->kind != ND_UNIT_FURNITURE;
 }
 
-static void mark_page(struct nd_analysis *a, uint32_t page, enum nd_unit_kind kind)
+static void mark_lines(struct nd_analysis *a, size_t from, size_t end, enum nd_unit_kind kind)
 {
-    for (size_t i = a->first_line[page]; i < a->first_line[page + 1]; i++) {
+    for (size_t i = from; i < end; i++) {
         if (is_body(&a->lines[i])) a->lines[i].kind = kind;
     }
 }
 
-/* Whole pages of contents (leaders on 30 % of at least 6 lines) and of an index (entries on 40 % of at least
- * 10). */
+/*
+ * Whole pages of contents (leaders on 30 % of at least 6 lines) and of an index (entries on 40 % of at least
+ * 10). What is all on one page has its contents beside its text.
+ */
 static void mark_list_pages(struct nd_analysis *a)
 {
     for (uint32_t page = 0; page < a->pages; page++) {
-        size_t lines = 0;
-        size_t leaders = 0;
-        size_t entries = 0;
-        for (size_t i = a->first_line[page]; i < a->first_line[page + 1]; i++) {
+        size_t from = a->first_line[page], end = a->first_line[page + 1], lines = 0, leaders = 0, entries = 0;
+        for (size_t i = from; i < end; i++) {
             struct nd_line *line = &a->lines[i];
             if (!is_body(line)) continue;
             struct nd_view text = nd_line_whole(a, line);
@@ -87,49 +87,58 @@ static void mark_list_pages(struct nd_analysis *a)
             leaders += leader;
             entries += is_index_entry(text, &line->m);
         }
+        if (a->pages == 1) return;
         if (lines >= 10 && entries * 10 > lines * 4)
-            mark_page(a, page, ND_UNIT_INDEX);
+            mark_lines(a, from, end, ND_UNIT_INDEX);
         else if (lines >= 6 && leaders * 10 > lines * 3)
-            mark_page(a, page, ND_UNIT_CONTENTS);
+            mark_lines(a, from, end, ND_UNIT_CONTENTS);
     }
 }
 
 /*
  * A contents list without leaders: at least four entries in a row that end in a page number, none smaller
- * than the one before, with at most one line (the first part of a long title) between two of them.
+ * than the one before, with at most one line (the first part of a long title) between two of them. Under a
+ * title that says so two are enough.
  */
 #define CONTENTS_ENTRIES 4
+#define CONTENTS_TITLED 2
+#define CONTENTS_WORDS 24 /* of one line: questions and sentences stand in contents, too */
 
-static void mark_contents_runs(struct nd_analysis *a)
+struct run {
+    size_t entries, last; /* last: line of the last entry */
+    bool rises;
+};
+
+static struct run contents_run(const struct nd_analysis *a, size_t from)
 {
-    size_t i = 0;
-    while (i < a->line_count) {
-        size_t entries = 0;
-        size_t last = i;
-        long value = 0;
-        long first = -1;
-        for (size_t j = i; j < a->line_count && j <= last + 2; j++) {
-            struct nd_line *line = &a->lines[j];
-            if (!is_body(line)) {
-                if (entries) last = last + 1 > j ? last : j;
-                continue;
-            }
-            long number = line->m.letters && line->m.words <= 16 ? last_number(nd_line_whole(a, line)) : -1;
-            if (number < 0 && entries == 0) break;
-            if (number < 0 || line->m.last == ND_EDGE_STOP) continue;
-            if (number < value || number > (long)a->pages + 100) break;
-            if (first < 0) first = number;
-            value = number;
-            last = j;
-            entries++;
+    struct run run = {.last = from};
+    long value = 0, first = -1;
+    for (size_t j = from; j < a->line_count && j <= run.last + 2; j++) {
+        const struct nd_line *line = &a->lines[j];
+        if (!is_body(line)) {
+            if (run.entries && j > run.last) run.last = run.last + 1 > j ? run.last : j;
+            continue;
         }
-        if (entries >= CONTENTS_ENTRIES && value > first) {
-            for (size_t j = i; j <= last; j++) {
-                if (is_body(&a->lines[j])) a->lines[j].kind = ND_UNIT_CONTENTS;
-            }
-        }
-        i = last + 1;
+        bool fits = line->m.letters && line->m.words <= CONTENTS_WORDS;
+        long number = fits ? last_number(nd_line_whole(a, line)) : -1;
+        if (number < 0 && run.entries == 0) break;
+        if (number < 0 || line->m.last == ND_EDGE_STOP) continue;
+        if (number < value || number > (long)a->pages + 100) break;
+        if (first < 0) first = number;
+        value = number;
+        run.last = j;
+        run.entries++;
     }
+    run.rises = value > first;
+    return run;
+}
+
+static bool is_one_of(struct nd_view letters, const char *const *titles, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (nd_view_is(letters, titles[i])) return true;
+    }
+    return false;
 }
 
 /* The letters of a line in lower case, without numbers, signs and spaces. */
@@ -140,6 +149,47 @@ static void letters_of(struct nd_view line, struct nd_bytes *out)
         uint32_t c = nd_utf8_next(line, &at);
         if (nd_is_letter(c)) nd_utf8_add(out, nd_text_lower(c));
     }
+}
+
+static bool opens_contents(struct nd_view line, struct nd_bytes *letters)
+{
+    static const char *const titles[] = {"contents",
+                                         "tableofcontents",
+                                         "listoffigures",
+                                         "listoftables",
+                                         "inhalt",
+                                         "inhaltsverzeichnis",
+                                         "abbildungsverzeichnis",
+                                         "tabellenverzeichnis",
+                                         "sommaire",
+                                         "tabledesmatières",
+                                         "índice",
+                                         "contenido",
+                                         "indice",
+                                         "inhoud",
+                                         "содержание",
+                                         "оглавление",
+                                         "目录",
+                                         "目次",
+                                         "차례"};
+    if (line.len > 60) return false;
+    letters_of(line, letters);
+    return is_one_of(nd_bytes_view(letters), titles, sizeof titles / sizeof *titles);
+}
+
+static void mark_contents_runs(struct nd_analysis *a)
+{
+    struct nd_bytes letters = ND_BYTES(ND_BYTES_MAX);
+    bool titled = false; /* does the line before say what comes? */
+    for (size_t i = 0; i < a->line_count;) {
+        struct run run = contents_run(a, i);
+        size_t least = titled ? CONTENTS_TITLED : CONTENTS_ENTRIES;
+        if (run.entries >= least && (run.rises || titled))
+            mark_lines(a, titled ? i - 1 : i, run.last + 1, ND_UNIT_CONTENTS);
+        titled = opens_contents(nd_line_whole(a, &a->lines[i]), &letters);
+        i = titled ? i + 1 : run.last + 1;
+    }
+    nd_bytes_release(&letters);
 }
 
 static bool opens_references(struct nd_view line, struct nd_bytes *letters)
@@ -175,10 +225,7 @@ static bool opens_references(struct nd_view line, struct nd_bytes *letters)
     };
     if (line.len > 60) return false;
     letters_of(line, letters);
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        if (nd_view_is(nd_bytes_view(letters), titles[i])) return true;
-    }
-    return false;
+    return is_one_of(nd_bytes_view(letters), titles, sizeof titles / sizeof *titles);
 }
 
 static bool has_year(struct nd_view line)

@@ -194,6 +194,38 @@ START_TEST(contents_indexes_and_references_are_kept_apart)
 }
 END_TEST
 
+START_TEST(contents_may_hold_sentences)
+{
+    check_units("Contents\n"
+                "1 My driver says that it is broken, and it does not start. What now? 1\n"
+                "2 Why does the server not do what the monitor does? I have to run three programs to see\n"
+                "what my own device is doing! 1\n"
+                "3 The machine does not come back. 2\n\f"
+                "It is broken when the library and the driver are not of one version.\n\f",
+                "en",
+                "contents: Contents\n"
+                "contents: 1 My driver says that it is broken, and it does not start. What now? 1\n"
+                "contents: 2 Why does the server not do what the monitor does? I have to run three programs "
+                "to see\ncontents: what my own device is doing! 1\n"
+                "contents: 3 The machine does not come back. 2\n"
+                "prose: It is broken when the library and the driver are not of one version.\n");
+}
+END_TEST
+
+START_TEST(contents_beside_text_on_one_page)
+{
+    check_units(
+        "1 Locks ........ 1\n2 What must be locked? ........ 12\n3 Locking should be short. ....... 45\n"
+        "Every transaction must hold its locks until it ends.\n"
+        "A lock that is not held is of no use to anybody.\n\f",
+        "en",
+        "contents: 1 Locks ........ 1\ncontents: 2 What must be locked? ........ 12\n"
+        "contents: 3 Locking should be short. ....... 45\n"
+        "prose: Every transaction must hold its locks until it ends.\n"
+        "prose: A lock that is not held is of no use to anybody.\n");
+}
+END_TEST
+
 START_TEST(captions_and_figures_are_no_prose)
 {
     check_units(
@@ -402,7 +434,8 @@ END_TEST
 ND_TEST_MAIN("index/units", paragraphs_become_sentences, listings_are_no_evidence, lists_are_cut_into_items,
              terms_that_run_into_their_sentence_are_cut_off, broken_off_text_is_a_fragment,
              running_heads_and_page_numbers_are_furniture, a_sentence_over_a_page_break_has_two_ranges,
-             contents_indexes_and_references_are_kept_apart, captions_and_figures_are_no_prose,
+             contents_indexes_and_references_are_kept_apart, contents_may_hold_sentences,
+             contents_beside_text_on_one_page, captions_and_figures_are_no_prose,
              other_scripts_have_sentences_too, sections_follow_the_headings_of_the_reading,
              headings_are_recognised_by_their_look_when_none_are_named, marked_up_blocks_are_paragraphs,
              listings_marked_by_the_source_are_code, ranges_that_point_nowhere_do_no_harm,

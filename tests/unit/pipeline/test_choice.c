@@ -94,6 +94,23 @@ START_TEST(nothing_is_said_twice)
 }
 END_TEST
 
+START_TEST(a_short_rule_is_no_copy_of_a_long_sentence_with_its_words)
+{
+    struct nd_json *list = nd_json_array();
+    struct nd_pool pool;
+    add(list, 1, 1,
+        "With more careful configuration a program can grant limited privileges to others on a shared system "
+        "without sharing the root password.",
+        900000);
+    add(list, 1, 2, "Never share the root password with others.", 800000);
+    load(&pool, list);
+    nd_choose(&pool, 1, (struct nd_choice_limits){100, 10000});
+    ck_assert_uint_eq(pool.given, 2);
+    nd_pool_release(&pool);
+    nd_json_free(list);
+}
+END_TEST
+
 START_TEST(limits_and_weights_hold)
 {
     struct nd_json *a = nd_json_array(), *b = nd_json_array();
@@ -137,4 +154,5 @@ END_TEST
 
 ND_TEST_MAIN("pipeline/choice", one_source_does_not_speak_for_the_others,
              a_source_may_speak_alone_when_no_other_has_anything, nothing_is_said_twice,
-             limits_and_weights_hold, damaged_candidates_are_refused)
+             a_short_rule_is_no_copy_of_a_long_sentence_with_its_words, limits_and_weights_hold,
+             damaged_candidates_are_refused)

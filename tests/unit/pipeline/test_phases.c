@@ -23,6 +23,9 @@ START_TEST(a_whole_run_gives_a_report)
     const struct nd_json *checks = nd_json_get(report, "checks");
     ck_assert_int_eq(nd_json_get_int(checks, "quotes_verified", -1),
                      nd_json_get_int(checks, "quotes_total", -2));
+    const struct nd_json *found = nd_json_at(nd_json_get(b.made[ND_RESEARCH].json, "sub_topics"), 0);
+    ck_assert_uint_ge(nd_json_len(nd_json_get(found, "seen")), 1);
+    ck_assert_int_ge(nd_json_get_int(nd_json_first(nd_json_get(found, "seen")), "page", 0), 1);
     bees_close(&b);
 }
 END_TEST
@@ -66,6 +69,10 @@ START_TEST(what_is_not_there_is_said)
     ck_assert_uint_eq(nd_json_len(nd_json_get(report, "gaps")), 3);
     ck_assert_str_eq(nd_json_get_str(nd_json_at(nd_json_get(report, "sections"), 0), "status"),
                      "nothing_solid");
+    char *bytes = bees_bytes(&b);
+    ck_assert_ptr_nonnull(strstr(bytes, "No document is cited, so there is no table and no chart."));
+    ck_assert_ptr_null(strstr(bytes, "The cited documents"));
+    nd_free(bytes);
     bees_close(&b);
 }
 END_TEST

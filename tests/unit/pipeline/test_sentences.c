@@ -66,6 +66,26 @@ START_TEST(what_leans_is_known)
 }
 END_TEST
 
+START_TEST(a_pronoun_that_stands_for_nothing_leans_on_nothing)
+{
+    ck_assert(!judge("It is usually an error to start the daemon twice on one machine.").leans);
+    ck_assert(!judge("It is necessary for the recovery that the scripts can run twice.").leans);
+    ck_assert(!judge("There are no p values in the output of the program.").leans);
+    ck_assert(judge("It is used to keep the clocks of all servers in step.").leans);
+    ck_assert(judge("It replaces the file when the server starts again.").leans);
+    ck_assert(judge("That is the concept which the other programs use as well.").quality > 0);
+}
+END_TEST
+
+START_TEST(letters_of_abbreviations_are_no_words)
+{
+    double plain = judge("The pool is used when no other volume (of the pool) can be written to.").salience,
+           abbreviated =
+               judge("The pool is used when no other volume (i.e. none) can be written to.").salience;
+    ck_assert_double_ge(abbreviated, plain);
+}
+END_TEST
+
 START_TEST(rules_say_more_than_tales)
 {
     double rule = judge("By default, the server must never be reached from outside.").salience;
@@ -110,4 +130,5 @@ END_TEST
 
 ND_TEST_MAIN("pipeline/sentences", whole_statements_read_well, pieces_and_code_are_no_quotes,
              what_only_ends_like_a_sentence_is_no_quote, what_points_elsewhere_is_weak, what_leans_is_known,
+             a_pronoun_that_stands_for_nothing_leans_on_nothing, letters_of_abbreviations_are_no_words,
              rules_say_more_than_tales, figures_are_stated_of_something, loose_numbers_are_no_figures)
