@@ -84,6 +84,7 @@ static bool is_kept_here(const struct nd_scene *scene, int64_t n)
 static bool rests_on_private(const struct nd_scene *scene, const struct nd_known *known,
                              const struct nd_json *claim)
 {
+    if (nd_json_get_bool(claim, "private", false)) return true; /* its writer saw others that do */
     ND_JSON_EACH(id, nd_json_get(claim, "evidence"))
     {
         const struct nd_json *evidence = nd_known_find(known, nd_json_str(id));
@@ -106,7 +107,7 @@ static struct nd_json *shown(struct nd_view text, size_t max_bytes)
     return json;
 }
 
-/* The title of the section that the claim is of or, a key finding, is about; NULL. */
+/* The title of the section that the claim is of or, a key finding, is about; NULL: none that may leave. */
 static const char *title_of(const struct nd_scene *scene, const struct nd_json *claim)
 {
     const char *about = nd_json_get_str(claim, "section"),
@@ -114,7 +115,8 @@ static const char *title_of(const struct nd_scene *scene, const struct nd_json *
     ND_JSON_EACH(s, nd_json_get(scene->artefact[ND_DRAFT], "sections"))
     {
         const char *id = nd_json_get_str(s, "id");
-        if (id && section && strcmp(id, section) == 0) return nd_json_get_str(s, "title");
+        if (id && section && strcmp(id, section) == 0)
+            return nd_json_get_bool(s, "private", false) ? NULL : nd_json_get_str(s, "title");
     }
     return NULL;
 }

@@ -535,15 +535,15 @@ START_TEST(titles_made_of_local_documents_stay_with_them)
 {
     struct parrot parrot = {.say = reader_elsewhere};
     struct bees b;
-    parrot_open(&parrot, &b, REQUEST(""));
+    parrot_open(&parrot, &b, REQUEST(", \"guardrail\": \"abcdefgh1234:1\""));
     parrot_make_local(&b, 1);
     bees_run(&b);
     size_t sent = 0;
     ck_assert(parrot_was_shown(&parrot, 0, "Zephyrine"));
     for (size_t i = 0; i < parrot.n; i++) {
-        bool reads = strcmp(nd_json_get_str(parrot.asked[i], "role"), "read") == 0;
+        bool reads = strcmp(nd_json_get_str(parrot.asked[i], "role"), "write") != 0;
         struct nd_bytes text = ND_BYTES(ND_MIB);
-        nd_json_print(nd_json_get(parrot.asked[i], "messages"), &text);
+        nd_json_print(parrot.asked[i], &text);
         bool was_sent = reads && !nd_json_get_bool(parrot.asked[i], "private", false);
         sent += was_sent;
         ck_assert_msg(!was_sent || !strstr(text.data, "Zephyrine"), "the model elsewhere was sent: %s",
