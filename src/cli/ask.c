@@ -219,6 +219,25 @@ static enum nd_rc load_file(const char *path, struct nd_json **out, struct nd_er
     return rc;
 }
 
+/* A reason names the member that is wrong ("'limits.budget_usd' is …"); who set it by an option knows that by
+ * the option's name, or by the variable or the line of a file that it came from. */
+static void name_where(const struct settings *s, bool from_file, struct nd_error *err)
+{
+    char reason[ND_ERROR_NOTE_BYTES];
+    (void)snprintf(reason, sizeof reason, "%s", err->note[0]);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const struct setting *set = &s->v[members[i].id];
+        char name[64];
+        int len = snprintf(name, sizeof name, "'%s%s%s", members[i].group ? members[i].group : "",
+                           members[i].group ? "." : "", members[i].member);
+        bool counts = set->origin == FROM_COMMAND_LINE || (set->origin != FROM_DEFAULT && !from_file);
+        if (!counts || strncmp(reason, name, (size_t)len) != 0 || !strchr("'[", reason[len])) continue;
+        const char *rest = strchr(reason + len, '\'');
+        if (rest) (void)snprintf(err->note[0], sizeof err->note[0], "'%.80s%.150s", set->where, rest);
+        return;
+    }
+}
+
 enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_request **out,
                        struct nd_error *err)
 {
@@ -242,6 +261,7 @@ enum nd_rc ask_request(const struct settings *s, const char *topic, struct nd_re
     if (rc == ND_OK) rc = kb_resolve(json, s->environment, err);
     if (rc == ND_OK) {
         rc = nd_request_parse(out, json, err);
+        if (rc != ND_OK) name_where(s, path != NULL, err);
         if (rc != ND_OK && path) (void)nd_while(err, "while checking the request '%.150s'", path);
     }
     nd_json_free(json);

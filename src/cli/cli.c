@@ -59,8 +59,10 @@ static enum nd_rc check_args(struct cli *cli)
     size_t n = cli->settings.args.n;
     if (n < c->args_min) return nd_fail(&cli->err, ND_BAD_INPUT, "'%s' needs %s", c->name, c->args);
     if (n > c->args_max) {
-        return nd_fail(&cli->err, ND_BAD_INPUT, "'%s' takes %s: '%.80s' is one argument too many", c->name,
-                       c->args_max ? c->args : "no argument", cli->settings.args.v[c->args_max]);
+        bool text = strstr(c->args, "TOPIC") != NULL;
+        return nd_fail(&cli->err, ND_BAD_INPUT, "'%s' takes %s: '%.80s' is one argument too many%s", c->name,
+                       c->args_max ? c->args : "no argument", cli->settings.args.v[c->args_max],
+                       text ? "; a topic of several words stands in quotes" : "");
     }
     return ND_OK;
 }

@@ -14,7 +14,7 @@
 static void check_reader(struct checks *c, const struct wiring *w)
 {
     checks_tell(c, w->reader ? FINE : BAD, "reader", "%s",
-                w->reader ? w->reader : "nightdesk-read is not beside nightdesk: no document can be opened");
+                w->reader ? w->reader : "no document can be opened: nightdesk-read is not there");
 }
 
 static void check_folder(struct checks *c, const char *path)

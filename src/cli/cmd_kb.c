@@ -204,6 +204,7 @@ static enum nd_exit kb_run(struct cli *cli)
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(cli_arg(cli, 0), verbs[i].word) == 0) return verbs[i].run(cli);
     }
+    cli_hint(cli, "try: %s kb --help", cli->program);
     (void)nd_fail(&cli->err, ND_BAD_INPUT, "'kb %.40s' is not known, wanted add, list, show or remove",
                   cli_arg(cli, 0));
     return ND_EXIT_USAGE;

@@ -92,6 +92,7 @@ static enum nd_exit phase_run(struct cli *cli)
     const struct settings *s = &cli->settings;
     const char *run_id = setting_text(s, OPT_RUN), *name = setting_text(s, OPT_PHASE);
     if (!nd_run_id_valid(run_id) || !name) {
+        cli_hint(cli, "try: %s phase --help", cli->program);
         (void)nd_fail(&cli->err, ND_BAD_INPUT,
                       "'phase' needs --run ID (1-64 of [0-9A-Za-z_-]) and --phase NAME");
         return ND_EXIT_USAGE;

@@ -21,7 +21,7 @@ static char *reader_path(const struct cli *cli)
 {
     const char *given = setting_text(&cli->settings, OPT_READER);
     char *found = NULL;
-    if (given) return access(given, X_OK) == 0 ? nd_strdup(given) : NULL;
+    if (given) return access(given, X_OK) == 0 && !nd_file_is_dir(given) ? nd_strdup(given) : NULL;
     return nd_reader_find(&found, NULL) == ND_OK ? found : NULL;
 }
 
@@ -203,6 +203,10 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
     w->engine.max_steps = setting_number(s, OPT_MAX_STEPS, 0);
     w->engine.max_ms = setting_number(s, OPT_MAX_SECONDS, 0) * 1000;
     w->engine.gate_wait_ms = setting_number(s, OPT_GATE_WAIT, 0) * 1000;
+    if (request && !w->reader && setting_given(s, OPT_READER)) {
+        return nd_fail(err, ND_CONFIG, "'--reader' is '%.150s', wanted the program that opens documents",
+                       setting_text(s, OPT_READER));
+    }
     if (request && !w->reader) {
         return nd_fail(err, ND_CONFIG,
                        "the program that opens documents is not there: put nightdesk-read beside nightdesk, "

@@ -122,6 +122,7 @@ static enum nd_exit conclude(struct wiring *w, const struct work *work, const st
     cli->result = result_json(cli, &result);
     if (result.out && !cli->screen.json) screen_data(&cli->screen, STYLE_PLAIN, "%s/report.html", result.out);
     enum nd_exit status = rc == ND_OK ? result_exit(&result) : nd_exit_of_rc(rc);
+    if (status == ND_EXIT_USAGE) status = ND_EXIT_FAILED; /* something was started: the run has ended */
     if (rc != ND_OK) {
         cli->out_again = false;
         paste_hint(cli, "the report is kept", &cmd_resume, "%s --out DIR", work->run_id);

@@ -46,6 +46,43 @@ class Texts(rig.Case):
             self.assertEqual({name.replace("\\-", "-")[1:] for name in page}, shown, command)
             self.assertEqual({w[2:] for w in self.complete("nightdesk", command, "--")}, shown, command)
 
+    def test_a_wrong_value_is_named_with_its_option_and_what_was_wanted(self):
+        counted = {"N", "SECONDS", "TOKENS", "USD", "PERCENT", "TIME"}
+        seen = set()
+        for command in self.commands():
+            text = self.call(command, "--help").out
+            for name, value in re.findall(r"^  (?:-\w, )?--([a-z-]+)(?: (\S+))?", text, re.M):
+                if (name, value) in seen:
+                    continue
+                seen.add((name, value))
+                wrong = "maybe" if not value else "-x?!" if value in counted else ""
+                done = self.call(command, f"--{name}={wrong}")
+                self.check(done, 2, f"'--{name}' is")
+                self.assertIn("wanted" if wrong else " is ", done.err)
+                self.assertIn(f"{command} --help", done.err)
+        self.assertGreater(len(seen), 70)
+
+    def test_errors_name_what_was_typed(self):
+        os.mkdir(self.docs)
+        for words, status, told in (
+                (("run", "How", "are", "backups"), 2, "'are' is one argument too many; a topic of several words stands in quotes"),
+                (("run", "topic", "--docs", self.docs, "--model", "gpt"), 2, "'--model' is 'gpt', wanted 'extractive' or 'PROVIDER:MODEL'"),
+                (("run", "topic", "--docs", self.docs, "--language", "?"), 2, "'--language' is '?', wanted a language tag"),
+                (("doctor", "--reader", self.docs), 78, ""),
+                (("kb", "eat"), 2, "'kb eat' is not known, wanted add, list, show or remove"),
+                (("phase",), 2, "needs --run ID")):
+            self.check(self.call(*words), status, told)
+        for words in (("kb", "eat"), ("phase",)):
+            self.assertIn("--help", self.call(*words).err)
+        self.corpus()
+        done = self.call(*self.run_args("--reader", self.docs))
+        self.check(done, 78, f"'--reader' is '{self.docs}', wanted the program that opens documents")
+
+    def test_a_report_that_cannot_be_written_was_not_nothing(self):
+        self.corpus()
+        self.out = "/proc/no-such-folder"
+        self.check(self.call(*self.run_args()), 1, "while writing the report to '/proc/no-such-folder'", "the report is kept: nightdesk resume r --out DIR")
+
     def test_doctor_takes_what_it_uses_and_shows_all_settings(self):
         done = self.call("doctor", "--help")
         self.assertIn("--reader", done.out)

@@ -123,6 +123,13 @@ START_TEST(wrong_requests_are_named)
     nd_ck_note(&err, "'limits' is a number");
     nd_error_clear(&err);
     ck_assert_ptr_null(ASK("t", &err, "--model", "gpt"));
+    nd_ck_note(&err, "'--model' is 'gpt', wanted 'extractive' or");
+    nd_error_clear(&err);
+    ck_assert_ptr_null(ASK("t", &err, "--url", "http://a.b/", "--url", "nowhere"));
+    nd_ck_note(&err, "'--url' is 'nowhere', wanted an http");
+    nd_error_clear(&err);
+    ck_assert_ptr_null(
+        ASK("t", &err, "--request", file("writer", "{\"writer\":\"gpt\"}"), "--length", "short"));
     nd_ck_note(&err, "'writer' is 'gpt'");
 }
 END_TEST
