@@ -228,7 +228,15 @@ static enum nd_rc watch(struct nd_child_reply *reply, pid_t child, int fd, const
     reply->spent_ms = now_ms() - t.began_ms;
     reply->last_page_ms = now_ms() - t.page_ms;
     nd_bytes_release(&t.in);
-    return stopped ? nd_fail(err, ND_STOPPED, "stopped while reading documents") : ND_OK;
+    if (stopped) return nd_fail(err, ND_STOPPED, "stopped while reading documents");
+    bool unlimited = !t.greeted && reply->end == ND_CHILD_EXITED && reply->code == ND_READ_EXIT_LIMITS;
+    return unlimited
+               ? nd_fail(err, ND_CONFIG,
+                         "the reader cannot confine itself here: it may not set its own limits, which are"
+                         " %d open files, %zu MB and %u s of processor time (see ulimit -H)",
+                         ND_READ_OPEN_FILES, ND_READ_ADDRESS_BYTES >> 20,
+                         (unsigned)ND_READ_CPU_SECONDS(ND_READ_PAGES_MAX))
+               : ND_OK;
 }
 
 enum nd_rc nd_child_read(struct nd_child_reply *reply, const char *reader, int fd,

@@ -42,7 +42,7 @@ void nd_child_reply_release(struct nd_child_reply *reply);
 
 /**
  * Starts the reader on fd (borrowed), waits for its end and fills *reply.
- * @return ND_STOPPED the child is gone · ND_CONFIG it cannot be started
+ * @return ND_STOPPED the child is gone · ND_CONFIG it cannot be started, or not limit itself
  */
 enum nd_rc nd_child_read(struct nd_child_reply *reply, const char *reader, int fd,
                          const struct nd_child_orders *orders, const struct nd_stop *stop,

@@ -13,7 +13,7 @@
 enum nd_frame { ND_FRAME_COUNT = 'C', ND_FRAME_PAGE = 'P', ND_FRAME_RECORD = 'R' };
 
 /** Exit statuses of nightdesk-read; out of memory is base's 75. What it says about the document is in the
- * record. */
-enum { ND_READ_EXIT_USAGE = 2, ND_READ_EXIT_PIPE = 3 };
+ * record. LIMITS counts only before the magic: after it a hostile document may be speaking. */
+enum { ND_READ_EXIT_USAGE = 2, ND_READ_EXIT_PIPE = 3, ND_READ_EXIT_LIMITS = 4 };
 
 #endif

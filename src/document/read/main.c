@@ -88,20 +88,18 @@ int main(int argc, char **argv)
     }
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* an orphan has nobody to write to */
     (void)clearenv();
+    if (!nd_sandbox_limits()) return ND_READ_EXIT_LIMITS;
     struct nd_bytes input = ND_BYTES(ND_READ_FILE_MAX_BYTES);
     job.reading = ND_NEW(struct nd_reading);
     job.reading->kind = nd_strdup("unknown");
     job.reading->extractor = nd_strdup("nightdesk");
     job.blob = ND_BYTES(ND_PAGE_TEXT_MAX_BYTES);
     nd_job_begin(&job);
-    bool limited = nd_sandbox_limits();
     bool whole = read_input(&input);
     job.bytes = nd_bytes_view(&input);
     job.reading->size_bytes = (int64_t)input.len;
     nd_sha256_hex(job.bytes, job.reading->sha256);
-    if (!limited)
-        nd_job_fail(&job, ND_SOURCE_FAILED, "the limits for reading could not be set");
-    else if (!whole)
+    if (!whole)
         nd_job_fail(&job, ND_SOURCE_FAILED, "over the limit of 256 MB for one file");
     else if (input.len == 0)
         nd_job_fail(&job, ND_SOURCE_FAILED, "the file is empty");

@@ -2,11 +2,13 @@
 #include "nd_test.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
+#include "nightdesk/document/limits.h"
 #include "rig.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void add_three(struct rig *rig)
@@ -284,11 +286,32 @@ START_TEST(the_reader_is_found_beside_the_program_or_named)
 }
 END_TEST
 
+/* It is the machine's fault, and none of the documents': no verdict on them is made, and none is kept. */
+START_TEST(a_reader_that_cannot_confine_itself_judges_no_document)
+{
+    struct rig rig;
+    struct rlimit few = {.rlim_cur = ND_READ_OPEN_FILES - 1, .rlim_max = ND_READ_OPEN_FILES - 1};
+    struct rlimit wanted = {.rlim_cur = ND_READ_OPEN_FILES, .rlim_max = ND_READ_OPEN_FILES};
+    rig_open(&rig);
+    add_three(&rig);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    if (setrlimit(RLIMIT_NOFILE, &wanted) == 0) { /* who may raise all limits, like root, cannot have this */
+        rig_close(&rig);
+        return;
+    }
+    nd_ck_rc(rig_read(&rig), ND_CONFIG, &rig.err);
+    nd_ck_note(&rig.err, "the reader cannot confine itself here");
+    ck_assert_uint_eq(rig.progress.done, 0);
+    rig_close(&rig);
+}
+END_TEST
+
 ND_TEST_MAIN("document/reading", a_second_run_parses_nothing_and_says_the_same,
              identical_files_are_one_source, sources_are_rebuilt_from_their_record,
              a_run_that_was_killed_reads_only_what_was_not_finished, failures_of_the_store_end_the_reading,
              a_record_whose_page_texts_are_lost_is_made_again, files_that_change_during_the_run_are_named,
              files_that_go_during_the_run_are_named,
-             a_reader_that_cannot_be_started_is_a_fault_of_the_installation, stopping_keeps_what_was_read,
+             a_reader_that_cannot_be_started_is_a_fault_of_the_installation,
+             a_reader_that_cannot_confine_itself_judges_no_document, stopping_keeps_what_was_read,
              one_worker_or_many_give_the_same_sources, titles_that_are_shared_are_told_apart,
              the_reader_is_found_beside_the_program_or_named)
