@@ -218,7 +218,7 @@ static const char *why_missed(const struct nd_scene *scene, const struct nd_step
     const struct nd_json *error = call ? nd_json_get(call->observation, "error") : NULL;
     if (error) return why_of(error);
     if (!call && rests_on_private(scene, known, claim))
-        return "they rest on sources that must stay on this machine";
+        return "they were written from sources that must stay on this machine";
     if (gave_up) return why_of(gave_up);
     return call || scene->stop || nd_lane_must_finish(scene->lane)
                ? "no further calls were allowed"

@@ -4,7 +4,8 @@
  * statement, recorded as any other. It can only take away: what it blocks gives way to its quotes or is
  * removed; what nobody else judged counts as supported when the guardrail lets it pass.
  *
- * Statements that rest on sources labelled local or confidential, or hold a piece of one, are never sent.
+ * Statements that rest on sources labelled local or confidential, that were written by who saw text of local
+ * ones, or that hold a piece of either, are never sent.
  */
 #ifndef PIPELINE_GROUNDING_H
 #define PIPELINE_GROUNDING_H
