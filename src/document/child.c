@@ -1,6 +1,7 @@
 #include "child.h"
 #include "frame.h"
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/file.h"
 #include "nightdesk/base/host.h"
 #include "nightdesk/document/page_text.h"
 
@@ -239,6 +240,12 @@ static enum nd_rc watch(struct nd_child_reply *reply, pid_t child, int fd, const
                : ND_OK;
 }
 
+/* What there is too little of for now: processes, memory, descriptors. */
+static enum nd_rc rc_of_start(int e)
+{
+    return e == ENOMEM || nd_rc_of_errno(e) == ND_RETRY ? ND_RETRY : ND_CONFIG;
+}
+
 enum nd_rc nd_child_read(struct nd_child_reply *reply, const char *reader, int fd,
                          const struct nd_child_orders *orders, const struct nd_stop *stop,
                          struct nd_error *err)
@@ -251,11 +258,11 @@ enum nd_rc nd_child_read(struct nd_child_reply *reply, const char *reader, int f
                                      .record = ND_BYTES(ND_READ_RECORD_MAX_BYTES)};
     list_arguments(argv, last, reader, orders);
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return nd_fail(err, ND_CONFIG, "no pipe to a reader: %s", strerrordesc_np(errno));
+        return nd_fail(err, rc_of_start(errno), "no pipe to a reader: %s", strerrordesc_np(errno));
     int e = spawn(&child, argv, fd, ends[1]);
     (void)close(ends[1]);
     enum nd_rc rc =
-        e ? nd_fail(err, ND_CONFIG, "the reader '%s' cannot be started: %s", reader, strerrordesc_np(e))
+        e ? nd_fail(err, rc_of_start(e), "the reader '%s' cannot be started: %s", reader, strerrordesc_np(e))
           : watch(reply, child, ends[0], stop, err);
     (void)close(ends[0]);
     return rc;

@@ -42,7 +42,8 @@ void nd_child_reply_release(struct nd_child_reply *reply);
 
 /**
  * Starts the reader on fd (borrowed), waits for its end and fills *reply.
- * @return ND_STOPPED the child is gone · ND_CONFIG it cannot be started, or not limit itself
+ * @return ND_STOPPED the child is gone · ND_CONFIG it cannot be started, or not limit itself · ND_RETRY not
+ * now: no process, memory or descriptor is free
  */
 enum nd_rc nd_child_read(struct nd_child_reply *reply, const char *reader, int fd,
                          const struct nd_child_orders *orders, const struct nd_stop *stop,

@@ -111,10 +111,12 @@ static bool try_again(struct tries *tries, const struct nd_child_reply *reply)
     return !given_up_before && reply->received > 0;
 }
 
+/* -1, with *why set: it is not what was listed, or with *why NULL: not now. */
 static int open_document(const char *path, const char **why)
 {
     struct stat about;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && nd_rc_of_errno(errno) == ND_RETRY) return -1;
     if (fd < 0) *why = errno == ENOENT ? "gone during the run" : "cannot be read any more";
     if (fd >= 0 && (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))) {
         *why = "changed during the run";
@@ -159,6 +161,11 @@ enum nd_rc nd_read_document(struct nd_read_result *out, const char *reader, cons
         struct nd_child_reply reply = {0};
         const char *gone = NULL;
         int fd = open_document(path, &gone);
+        if (fd < 0 && !gone) {
+            rc = nd_fail(err, ND_RETRY, "'%.150s' cannot be opened now: %s", input->path,
+                         strerrordesc_np(errno));
+            break;
+        }
         if (fd < 0) {
             result.reading = nd_reading_failed(input, gone);
             break;

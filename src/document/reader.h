@@ -29,7 +29,7 @@ void nd_titles_apart(struct nd_sources *sources);
 /** A reading that failed before it began; caller frees. */
 struct nd_reading *nd_reading_failed(const struct nd_input *input, const char *why);
 
-/** @return ND_STOPPED · ND_CONFIG the reader cannot be started */
+/** @return ND_STOPPED · ND_CONFIG the reader cannot be started · ND_RETRY not now */
 enum nd_rc nd_read_document(struct nd_read_result *out, const char *reader, const char *path,
                             const struct nd_input *input, const struct nd_stop *stop, struct nd_error *err);
 

@@ -3,6 +3,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "nightdesk/document/limits.h"
+#include "reader.h"
 #include "rig.h"
 
 #include <pthread.h>
@@ -286,6 +287,35 @@ START_TEST(the_reader_is_found_beside_the_program_or_named)
 }
 END_TEST
 
+/* Short of descriptors for now: that passes, and is no verdict on a document or on the installation. */
+START_TEST(a_process_without_descriptors_judges_no_document)
+{
+    struct rig rig;
+    struct rlimit before, few;
+    char name[] = "a.txt";
+    rig_open(&rig);
+    add_three(&rig);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int next = dup(STDIN_FILENO); /* the first that is free */
+    (void)close(next);
+    for (int more = 0; more < 3; more++) { /* none for the document, none for a pipe, half of one */
+        few = before;
+        few.rlim_cur = (rlim_t)(next + more);
+        struct nd_read_result result = {0};
+        struct nd_error err = {0};
+        const struct nd_stop stop = {NULL, NULL};
+        char *path = nd_path_join(rig.root, name);
+        struct nd_input input = {.path = name, .name = name};
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+        enum nd_rc rc = nd_read_document(&result, rig.reader, path, &input, &stop, &err);
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+        nd_ck_rc(rc, ND_RETRY, &err);
+        nd_free(path);
+    }
+    rig_close(&rig);
+}
+END_TEST
+
 /* It is the machine's fault, and none of the documents': no verdict on them is made, and none is kept. */
 START_TEST(a_reader_that_cannot_confine_itself_judges_no_document)
 {
@@ -312,6 +342,7 @@ ND_TEST_MAIN("document/reading", a_second_run_parses_nothing_and_says_the_same,
              a_record_whose_page_texts_are_lost_is_made_again, files_that_change_during_the_run_are_named,
              files_that_go_during_the_run_are_named,
              a_reader_that_cannot_be_started_is_a_fault_of_the_installation,
-             a_reader_that_cannot_confine_itself_judges_no_document, stopping_keeps_what_was_read,
+             a_reader_that_cannot_confine_itself_judges_no_document,
+             a_process_without_descriptors_judges_no_document, stopping_keeps_what_was_read,
              one_worker_or_many_give_the_same_sources, titles_that_are_shared_are_told_apart,
              the_reader_is_found_beside_the_program_or_named)
