@@ -55,7 +55,8 @@ static void take_body(struct hop *h, struct nd_http_answer *answer)
 {
     h->page->media_type = media_type_of(answer->content_type);
     if (has_no_text(h->page->media_type)) {
-        give_up(h, nd_sprintf("it is of kind %s, which has no text", h->page->media_type));
+        size_t known = strcspn(h->page->media_type, "/"); /* the rest may be any words of the server */
+        give_up(h, nd_sprintf("it is of kind %.*s, which has no text", (int)known, h->page->media_type));
         return;
     }
     cache_keep(h->web->cache, h->url, h->page->media_type, answer);

@@ -16,6 +16,15 @@ struct turn {
     char *why;
 };
 
+/* The service's words go into reports and prompts: on one line, with nothing unseen. */
+static char *in_words(const struct web *web, const char *said)
+{
+    struct nd_bytes line = ND_BYTES(ND_BYTES_MAX);
+    nd_bytes_addf(&line, "%s: ", web->provider->name);
+    nd_text_printable(nd_view_of(said), &line);
+    return nd_bytes_take(&line, NULL);
+}
+
 static enum nd_rc read_answer(const struct web *web, const struct nd_http_answer *answer,
                               struct nd_web_hits *out, char **why)
 {
@@ -23,7 +32,7 @@ static enum nd_rc read_answer(const struct web *web, const struct nd_http_answer
     struct nd_json *json = NULL;
     enum nd_rc rc = nd_json_parse(&json, nd_bytes_view(&answer->body), &err);
     if (rc == ND_OK) rc = web->provider->read(json, out, &err);
-    if (rc != ND_OK) *why = nd_sprintf("%s: %s", web->provider->name, err.note[0]);
+    if (rc != ND_OK) *why = in_words(web, err.note[0]);
     nd_json_free(json);
     return ND_OK;
 }
