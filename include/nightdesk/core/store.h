@@ -46,8 +46,8 @@ struct nd_meta {
     char commit_id[33]; /* of the commit that wrote this rev */
     struct nd_ledger ledger;
     int64_t tool_calls_per_lane, tool_calls_per_run,
-        steps_per_lane;                      /* in force: the request's, or raised by CONTROL */
-    int64_t wall_ms, wall_max_ms;            /* worked so far over all processes; 0 = no limit */
+        steps_per_lane;           /* in force: the request's, or raised by CONTROL */
+    int64_t wall_ms, wall_max_ms; /* worked so far over all processes; 0 = no limit */
     bool quiet; /* completed, and nobody needs to be told: nothing is new since the report compared with */
     unsigned idle_yields;                    /* yields in a row without a new record */
     char artefact[ND_PHASES][ND_SHA256_HEX]; /* blob of each finished phase's artefact, "" until then */
