@@ -8,6 +8,7 @@
 #include "nightdesk/core/money.h"
 #include "nightdesk/core/say.h"
 #include "paste.h"
+#include "since.h"
 #include "upload.h"
 #include <string.h>
 
@@ -20,9 +21,9 @@ struct submission {
     struct nd_request *asked;  /* as it was asked here */
     struct nd_request *stored; /* with a listing in the place of the folders */
     struct nd_inputs inputs;
-    struct nd_bytes listing; /* of them, when it is to be uploaded */
-    char run_id[ND_RUN_ID_BYTES];
-    struct nd_bytes input; /* of the execution */
+    struct nd_bytes listing;                                /* of them, when it is to be uploaded */
+    char run_id[ND_RUN_ID_BYTES], earlier[ND_RUN_ID_BYTES]; /* that it is compared with, or "" */
+    struct nd_bytes input;                                  /* of the execution */
     struct upload_count count;
 };
 
@@ -53,6 +54,7 @@ static enum nd_rc make_input(struct submission *s, struct nd_error *err)
     const struct settings *settings = &s->cli->settings;
     struct nd_json *json = nd_json_object();
     nd_json_set(json, "request", nd_request_json(s->stored));
+    if (*s->earlier) nd_json_set_str(json, "since", s->earlier);
     if (setting_given(settings, OPT_STARTED_AT)) {
         char time[ND_TIME_BYTES];
         nd_time_format(setting_number(settings, OPT_STARTED_AT, 0), time);
@@ -78,7 +80,6 @@ static enum nd_rc prepare(struct submission *s)
     if (rc == ND_OK) rc = ask_run_id(&cli->settings, cli->host, s->run_id, &cli->err);
     if (rc == ND_OK) rc = ask_inputs(s->asked, &s->inputs, &cli->err);
     if (rc == ND_OK) rc = upload_request(s->asked, &s->inputs, &s->stored, &s->listing, &cli->err);
-    if (rc == ND_OK) rc = make_input(s, &cli->err);
     if (rc != ND_OK) cli_hint(cli, "try: %s submit --help", cli->program);
     return rc;
 }
@@ -97,6 +98,20 @@ static enum nd_rc open_stack(struct submission *s)
     return rc;
 }
 
+/* The container takes what the report is compared with from the store; here it is only named. */
+static enum nd_rc find_earlier(struct submission *s, struct nd_error *err)
+{
+    const struct cli *cli = s->cli;
+    struct nd_meta meta;
+    if (!since_given(cli)) return ND_OK;
+    enum nd_rc rc = since_find(&s->w, setting_text(&cli->settings, OPT_SINCE), s->run_id, s->asked->topic,
+                               s->earlier, err);
+    if (rc == ND_OK && *s->earlier) rc = s->w.store->ops->meta(s->w.store, s->earlier, &meta, err);
+    if (rc == ND_NOT_FOUND) rc = err->rc = ND_BAD_INPUT;
+    if (rc == ND_OK) since_say(cli, s->earlier);
+    return rc;
+}
+
 /* ---- starting ---- */
 
 /* Before anything is uploaded: is the run id another request's? */
@@ -110,7 +125,9 @@ static enum nd_rc check_taken(const struct submission *s, struct nd_error *err)
         return ND_OK;
     }
     nd_request_sha256(s->stored, sha256);
-    if (rc == ND_OK && strcmp(sha256, meta.request_sha256) != 0)
+    bool same = rc == ND_OK && strcmp(sha256, meta.request_sha256) == 0;
+    if (rc == ND_OK && *s->earlier) rc = since_same_request(&s->w, s->run_id, s->stored, &same, err);
+    if (rc == ND_OK && !same)
         rc = nd_fail(err, ND_CONFLICT, "run '%s' exists with another request; choose another --run-id",
                      s->run_id);
     return rc;
@@ -241,6 +258,8 @@ static enum nd_exit submit_run(struct cli *cli)
     bool dry = setting_flag(&cli->settings, OPT_SUBMIT_DRY_RUN);
     enum nd_rc rc = prepare(&s);
     if (rc == ND_OK) rc = open_stack(&s);
+    if (rc == ND_OK) rc = find_earlier(&s, &cli->err);
+    if (rc == ND_OK) rc = make_input(&s, &cli->err);
     if (rc == ND_OK) rc = check_taken(&s, &cli->err);
     if (rc == ND_OK) rc = upload_documents(&s.w, &cli->screen, s.asked, &s.inputs, dry, &s.count, &cli->err);
     if (rc == ND_OK) rc = dry ? show_only(&s) : hand_in(&s);
@@ -263,8 +282,8 @@ static const char *const examples[] = {
     "nightdesk submit \"How are backups kept safe?\" --docs papers/ --stack nightdesk --approve plan --watch",
     NULL};
 
-static const enum option_id uses[] = {OPTIONS_OF_REQUEST, OPT_SUBMIT_DRY_RUN, OPT_WATCH,
-                                      OPT_PROGRESS,       OPTIONS_OF_STORE,   OPTIONS_OF_ALL};
+static const enum option_id uses[] = {OPTIONS_OF_REQUEST, OPT_SINCE,        OPT_SUBMIT_DRY_RUN, OPT_WATCH,
+                                      OPT_PROGRESS,       OPTIONS_OF_STORE, OPTIONS_OF_ALL};
 
 const struct command cmd_submit = {
     .name = "submit",

@@ -78,19 +78,37 @@ static enum nd_rc put_in(const struct nd_json *report, struct nd_request **reque
     return rc;
 }
 
+enum nd_rc since_find(struct wiring *w, const char *given, const char *run_id, const char *topic,
+                      char earlier[ND_RUN_ID_BYTES], struct nd_error *err)
+{
+    struct search search = {.w = w, .topic = topic, .run_id = run_id};
+    bool latest = strcmp(given, "latest") == 0;
+    if (!nd_run_id_valid(given))
+        return nd_fail(err, ND_BAD_INPUT, "'--since' is '%.80s', wanted a run id or latest", given);
+    enum nd_rc rc = latest ? w->store->ops->list(w->store, visit, &search, err) : ND_OK;
+    if (!latest) (void)snprintf(search.found, sizeof search.found, "%s", given);
+    memcpy(earlier, search.found, sizeof search.found);
+    return rc;
+}
+
 enum nd_rc since_add(struct wiring *w, const char *given, const char *run_id, struct nd_request **request,
                      char earlier[ND_RUN_ID_BYTES], struct nd_error *err)
 {
-    struct search search = {.w = w, .topic = (*request)->topic, .run_id = run_id};
     struct nd_json *report = NULL;
-    bool latest = strcmp(given, "latest") == 0;
-    enum nd_rc rc = latest ? w->store->ops->list(w->store, visit, &search, err) : ND_OK;
-    if (!latest) (void)snprintf(search.found, sizeof search.found, "%s", given);
-    if (rc == ND_OK && *search.found) rc = load_report(w, search.found, &report, err);
-    if (rc == ND_OK && *search.found) rc = put_in(report, request, err);
-    memcpy(earlier, search.found, sizeof search.found);
+    enum nd_rc rc = since_find(w, given, run_id, (*request)->topic, earlier, err);
+    if (rc == ND_OK && *earlier) rc = load_report(w, earlier, &report, err);
+    if (rc == ND_OK && *earlier) rc = put_in(report, request, err);
     nd_json_free(report);
     return rc;
+}
+
+void since_say(const struct cli *cli, const char *earlier)
+{
+    if (*earlier) {
+        screen_say(&cli->screen, STYLE_DIM, "compared with run %s", earlier);
+    } else {
+        screen_say(&cli->screen, STYLE_DIM, "no completed run with this topic yet: nothing to compare with");
+    }
 }
 
 bool since_given(const struct cli *cli)
@@ -113,10 +131,7 @@ enum nd_rc since_resolve(const struct cli *cli, const char *run_id, struct nd_re
         nd_error_clear(err);
         rc = ND_OK;
     }
-    if (rc == ND_OK && !*earlier)
-        screen_say(&cli->screen, STYLE_DIM, "no completed run with this topic yet: nothing to compare with");
-    else if (rc == ND_OK)
-        screen_say(&cli->screen, STYLE_DIM, "compared with run %s", earlier);
+    if (rc == ND_OK) since_say(cli, earlier);
     wiring_close(&w);
     return rc;
 }

@@ -19,6 +19,11 @@ enum nd_rc since_resolve(const struct cli *cli, const char *run_id, struct nd_re
                          struct nd_error *err);
 /** False for "none", too. */
 bool since_given(const struct cli *cli);
+/** Which run that is, "" when there is none: "latest" is looked for, a run that is named is taken at its
+ * word. */
+enum nd_rc since_find(struct wiring *w, const char *given, const char *run_id, const char *topic,
+                      char earlier[ND_RUN_ID_BYTES], struct nd_error *err);
+void since_say(const struct cli *cli, const char *earlier);
 /** The same in an open store. `earlier` gets the run that it is compared with, "" when there is none. */
 enum nd_rc since_add(struct wiring *w, const char *given, const char *run_id, struct nd_request **request,
                      char earlier[ND_RUN_ID_BYTES], struct nd_error *err);

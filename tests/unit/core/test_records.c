@@ -107,6 +107,7 @@ static struct nd_meta meta_sample(void)
                         .steps_per_lane = 60,
                         .wall_ms = 11,
                         .wall_max_ms = 12,
+                        .quiet = true,
                         .idle_yields = 1,
                         .artefact = {HASH, HASH},
                         .partial = HASH};
@@ -123,6 +124,7 @@ START_TEST(meta_survives_the_round_trip)
     ck_assert_str_eq(text, again);
     ck_assert_int_eq(back.ledger.tokens_out, 7);
     ck_assert_int_eq(back.wall_max_ms, 12);
+    ck_assert(back.quiet);
     ck_assert_str_eq(back.artefact[1], HASH);
     ck_assert_str_eq(back.artefact[2], "");
     ck_assert_str_eq(back.report, "");
