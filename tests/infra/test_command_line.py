@@ -64,16 +64,19 @@ class CommandLine(Real):
         self.check_download("whole")
 
     def test_a_report_compared_with_another(self):
-        self.submit("monday", "--since", "nobody", status=2, words=["there is no run 'nobody'"])
-        self.submit("monday", "--since", "latest")
+        def submit(run_id, *more, **wanted):
+            return self.json("submit", "The power of a small weather station.", "--docs", self.docs, "--sub-topics", "2", "--run-id", run_id, *more, **wanted)
+
+        submit("monday", "--since", "nobody", status=2, words=["there is no run 'nobody'"])
+        submit("monday", "--since", "latest", words=["nothing to compare with"])
         self.ended(self.execution("monday"), "completed")
-        self.submit("tuesday", "--since", "monday", words=["compared with run monday"])
+        submit("tuesday", "--since", "latest", words=["compared with run monday"])
         self.ended(self.execution("tuesday"), "completed")
         self.assertEqual((self.kinds("monday"), self.kinds("tuesday")), (["completed"], []))
         with open(os.path.join(self.report("tuesday"), "report.json"), encoding="utf-8") as f:
             self.assertEqual(json.load(f)["changes"]["run_id"], "monday")
-        self.submit("tuesday", "--since", "monday", words=["submitted before"])
-        self.submit("tuesday", status=2, words=["another"])
+        submit("tuesday", "--since", "monday", words=["submitted before"])
+        submit("tuesday", status=2, words=["another"])
 
     def test_five_thousand_files(self):
         """More than a state machine passes on: their list lies in the bucket."""
