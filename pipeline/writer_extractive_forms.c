@@ -1,6 +1,7 @@
 /* Is what ends with a stop a sentence that stands by itself? By what it opens with, and what it lacks.
  * English only. */
 #include "nightdesk/base/alloc.h"
+#include "nightdesk/base/text.h"
 #include "nightdesk/index/words.h"
 #include "writer_extractive.h"
 #include "writer_extractive_cues.h"
@@ -13,6 +14,9 @@ static const char *const auxiliaries[] = {"is",     "are",  "was",   "were",   "
 /* "How many servers you need." is an item of a list; "What it does, it does well." is a sentence. */
 static const char *const questioning[] = {"how", "what", "where", "who", "why"};
 static const char *const clauses[] = {"which", "whether", "how many", "how much"};
+/* Half a sentence unless a comma leads to the other half: "Assuming that nobody wants more detail." */
+static const char *const halves[] = {"assuming", "provided that", "given that", "depending on",
+                                     "although", "whereas",       "because"};
 /* What an option or a function does, without its name: "Specifies the port to be used." */
 static const char *const subjectless[] = {
     "specifies", "indicates", "indicate whether", "identifies", "defines",    "sets",      "returns",
@@ -68,10 +72,25 @@ static bool lacks_verb(struct nd_view low)
     return true;
 }
 
+/* "Retention Period There are several kinds": a title that runs into the sentence below it. */
+static bool runs_in(struct nd_view shown)
+{
+    static const char *const openers[] = {"There", "This", "These", "It", "If", "When", "You", "We", "Each"};
+    struct nd_view word;
+    for (size_t at = 0, n = 0; n < 6 && nd_word_next(shown, &at, &word); n++) {
+        if (word.data[0] < 'A' || word.data[0] > 'Z') return false;
+        if (n > 0 && (word.data[-1] != ' ' || !nd_is_letter((unsigned char)word.data[-2]))) return false;
+        for (size_t i = 0; n > 0 && i < sizeof openers / sizeof *openers; i++)
+            if (nd_view_is(word, openers[i])) return true;
+    }
+    return false;
+}
+
 bool nd_sentence_is_piece(struct nd_view shown, struct nd_view low)
 {
     bool asks = nd_view_ends(low, "?"), comma = nd_view_find(low, ND_VIEW(","), 0) != SIZE_MAX;
     return cut_short(low) || (ND_OPENS(low, questioning) && !asks && !comma) ||
+           (ND_OPENS(low, halves) && !comma) || runs_in(shown) ||
            ((ND_OPENS(low, clauses) || nd_view_starts(shown, "that is")) && !asks) ||
            ND_OPENS(low, subjectless) || lacks_verb(low) || words_outside(shown) < 4;
 }

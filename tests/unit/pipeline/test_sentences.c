@@ -40,10 +40,13 @@ START_TEST(what_only_ends_like_a_sentence_is_no_quote)
         "The corresponding port for the password service of the realm.",
         "The name or address of a host running a service for the realm.",
         "The exploration was motivated by a flawed analysis presented in Bonadonna et al.",
+        "Assuming the administrator does not want to get that level of detail.",
+        "Retention Period There are various kinds of periods that the program recognizes.",
         "ME (Loy and Hofmann 2014; Nieuwenhuis, Te Grotenhuis, and Pelzer 2012)."};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         ck_assert_double_eq(judge(pieces[i]).quality, 0);
     ck_assert_double_gt(judge("What the filter does not know, it passes on to the next one.").quality, 0.5);
+    ck_assert_double_gt(judge("Because the clock is wrong, the server refuses every ticket.").quality, 0.5);
     ck_assert_double_gt(judge("The server listens on one port and answers every request it gets.").quality,
                         0.5);
     ck_assert(judge("Just be sure to cancel this timer when the power returns.").leans);
