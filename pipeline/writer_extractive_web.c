@@ -153,30 +153,44 @@ static void add_line(struct nd_bytes *note, const char *what, const char *title,
     nd_bytes_addf(note, "%s%s '%s': %s.", note->len > 0 ? " " : "", what, title, why);
 }
 
-static bool is_told(const struct nd_json *told, struct nd_view kb)
+/* What the lane's questions to one knowledge base came to. */
+struct kb_answers {
+    size_t failed, all;
+    const char *why, *told; /* of the last that failed; what of an answer was left out; NULL */
+};
+
+static struct kb_answers kb_answers_of(const struct nd_lane *lane, const char *kb)
 {
-    ND_JSON_EACH(name, told)
-    if (nd_view_eq(nd_json_view(name), kb)) return true;
-    return false;
+    const struct nd_transcript *t = nd_lane_transcript(lane);
+    struct kb_answers a = {0};
+    for (size_t i = 0; i < t->n; i++) {
+        if (!is_call(&t->v[i], "retrieve")) continue;
+        ND_JSON_EACH(row, nd_json_get(t->v[i].observation, "asked"))
+        {
+            if (!nd_view_is(nd_json_view(nd_json_get(row, "kb")), kb)) continue;
+            const char *why = nd_json_get_str(nd_json_get(row, "error"), "message");
+            const char *told = nd_json_get_str(row, "told");
+            a.all++;
+            a.failed += why != NULL;
+            a.why = why ? why : a.why;
+            a.told = told ? told : a.told;
+        }
+    }
+    return a;
 }
 
-/* Each knowledge base once, with the first that went wrong. */
-static void add_kb_lines(const struct nd_step *step, const char *title, struct nd_json *told,
-                         struct nd_bytes *note)
+static void add_kb_lines(const struct nd_scene *scene, const char *kb, struct nd_bytes *note)
 {
-    ND_JSON_EACH(row, nd_json_get(step->observation, "asked"))
-    {
-        const char *why = nd_json_get_str(nd_json_get(row, "error"), "message");
-        const char *kb = nd_json_get_str(row, "kb");
-        if (!why) why = nd_json_get_str(row, "told");
-        if (!why || !kb || is_told(told, nd_view_of(kb))) continue;
-        nd_json_add_str(told, kb);
-        char *what = nd_sprintf(nd_json_get(row, "error") ? "Nothing from the knowledge base %s for"
-                                                          : "Of the passages from the knowledge base %s for",
-                                kb);
-        add_line(note, what, title, why);
-        nd_free(what);
-    }
+    const char *title = scene->lane->title;
+    struct kb_answers a = kb_answers_of(scene->lane, kb);
+    char *what = a.failed == a.all ? nd_sprintf("Nothing from the knowledge base %s for", kb)
+                                   : nd_sprintf("%zu of %zu questions to the knowledge base %s failed for",
+                                                a.failed, a.all, kb);
+    if (a.why) add_line(note, what, title, a.why);
+    nd_free(what);
+    what = nd_sprintf("Of the passages from the knowledge base %s for", kb);
+    if (a.told) add_line(note, what, title, a.told);
+    nd_free(what);
 }
 
 static const char *error_of(const struct nd_step *step)
@@ -215,19 +229,18 @@ static void add_web_line(const struct nd_scene *scene, const char *kept, struct 
 static void add_note(const struct nd_scene *scene, struct nd_json *found)
 {
     static const char private_title[] = "its title is of a document that must not leave this machine";
-    const struct nd_transcript *t = nd_lane_transcript(scene->lane);
-    const struct nd_step *retrieve = nd_transcript_last(t, ND_ACT_TOOL, "retrieve");
+    const struct nd_strings *names = &scene->request->kbs;
+    const struct nd_step *retrieve =
+        nd_transcript_last(nd_lane_transcript(scene->lane), ND_ACT_TOOL, "retrieve");
     const char *kbs = error_of(retrieve), *title = scene->lane->title;
     struct nd_bytes note = ND_BYTES(ND_BYTES_MAX);
-    struct nd_json *told = nd_json_array();
     bool kept = is_private_title(scene);
     if (kept && !retrieve && asks_kbs(scene)) kbs = private_title;
     if (kbs) add_line(&note, "Knowledge bases elsewhere were not asked for", title, kbs);
-    for (size_t i = 0; i < t->n; i++)
-        if (is_call(&t->v[i], "retrieve")) add_kb_lines(&t->v[i], title, told, &note);
+    for (size_t i = 0; i < names->n; i++)
+        if (nd_kb_is_address(names->v[i])) add_kb_lines(scene, names->v[i], &note);
     add_web_line(scene, kept ? private_title : NULL, &note);
     if (note.len > 0) nd_json_set_str(found, "note", nd_bytes_view(&note).data);
-    nd_json_free(told);
     nd_bytes_release(&note);
 }
 
