@@ -404,6 +404,54 @@ static char *missing_unit(struct nd_view sentence, const struct nd_view *texts, 
     return NULL;
 }
 
+/* ---- degrees below zero ---- */
+
+/* Words with which "5 °C" may be told of "-5 °C". */
+static bool tells_below(struct nd_view sentence)
+{
+    static const char below[] =
+        "|minus|below|under|sub|negative|fell|fall|falls|fallen|drop|drops|dropped|"
+        "decrease|decreased|lower|colder|cooler|unter|unterhalb|sank|sinkt|fiel|fällt|"
+        "gesunken|kälter|niedriger|";
+    struct word word;
+    bool initial = true, found = false;
+    for (size_t at = 0; !found && next_word(sentence, &at, &initial, &word);) {
+        char *text = folded(word.text);
+        found = facts_is_in(below, text);
+        nd_free(text);
+    }
+    return found;
+}
+
+static bool is_only_negative(const struct nd_view *texts, size_t n, const struct number *wanted)
+{
+    struct number found;
+    bool given = false;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t at = 0; number_next(texts[i], &at, &found);) {
+            if (strcmp(found.digits, wanted->digits) != 0) continue;
+            if (!found.negative) return false;
+            given = true;
+        }
+    }
+    return given;
+}
+
+/* "store at 20 °C" of "store at -20 °C" */
+static char *missing_sign(struct nd_view sentence, const struct nd_view *texts, size_t n)
+{
+    struct number number;
+    char unit[UNIT_BYTES];
+    if (tells_below(sentence)) return NULL;
+    for (size_t at = 0; number_next(sentence, &at, &number);) {
+        unit_at(sentence, &number, at, unit);
+        bool degrees = nd_unit_same(unit, "°C") || nd_unit_same(unit, "°F") || nd_unit_same(unit, "°");
+        if (degrees && *number.digits && !number.negative && is_only_negative(texts, n, &number))
+            return nd_view_dup(number.word);
+    }
+    return NULL;
+}
+
 /* ---- all of them ---- */
 
 static char *missing_of_names(struct nd_view sentence, const struct nd_held *held)
@@ -419,6 +467,7 @@ static char *missing_of_names(struct nd_view sentence, const struct nd_held *hel
 char *nd_fact_missing(struct nd_view sentence, const struct nd_held *held, const char **kind)
 {
     char *missing = missing_number(sentence, held->texts, held->text_count);
+    if (!missing) missing = missing_sign(sentence, held->texts, held->text_count);
     *kind = "number";
     if (missing) return missing;
     missing = missing_unit(sentence, held->texts, held->text_count);
