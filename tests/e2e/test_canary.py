@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Canaries in documents labelled local: every endpoint outside of this machine that a run knows is recorded, and sees none of them."""
+import argparse
 import http.server
 import json
 import os
@@ -8,7 +9,9 @@ import threading
 import urllib.parse
 
 import rig
+import dialects
 from local_web import Index, Site
+from scripted_model import Server
 from test_web import EXTRA, page
 
 WORDS = ["Zephyrine-4711", "Quarrelstone-0815", "Mistlefen-2290"]  # in no other text
@@ -19,6 +22,10 @@ The battery of the weather station {WORDS[0]} must be replaced by the crew of {W
 The sensors of the weather station are hidden below the lighthouse of {WORDS[2]}, where nobody ever looks for a logger.
 """
 SPANS = [*WORDS, "replaced by the crew of", "hidden below the lighthouse", "before the winter solstice begins"]
+
+
+QUESTIONS = [w for q in ("How often must the rain gauge be cleaned?", "Who must replace the battery before winter?",
+                         "How are the data of a logger checked?", "How is the mast of a station grounded?") for w in ("--question", q)]
 
 
 class Canary(rig.Case):
@@ -74,6 +81,23 @@ class Canary(rig.Case):
         self.check_heard()
         self.assertIn("failed", self.heard[-1])
         self.assertNotIn("safety_block", self.heard[-1], "what goes wrong may quote a document")
+
+    def test_scripted_guardrail_sees_none(self):
+        """The model is on this machine and may see all; the guardrail judges what it wrote of the other documents."""
+        server = Server(argparse.Namespace(bill=os.path.join(self.dir, "bill"), price="2,10", latency_ms=0, choose=8, faults="[]"))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        at = f"http://127.0.0.1:{server.server_address[1]}"
+        env = dict(OPENAI_BASE_URL=at + "/v1", NIGHTDESK_PRICE="2,10", AWS_ENDPOINT_URL_BEDROCK_RUNTIME=at, AWS_REGION=dialects.REGION,
+                   AWS_BEARER_TOKEN_BEDROCK=dialects.BEARER)
+        self.check(self.call(*self.asked(rig.TOPIC, "--model", "openai:scripted", *QUESTIONS, "--guardrail", "gr1:1"), **env), 0)
+        seen = {who: self.folded(json.dumps([body for by, _, body in server.bodies if by == who])) for who in ("openai", "guardrail")}
+        for span in SPANS:
+            self.assertNotIn(self.folded(span).strip(), seen["guardrail"], span)
+        self.assertTrue([s for s in SPANS if self.folded(s).strip() in seen["openai"]], "the model never saw the local document")
+        self.assertIn("guard_content", seen["guardrail"])
+        self.check_heard()
 
     def test_the_plan_names_hosts_and_bytes(self):
         done = self.call(*self.asked(rig.TOPIC, "--dry-run"))

@@ -149,6 +149,25 @@ START_TEST(finds_active_content_in_markdown)
 }
 END_TEST
 
+/* A chart is named in the report's language, and in no other. */
+START_TEST(knows_charts_by_their_language)
+{
+    static const char *const rows[][2] = {{"en", "![Chart 1](charts/x1.svg)"},
+                                          {"de", "![Diagramm 1](charts/x1.svg)"}};
+    make();
+    for (size_t i = 0; i < 4; i++) {
+        struct nd_json *report = nd_json_copy(sample.report);
+        struct nd_findings findings = {0};
+        nd_json_set_str(report, "language", rows[i / 2][0]);
+        nd_report_check(report, (struct nd_view){"", 0}, nd_view_of(rows[i % 2][1]), &findings);
+        ck_assert_uint_eq(nd_findings_total(&findings), i / 2 == i % 2 ? 0 : 1);
+        nd_findings_release(&findings);
+        nd_json_free(report);
+    }
+    drop();
+}
+END_TEST
+
 START_TEST(escapes_markers_at_the_start_of_a_line)
 {
     static const char *const texts[][2] = {
@@ -339,5 +358,6 @@ START_TEST(prints_any_page_verbatim)
 END_TEST
 
 ND_TEST_MAIN("report/active", finds_active_content_in_html, wants_the_policy_and_a_whole_page,
-             checks_any_bytes, finds_active_content_in_markdown, escapes_markers_at_the_start_of_a_line,
-             stays_clean_whatever_the_texts_are, prints_any_page_verbatim)
+             checks_any_bytes, finds_active_content_in_markdown, knows_charts_by_their_language,
+             escapes_markers_at_the_start_of_a_line, stays_clean_whatever_the_texts_are,
+             prints_any_page_verbatim)
