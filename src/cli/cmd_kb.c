@@ -74,6 +74,10 @@ static enum nd_exit add(struct cli *cli)
                       "'kb add' needs a name and at least one file or folder, or --bedrock ID");
         return ND_EXIT_USAGE;
     }
+    if (!id && setting_text(&cli->settings, OPT_KB_REGION)) {
+        (void)nd_fail(err, ND_BAD_INPUT, "'--region' says where the one of '--bedrock' is: give that, too");
+        return ND_EXIT_USAGE;
+    }
     enum nd_rc rc = kb_load(&kb, cli->environment, name, err);
     if (rc == ND_NOT_FOUND) {
         nd_error_clear(err);

@@ -249,6 +249,7 @@ class Names(Case):
                 (["kb", "add", "n", "--bedrock", ID, "--region", "evil.example/x"], 78, "is not like eu-west-1"),
                 (["kb", "add", "n", "--bedrock", ID], 78, "no AWS region"),
                 (["kb", "add", "n"], 2, "or --bedrock ID"),
+                (["kb", "add", "n", self.dir, *region], 2, "'--region' says where the one of '--bedrock' is"),
                 (["run", rig.TOPIC, "--kb", "bedrock:x.example/:ABCDE12345"], 2, "an address like bedrock:eu-west-1:ABCDE12345"),
                 (["run", rig.TOPIC, "--kb", "nobody"], 2, "there is no knowledge base 'nobody'")]:
             done = self.call(*words)
