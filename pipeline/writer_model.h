@@ -105,7 +105,8 @@ bool nd_parts_are_local(const struct nd_scene *scene, const struct nd_json *with
 
 /* ---- answer ---- */
 
-/** The JSON object in what was said, past thoughts, fences and words around it. NULL: none. Caller frees. */
+/** The JSON object in what was said, past thoughts, fences and words around it; of one that was cut off, what
+ * was whole before. NULL: none. Caller frees. */
 struct nd_json *nd_answer_object(struct nd_view said);
 /** "c12" -> 12 within 1..n, else 0. */
 size_t nd_answer_id(const struct nd_json *id, char letter, size_t n);
@@ -136,7 +137,8 @@ bool nd_words_shared(struct nd_view a, struct nd_view b, size_t least);
  * numbers, in nearly the same words of "text". 0: none.
  */
 size_t nd_answer_repeats(const struct nd_json *list, size_t i);
-/** The sentence is the piece or most of it, word by word and without a gap; case and signs may differ. */
+/** The sentence is the piece or most of it, word by word, or the piece with few words left out; case and
+ * signs may differ. What is left out may be a "not": print the piece. */
 bool nd_sentence_copies(struct nd_view sentence, struct nd_view piece);
 
 /**

@@ -14,10 +14,33 @@
 
 /* ---- the object ---- */
 
-/* The length of the object that begins at data[0] == '{', or 0 when it does not end. */
-static size_t object_len(struct nd_view v)
+#define DEPTH_MOST 16 /* of an answer that was cut off; the forms asked for have four levels */
+
+/* Where an object stands while it is read: what is open, and up to where all that was begun inside is whole.
+ */
+struct reading {
+    char open[DEPTH_MOST], whole_open[DEPTH_MOST];
+    size_t depth, whole_depth, whole; /* whole: bytes; 0: nothing inside has ended yet */
+    bool too_deep;
+};
+
+static void see_bracket(struct reading *r, char c, size_t end)
 {
-    size_t depth = 0;
+    if (c == '{' || c == '[') {
+        r->too_deep = r->too_deep || r->depth == DEPTH_MOST;
+        if (!r->too_deep) r->open[r->depth] = c == '{' ? '}' : ']';
+        r->depth++;
+    } else if (r->depth > 0) {
+        r->depth--;
+        r->whole = end;
+        r->whole_depth = r->depth;
+        if (!r->too_deep) memcpy(r->whole_open, r->open, sizeof r->open);
+    }
+}
+
+/* The length of the object that begins at data[0] == '{', or 0 when it does not end. */
+static size_t object_len(struct nd_view v, struct reading *r)
+{
     bool in_string = false;
     for (size_t i = 0; i < v.len; i++) {
         char c = v.data[i];
@@ -28,13 +51,20 @@ static size_t object_len(struct nd_view v)
                 in_string = false;
         } else if (c == '"') {
             in_string = true;
-        } else if (c == '{') {
-            depth++;
-        } else if (c == '}' && --depth == 0) {
-            return i + 1;
+        } else if (strchr("{}[]", c) && c) {
+            see_bracket(r, c, i + 1);
+            if (r->depth == 0) return i + 1;
         }
     }
     return 0;
+}
+
+/* The items of a list that were whole before the answer was cut off: small models run on until they are. */
+static void add_whole(struct nd_view said, const struct reading *r, struct nd_bytes *out)
+{
+    if (r->whole == 0 || r->too_deep) return;
+    nd_bytes_add_view(out, nd_view_sub(said, 0, r->whole));
+    for (size_t i = r->whole_depth; i-- > 0;) nd_bytes_add_char(out, r->whole_open[i]);
 }
 
 struct nd_json *nd_answer_object(struct nd_view said)
@@ -44,10 +74,17 @@ struct nd_json *nd_answer_object(struct nd_view said)
     size_t start = nd_view_find(said, ND_VIEW("{"), 0);
     if (start == SIZE_MAX) return NULL;
     said = nd_view_sub(said, start, said.len);
+    struct reading reading = {.depth = 0};
     struct nd_json *json = NULL;
     struct nd_error ignored = {0};
-    size_t len = object_len(said);
-    if (len == 0 || nd_json_parse(&json, nd_view_sub(said, 0, len), &ignored) != ND_OK) return NULL;
+    struct nd_bytes text = ND_BYTES(said.len + DEPTH_MOST + 1);
+    size_t len = object_len(said, &reading);
+    if (len > 0)
+        nd_bytes_add_view(&text, nd_view_sub(said, 0, len));
+    else
+        add_whole(said, &reading, &text);
+    if (text.len == 0 || nd_json_parse(&json, nd_bytes_view(&text), &ignored) != ND_OK) json = NULL;
+    nd_bytes_release(&text);
     return json;
 }
 

@@ -185,9 +185,12 @@ static bool is_there(const struct nd_json *claims, const char *text)
     return false;
 }
 
-static void add_quoted(struct nd_json *claims, const struct nd_json *claim)
+/* False: it is there already. */
+static bool add_quoted(struct nd_json *claims, const struct nd_json *claim)
 {
-    if (!is_there(claims, nd_json_get_str(claim, "text"))) nd_json_add(claims, nd_json_copy(claim));
+    if (is_there(claims, nd_json_get_str(claim, "text"))) return false;
+    nd_json_add(claims, nd_json_copy(claim));
+    return true;
 }
 
 /* is_private: the model saw text that must stay on this machine when it wrote it. */
@@ -199,8 +202,9 @@ static void add_sentence(struct nd_json *claims, const struct sentence *sentence
         add_quoted(claims, sentence->claim[i]); /* that piece in its own words */
         return;
     }
-    if (sentence->problem) {
-        if (sentence->n) add_quoted(claims, sentence->claim[0]);
+    if (sentence->problem) { /* the first of its pieces that is not printed yet */
+        for (size_t i = 0; i < sentence->n; i++)
+            if (add_quoted(claims, sentence->claim[i])) return;
         return;
     }
     if (is_there(claims, sentence->text)) return;

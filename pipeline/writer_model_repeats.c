@@ -6,8 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define REPEATS 0.7       /* of the terms of two sentences: they say the same */
-#define COPIED_PERCENT 60 /* of a piece's words, one after another: the sentence is that piece */
+#define REPEATS 0.7        /* of the terms of two sentences: they say the same */
+#define THINNED_PERCENT 80 /* of a piece's words, with gaps between them: the same */
+#define COPIED_PERCENT 60  /* of a piece's words, one after another: the sentence is that piece */
 
 static struct nd_json *but_its_text(const struct nd_json *item)
 {
@@ -79,9 +80,23 @@ bool nd_words_shared(struct nd_view a, struct nd_view b, size_t least)
     return false;
 }
 
+/* The words of a stand in b in their order, with others between them. */
+static bool says_with_gaps(struct nd_view b, struct nd_view a)
+{
+    struct nd_view one, other;
+    size_t of_b = 0;
+    for (size_t of_a = 0; nd_word_next(a, &of_a, &one);) {
+        do {
+            if (!nd_word_next(b, &of_b, &other)) return false;
+        } while (!same_word(one, other));
+    }
+    return true;
+}
+
 bool nd_sentence_copies(struct nd_view sentence, struct nd_view piece)
 {
-    size_t words = nd_word_count(sentence);
-    if (words == 0 || words * 100 < nd_word_count(piece) * COPIED_PERCENT) return false;
-    return says(piece, sentence, SIZE_MAX);
+    size_t words = nd_word_count(sentence), of_piece = nd_word_count(piece);
+    if (words == 0) return false;
+    return (words * 100 >= of_piece * COPIED_PERCENT && says(piece, sentence, SIZE_MAX)) ||
+           (words * 100 >= of_piece * THINNED_PERCENT && says_with_gaps(piece, sentence));
 }

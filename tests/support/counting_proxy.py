@@ -62,14 +62,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Whoever asked was killed."""
+
+
 class Proxy:
     """url: of the server without a path. on_call, when set, is called with the count of requests before each is answered."""
 
     def __init__(self, url):
         self.to, self.on_call, self.calls, self.known = urllib.parse.urlsplit(url), None, [], {}
         self.lock = threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.proxy = self
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.asked = 0

@@ -49,6 +49,32 @@ START_TEST(no_object_in_what_was_said)
 }
 END_TEST
 
+START_TEST(what_was_whole_before_it_was_cut_off)
+{
+    static const struct {
+        const char *said, *kept; /* NULL: nothing */
+    } rows[] = {
+        {"{\"s\":[{\"t\":\"one\",\"e\":[\"e1\"]},{\"t\":\"tw", "{\"s\":[{\"t\":\"one\",\"e\":[\"e1\"]}]}"},
+        {"{\"s\":[{\"t\":\"a ] and a } of text\",\"e\":[\"e1\"]",
+         "{\"s\":[{\"t\":\"a ] and a } of text\",\"e\":[\"e1\"]}]}"},
+        {"```json\n{\"s\":[{\"t\":\"one\"}", "{\"s\":[{\"t\":\"one\"}]}"},
+        {"{\"s\":[{\"t\":\"one\"},", "{\"s\":[{\"t\":\"one\"}]}"},
+        {"{\"s\":[{\"t\":\"one", NULL},
+        {"{\"s\":[1]]", NULL},
+        {"{\"s\":[x],\"t\":", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct nd_json *json = nd_answer_object(nd_view_of(rows[i].said));
+        struct nd_bytes text = ND_BYTES(ND_MIB);
+        if (json) nd_json_print(json, &text);
+        ck_assert_msg((json != NULL) == (rows[i].kept != NULL), "%s", rows[i].said);
+        if (json) nd_ck_view(nd_bytes_view(&text), rows[i].kept);
+        nd_bytes_release(&text);
+        nd_json_free(json);
+    }
+}
+END_TEST
+
 START_TEST(ids_within_what_was_shown)
 {
     static const struct {
@@ -232,6 +258,11 @@ START_TEST(a_piece_in_its_own_words)
          true},
         {"PostgreSQL maintains a log (WAL) in the pg_wal/ folder. It records every change.", false},
         {"It records every change.", false},
+        {"At all times, it maintains a write ahead log in the pg_wal/ folder. It records every change.",
+         false},
+        {"At all times PostgreSQL maintains a write ahead log in the pg_wal/ folder. It records every "
+         "change.",
+         true},
         {"At all times, PostgreSQL maintains a write ahead log (WAL) in the pg_wal/ folder. It records every "
          "change and more.",
          false},
@@ -243,5 +274,6 @@ START_TEST(a_piece_in_its_own_words)
 END_TEST
 
 ND_TEST_MAIN("pipeline/model_answer", the_object_in_what_was_said, no_object_in_what_was_said,
-             ids_within_what_was_shown, lines_are_one_line, sentences_that_may_be_printed_and_not,
-             what_is_said_twice, a_repeat_is_sent_back, a_piece_in_its_own_words)
+             what_was_whole_before_it_was_cut_off, ids_within_what_was_shown, lines_are_one_line,
+             sentences_that_may_be_printed_and_not, what_is_said_twice, a_repeat_is_sent_back,
+             a_piece_in_its_own_words)
