@@ -7,6 +7,7 @@
 #include "nightdesk/index/words.h"
 #include "scene.h"
 #include "writer.h"
+#include "web_pages.h"
 #include "writer_model.h"
 #include <string.h>
 
@@ -107,6 +108,12 @@ static enum nd_rc make(const struct nd_scene *scene, bool open, struct nd_ask *o
     nd_json_set_str(out->holes, "wishes", wishes);
     nd_json_set_str(out->holes, "count", number);
     nd_json_set_str(out->holes, "again", why);
+    nd_json_set_str(
+        out->holes, "web",
+        nd_web_wanted(scene->request, true)
+            ? "The web is searched too, so a sub-topic may be one that none of these documents is about: "
+              "what matters is the topic."
+            : "");
     nd_free(wishes);
     nd_free(why);
     nd_free(number);
@@ -160,7 +167,8 @@ static struct nd_json *sift(const struct nd_scene *scene, const struct nd_json *
         char *words = line_of(item, "words", WORDS_BYTES);
         if (*title && nd_json_len(list) < most && !is_there(list, "title", title) &&
             !nd_wording_echoes(nd_view_of(title))) {
-            bool own_question = *question && !is_there(list, "question", question) &&
+            bool own_question = *question && !strstr(question, " | ") &&
+                                !is_there(list, "question", question) &&
                                 !nd_wording_echoes(nd_view_of(question)),
                  own_words = !is_there(list, "words", words);
             struct nd_json *one = nd_json_add(list, nd_json_object());

@@ -56,6 +56,7 @@ START_TEST(an_empty_hole_takes_its_line_with_it)
     nd_json_set_str(ask.holes, "wishes", "");
     nd_json_set_str(ask.holes, "count", "3");
     nd_json_set_str(ask.holes, "again", "");
+    nd_json_set_str(ask.holes, "web", "");
     char *text = message(&ask, "plan", 1);
     ck_assert_ptr_nonnull(strstr(text, "Bees\nThe documents at hand"));
     nd_free(text);

@@ -414,21 +414,28 @@ END_TEST
 START_TEST(a_plan_that_repeats_itself_is_filled_up)
 {
 #define SAME "\"question\": \"How are colonies fed?\", \"words\": \"feeding syrup\""
-    struct once once = {"plan",
-                        "{\"sub_topics\": [{\"title\": \"Feeding of the bees\", " SAME "},"
-                        "{\"title\": \"Wintering\", " SAME "}, {\"title\": \"The feeding of bees\", " SAME
-                        "}]}",
-                        100};
+    struct once once = {
+        "plan",
+        "{\"sub_topics\": [{\"title\": \"Feeding of the bees\", " SAME "},"
+        "{\"title\": \"Wintering\", " SAME "}, {\"title\": \"The feeding of bees\", " SAME
+        "}, {\"title\": \"Mites\", \"question\": \"Mites | Brood | Acid\", \"words\": \"mites\"}]}",
+        100};
     struct parrot parrot = {.say = say_badly, .ctx = &once};
     struct bees b;
-    parrot_open(&parrot, &b, REQUEST(""));
+    parrot_open(
+        &parrot, &b,
+        "{\"topic\": \"Write a report on keeping bee colonies: swarming, feeding and varroa mites.\", "
+        "\"writer\": \"parrot:grey\", \"sub_topics\": 4}");
     bees_run(&b);
     ck_assert_str_eq(bees_title(&b, 0), "Feeding of the bees");
     ck_assert_str_eq(bees_title(&b, 1), "Wintering");
-    ck_assert_str_eq(bees_title(&b, 2), "Swarming"); /* of the question, which the model left out */
-    ck_assert_uint_eq(bees_sections(&b), 3);
-    const struct nd_json *second = nd_json_at(nd_json_get(report(&b), "sections"), 1);
+    ck_assert_str_eq(bees_title(&b, 2), "Mites");
+    ck_assert_str_eq(bees_title(&b, 3), "Swarming"); /* of the question, which the model left out */
+    ck_assert_uint_eq(bees_sections(&b), 4);
+    const struct nd_json *second = nd_json_at(nd_json_get(report(&b), "sections"), 1),
+                         *third = nd_json_at(nd_json_get(report(&b), "sections"), 2);
     ck_assert_str_eq(nd_json_get_str(second, "question"), "Wintering"); /* not that of the first */
+    ck_assert_str_eq(nd_json_get_str(third, "question"), "Mites");      /* not a row of headings */
     bees_close(&b);
     parrot_close(&parrot);
 }

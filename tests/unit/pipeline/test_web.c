@@ -194,6 +194,7 @@ static char *after_a_search_of_the_model(bool all_fail)
     f.search_fails = all_fail;
     f.fails_on = "the moon";
     bees_run(&b);
+    ck_assert(parrot_was_shown(&parrot, 0, "The web is searched too")); /* in the plan's question */
     char *bytes = bees_bytes(&b);
     bees_close(&b);
     parrot_close(&parrot);
