@@ -204,7 +204,8 @@ enum nd_rc wiring_for_work(struct wiring *w, const struct cli *cli, const struct
     w->engine.max_ms = setting_number(s, OPT_MAX_SECONDS, 0) * 1000;
     w->engine.gate_wait_ms = setting_number(s, OPT_GATE_WAIT, 0) * 1000;
     if (request && !w->reader && setting_given(s, OPT_READER)) {
-        return nd_fail(err, ND_CONFIG, "'--reader' is '%.150s', wanted the program that opens documents",
+        return nd_fail(err, ND_CONFIG,
+                       "'--reader' is '%.150s', wanted the program that opens documents, nightdesk-read",
                        setting_text(s, OPT_READER));
     }
     if (request && !w->reader) {
