@@ -4,9 +4,9 @@ and does what the request's `script` says, without reading a document or asking 
 
     "script": {"draft": ["yielded", "gate outline", "exit 137", "hang", "completed"]}
 
-One word for each container of that phase, in order; after the last, "completed". "refuse 78 WHY" ends so and leaves the reason. "gate NAME" asks and waits; "unseen NAME" too,
-and is cancelled meanwhile; "spend N" books
-N microdollars and completes. A decision {"decision": "reject"} ends the run, anything else goes on with the next word.
+One word for each container of that phase, in order; after the last, "completed". "exit N" ends so, "refuse 78 WHY" too and leaves
+the reason. "gate NAME" asks and waits; "unseen NAME" too, and is cancelled meanwhile. "spend N" books N microdollars and completes,
+"quiet" completes with nothing new. A decision {"decision": "reject"} ends the run, anything else goes on with the next word.
 """
 import json
 import os
@@ -116,6 +116,8 @@ def phase(options):
         run.put({"sk": {"S": "CONTROL"}, "cancel": {"BOOL": True}})
     if word in ("gate", "unseen"):
         return ask(run, more, int(options["--gate-wait"]))
+    if word == "quiet":
+        run.meta["quiet"], word = {"BOOL": True}, "completed"
     if word == "spend":
         ledger = run.meta["ledger"]["L"]
         ledger[1] = {"N": str(int(ledger[1]["N"]) + int(more))}

@@ -79,6 +79,26 @@ class Batch(rig.Case):
         outcomes = [r["outcome"] for r in self.results("scheduled-20261127T020000").values()]
         self.assertEqual((outcomes.count("failed"), outcomes.count("too_many_failed")), (3, 5))
 
+    def compared_with(self, run_id):
+        commands = [e["command"] for e in self.aws.tasks.started if e["command"][2] == run_id and "--since" in e["command"]]
+        return {c[c.index("--since") + 1] for c in commands}
+
+    def test_series(self):
+        """An item is compared with its latest report; an older one that ends later is not the latest. Only news are told."""
+        same = {**item("s1", {"fact-check": ["quiet"]}), "since": "latest"}
+        other, named = {**item("s2"), "since": "latest"}, {**item("s3"), "since": "s2-x"}
+        ended = self.aws.wait(self.fire("2026-12-12T02:00:00Z", [same, other, named]), 120)
+        self.assertEqual(ended["status"], "SUCCEEDED", ended)
+        self.assertEqual({n: r["quiet"] for n, r in self.results("scheduled-20261212T020000").items()}, {"s1": True, "s2": False, "s3": False})
+        self.assertEqual([self.compared_with(n + "-20261212T020000") for n in ("s1", "s2", "s3")], [{"none"}, {"none"}, {"s2-x"}])
+        self.assertEqual([self.kinds(n) for n in ("s1-20261212T020000", "s2-20261212T020000", "scheduled-20261212T020000")], [[], ["completed"], ["batch_completed"]])
+        self.aws.wait(self.fire("2026-12-11T02:00:00Z", [same]), 120)
+        self.assertEqual(self.compared_with("s1-20261211T020000"), {"s1-20261212T020000"})
+        self.assertEqual(self.kinds("scheduled-20261211T020000"), [])
+        self.assertEqual(self.aws.item("BATCH#scheduled", "LATEST#s1")["run_id"], {"S": "s1-20261212T020000"})
+        self.aws.wait(self.fire("2026-12-13T02:00:00Z", [{**other, "request": {**other["request"], "script": {"draft": ["failed"]}}}]), 120)
+        self.assertEqual(self.aws.item("BATCH#scheduled", "LATEST#s2")["run_id"], {"S": "s2-20261212T020000"})
+
     def test_two_firings_at_once_make_one_batch(self):
         items = [item(f"d{n}") for n in range(4)]
         first = self.fire("2026-11-28T02:00:00Z", items, name="once-1")
