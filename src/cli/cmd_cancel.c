@@ -8,6 +8,16 @@ static bool has_ended(const struct nd_meta *meta)
     return nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED || meta->phase >= ND_PHASES;
 }
 
+/* The gate that the run waits at, if it waits at one. */
+static enum nd_rc find_gate(const struct wiring *w, const char *run_id, struct nd_gate *gate,
+                            struct nd_error *err)
+{
+    enum nd_rc rc = nd_engine_gate(&w->engine, run_id, gate, err);
+    if (rc != ND_NOT_FOUND && rc != ND_CONFLICT) return rc;
+    nd_error_clear(err);
+    return ND_OK;
+}
+
 /* The state machine that waits at the gate ends the run. Since the cancel stands no machine begins to wait,
  * so the token that is found is the last; when it wakes nobody, this process writes the ending. */
 static enum nd_rc settle(struct wiring *w, struct cli *cli, const char *run_id, const struct nd_gate *gate,
@@ -34,7 +44,7 @@ static enum nd_exit cancel_run(struct cli *cli)
     if (rc == ND_OK) rc = machine_run(&w, run_id, &meta, &cli->err);
     if (rc == ND_OK && !has_ended(&meta)) {
         rc = w.store->ops->control_put(w.store, run_id, &cancel, &cli->err);
-        if (rc == ND_OK) (void)nd_engine_gate(&w.engine, run_id, &gate, NULL);
+        if (rc == ND_OK) rc = find_gate(&w, run_id, &gate, &cli->err);
         if (rc == ND_OK) rc = settle(&w, cli, run_id, &gate, &meta);
     } else if (rc == ND_OK) {
         screen_say(&cli->screen, STYLE_WARN, "run %s has ended already", run_id);

@@ -213,12 +213,27 @@ enum nd_rc work_check_fault(const struct wiring *w, struct cli *cli, const char 
         run_id, meta.reason);
 }
 
+/* It has ended, or who works on it will look at CONTROL once more. */
+static bool ends_by_itself(const struct nd_meta *meta)
+{
+    return meta->outcome == ND_RUNNING || meta->outcome == ND_COMPLETED ||
+           nd_exit_of_outcome(meta->outcome) == ND_EXIT_ENDED;
+}
+
 enum nd_rc work_settle(struct wiring *w, struct cli *cli, const char *run_id, struct nd_meta *meta)
 {
     enum nd_rc rc = nd_engine_work(&w->engine, run_id, WORK_ALL_PHASES, meta, &cli->err);
     if (rc != ND_RETRY) return rc;
+    struct nd_error why = cli->err;
     nd_error_clear(&cli->err);
+    rc = w->store->ops->meta(w->store, run_id, meta, &cli->err);
+    if (rc != ND_OK) return rc;
+    if (!ends_by_itself(meta)) {
+        cli->err = why;
+        cli_hint(cli, "that run %s is to end is recorded; the same command again ends it", run_id);
+        return ND_RETRY;
+    }
     screen_say(&cli->screen, STYLE_PLAIN,
                "the process that works on run %s ends it after the calls in flight", run_id);
-    return w->store->ops->meta(w->store, run_id, meta, &cli->err);
+    return ND_OK;
 }

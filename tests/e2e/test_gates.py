@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Gates: what a person is shown, edits, approves, rejects and answers takes effect."""
 import contextlib
+import fcntl
 import os
 import sqlite3
+import struct
 
 import rig
 
@@ -76,6 +78,15 @@ class Gates(rig.Case):
         self.check(self.call("resume", "r", "--max-run-tool-calls", "99"), 1, "damaged")
         with contextlib.closing(sqlite3.connect(os.path.join(self.store, "nightdesk.db"))) as db:
             self.assertEqual(db.execute("SELECT * FROM control").fetchall(), before)
+
+    def test_cancel_in_the_last_moment_of_a_worker(self):
+        """It has ended its phase waiting, and still holds the run: it will not end it, so nobody may say so."""
+        self.waits_at("plan")
+        lock = os.open(os.path.join(self.store, "locks", "r"), os.O_RDWR)
+        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+        self.check(self.call("cancel", "r"), 75, "the same command again")
+        os.close(lock)
+        self.check(self.call("cancel", "r"), 0, "cancelled")
 
     def test_outline_remove_a_section(self):
         self.waits_at("outline")
