@@ -2,6 +2,7 @@
 #include "candidate.h"
 #include "nightdesk/base/alloc.h"
 #include "tools.h"
+#include "writer.h"
 #include "writer_extractive.h"
 
 static struct nd_json *documents_json(const struct nd_aim *aim, const struct nd_ranked *ranked, size_t n)
@@ -74,7 +75,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     rc = nd_aim_open(&aim, c, &question, scene->request->topic, &wanted, err);
     if (rc == ND_OK) {
         aim.forbidden = &scene->request->forbidden_terms;
-        aim.quote_words = ND_WINDOW_WORDS;
+        if (nd_writer_extractive.serves(scene->writer)) aim.quote_words = ND_WINDOW_WORDS;
         rc = find_for(&aim, nd_library_sources(lib), observation, err);
         nd_aim_release(&aim);
     }
