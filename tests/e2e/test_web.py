@@ -53,11 +53,11 @@ class Web(rig.Case):
         with open(os.path.join(self.out, "report.json")) as f:
             return json.load(f)
 
-    def verified(self):
+    def verified(self, least=3):
         self.check(self.call("verify", self.out), 0)
         checks = self.report()["checks"]
         self.assertEqual(checks["quotes_verified"], checks["quotes_total"])
-        self.assertGreater(checks["quotes_total"], 2)
+        self.assertGreaterEqual(checks["quotes_total"], least)
 
     def sources(self):
         return {s["url"]: s for s in self.report()["sources"] if s.get("url")}
@@ -85,7 +85,7 @@ class Web(rig.Case):
                          "--url", self.site.base + "/power.html", "--url", self.site.base + "/gone.html", "--allow-host", self.site.host,
                          "--max-failed-inputs", "50")
         self.check(done, 0)
-        self.verified()
+        self.verified(least=2)  # one page of four sentences
         sources = self.sources()
         self.assertEqual(sources[self.site.base + "/gone.html"]["why"], "the server answered 404")
         self.assertNotIn("/search", " ".join(self.site.paths()))

@@ -79,7 +79,7 @@ def transitions(machine):
     with open(machine, encoding="utf-8") as file:
         document = json.load(file)
     phases = ["Research", "Draft", "Synthesize", "FactCheck"]
-    ways = {"WhatKind": ["NameRun"], "Which": list(phases), "Outcome": ["Which"] * 3 + ["TellCompleted"]}
+    ways = {"WhatKind": ["NameRun"], "Which": list(phases), "Outcome": ["Fresh"] * 3 + ["TellCompleted"]}
     name, entered = document["StartAt"], 0
     while name:
         state = document["States"][name]
