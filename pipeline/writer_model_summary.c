@@ -45,9 +45,10 @@ static void gather(const struct nd_scene *scene, struct statements *out)
             out->v[out->n++] =
                 (struct statement){.section = nd_json_get_str(section, "id"),
                                    .title = nd_json_get_str(section, "title"),
-                                   .index = index++,
+                                   .index = index,
                                    .private_title = nd_json_get_bool(section, "private", false),
                                    .claim = claim};
+            index++;
         }
     }
 }

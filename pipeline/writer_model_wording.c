@@ -32,7 +32,7 @@ static bool is_open(struct nd_view sentence)
         uint32_t c = nd_utf8_next(sentence, &at);
         if (!is_closing(c)) last = c;
     }
-    return last < LATIN_END && !(last && strchr(".!?", (int)last));
+    return last < LATIN_END && last != '.' && last != '!' && last != '?';
 }
 
 /* ---- its language ---- */
