@@ -184,8 +184,12 @@ START_TEST(a_killed_worker_leaves_its_run)
     nd_ck_rc(rig.store->ops->lease_take(rig.store, "run-1", &lease, &meta, &rig.err), ND_RETRY, &rig.err);
     ck_assert_int_eq(kill(child.pid, SIGKILL), 0);
     ck_assert_int_eq(rig_wait(&child), -1);
-    nd_error_clear(&rig.err);
-    nd_ck_ok(rig.store->ops->lease_take(rig.store, "run-1", &lease, &meta, &rig.err), &rig.err);
+    enum nd_rc rc = ND_RETRY;
+    for (unsigned i = 0; i < 2 && rc == ND_RETRY; i++) { /* its last renewal may arrive after its death */
+        nd_error_clear(&rig.err);
+        rc = rig.store->ops->lease_take(rig.store, "run-1", &lease, &meta, &rig.err);
+    }
+    nd_ck_ok(rc, &rig.err);
     ck_assert_int_eq(meta.ledger.unknown_microusd, 345);
     ck_assert_uint_eq(lease.fence, 2);
     rig.store->ops->lease_release(rig.store, &lease);
