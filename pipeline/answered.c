@@ -51,28 +51,35 @@ static const char *part_of(const struct nd_request *request, const char *role, c
     return strcmp(meant, by) != 0 && is_same(request->fallback_model, by) ? "fallback" : role;
 }
 
-static bool has_word(const struct nd_json *list, const char *word)
+static bool had_part(const struct nd_request *request, const struct nd_json *models, const char *by,
+                     const char *part)
 {
-    ND_JSON_EACH(item, list)
-    if (is_same(nd_json_str(item), word)) return true;
+    ND_JSON_EACH(item, models)
+    if (is_same(nd_json_get_str(item, "by"), by) &&
+        is_same(part_of(request, nd_json_get_str(item, "role"), by), part))
+        return true;
     return false;
 }
 
 static struct nd_json *writer(const struct nd_request *request, const struct nd_json *models, const char *by)
 {
+    static const char *const parts[] = {"write", "read", "fallback"};
     struct nd_view name = nd_view_of(by);
     size_t colon = nd_view_find(name, ND_VIEW(":"), 0);
     struct nd_json *json = nd_json_object(), *roles = nd_json_array();
     nd_json_set_view(json, "provider", nd_view_sub(name, 0, colon));
     nd_json_set_view(json, "model", nd_view_sub(name, colon == SIZE_MAX ? 0 : colon + 1, name.len));
-    ND_JSON_EACH(item, models)
-    {
-        if (!is_same(nd_json_get_str(item, "by"), by)) continue;
-        const char *part = part_of(request, nd_json_get_str(item, "role"), by);
-        if (!has_word(roles, part)) nd_json_add_str(roles, part);
-    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (had_part(request, models, by, parts[i])) nd_json_add_str(roles, parts[i]);
     nd_json_set(json, "roles", roles);
     return json;
+}
+
+static bool has_word(const struct nd_json *list, const char *word)
+{
+    ND_JSON_EACH(item, list)
+    if (is_same(nd_json_str(item), word)) return true;
+    return false;
 }
 
 struct nd_json *nd_answered_writers(const struct nd_scene *scene)

@@ -5,7 +5,7 @@ import os
 import rig
 from test_providers import KEYS, MODELS, Provider
 
-TIGHT = "0.19"
+TIGHT = "0.15"  # the whole run costs less than 0.19, and reserves more than this
 
 
 class Counting(Provider):
