@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* A helper that a dead worker was just starting shares its lock until it is executed. */
+#define HELPER_STARTS_MS 1000
+
 /* ---- holds ---- */
 
 static struct hold *hold_new(struct sqlite_store *s, int fd)
@@ -87,7 +90,7 @@ static enum nd_rc lock_run(struct sqlite_store *s, const char *run_id, int *fd, 
     enum nd_rc rc = s->base.ops->meta(&s->base, run_id, &meta, err);
     if (rc != ND_OK) return rc;
     char *path = nd_path_join(s->locks, run_id);
-    rc = nd_lock_take(path, 0, fd, err);
+    rc = nd_lock_take(path, HELPER_STARTS_MS, fd, err);
     nd_free(path);
     if (rc == ND_RETRY) (void)nd_while(err, "another worker holds run '%s'", run_id);
     return rc;

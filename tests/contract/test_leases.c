@@ -197,7 +197,40 @@ START_TEST(a_killed_worker_leaves_its_run)
 }
 END_TEST
 
+/* Dies while a helper that it was starting still shares what it holds. */
+static int die_with_a_helper(const struct rig_kind *kind, int tell)
+{
+    struct rig rig = {.kind = kind, .store = kind->open()};
+    struct nd_meta meta;
+    (void)rig_start(&rig, "run-1", &meta);
+    pid_t helper = fork();
+    if (helper == 0) {
+        nd_host_posix()->sleep_ms(nd_host_posix()->ctx, 300);
+        _exit(0);
+    }
+    if (helper < 0 || write(tell, "x", 1) != 1) return 1;
+    for (;;) pause();
+}
+
+START_TEST(a_helper_that_was_being_started_holds_no_run_for_long)
+{
+    if (!rig_kinds[_i].lasts) return;
+    struct rig_child child = rig_fork(&rig_kinds[_i], die_with_a_helper);
+    struct rig rig = rig_open(_i);
+    struct nd_lease lease;
+    struct nd_meta meta;
+    rig_go(&child);
+    rig_hear(&child);
+    ck_assert_int_eq(kill(child.pid, SIGKILL), 0);
+    ck_assert_int_eq(rig_wait(&child), -1);
+    nd_ck_ok(rig.store->ops->lease_take(rig.store, "run-1", &lease, &meta, &rig.err), &rig.err);
+    ck_assert_uint_eq(lease.fence, 2);
+    rig.store->ops->lease_release(rig.store, &lease);
+    rig_close(&rig);
+}
+END_TEST
+
 RIG_MAIN("contract/leases", one_worker_holds_a_run, two_runs_are_held_side_by_side,
          closing_the_store_ends_its_leases, a_takeover_books_open_reservations_as_unknown,
          reservations_that_do_not_add_up_are_noticed, another_process_cannot_take_a_held_run,
-         a_killed_worker_leaves_its_run)
+         a_killed_worker_leaves_its_run, a_helper_that_was_being_started_holds_no_run_for_long)
