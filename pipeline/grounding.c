@@ -1,6 +1,7 @@
 #include "grounding.h"
 #include "checking.h"
 #include "in_place.h"
+#include "library.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "nightdesk/core/model.h"
@@ -74,13 +75,6 @@ static bool is_own_words(const struct nd_json *claim, const struct nd_json *chec
            nd_json_len(nd_json_get(claim, "evidence")) > 0;
 }
 
-/* A source of that number may not be seen elsewhere. */
-static bool is_kept_here(const struct nd_scene *scene, int64_t n)
-{
-    const struct nd_json *source = n > 0 ? nd_json_at(nd_scene_sources(scene), (size_t)n - 1) : NULL;
-    return nd_json_get_bool(source, "local", false) || nd_json_get_bool(source, "confidential", false);
-}
-
 static bool rests_on_private(const struct nd_scene *scene, const struct nd_known *known,
                              const struct nd_json *claim)
 {
@@ -89,7 +83,7 @@ static bool rests_on_private(const struct nd_scene *scene, const struct nd_known
     {
         const struct nd_json *evidence = nd_known_find(known, nd_json_str(id));
         ND_JSON_EACH(part, nd_json_get(evidence, "parts"))
-        if (is_kept_here(scene, nd_json_get_int(part, "source", 0))) return true;
+        if (nd_source_stays(scene, nd_json_get_int(part, "source", 0))) return true;
     }
     return false;
 }

@@ -99,6 +99,13 @@ const struct nd_json *nd_scene_sources(const struct nd_scene *scene)
     return read ? nd_json_get(read->observation, "sources") : NULL;
 }
 
+bool nd_source_stays(const struct nd_scene *scene, int64_t number)
+{
+    const struct nd_json *source =
+        number > 0 ? nd_json_at(nd_scene_sources(scene), (size_t)number - 1) : NULL;
+    return nd_json_get_bool(source, "local", false) || nd_json_get_bool(source, "confidential", false);
+}
+
 static void sources_key(const struct nd_json *sources, char key[ND_SHA256_HEX])
 {
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);

@@ -23,6 +23,8 @@ struct nd_kbs *nd_desk_kbs(const struct nd_scene *scene);
 /** The run's recorded sources ("nightdesk.sources/1"'s array): of the artefact, or of lane 0 of research;
  * NULL: none yet. */
 const struct nd_json *nd_scene_sources(const struct nd_scene *scene);
+/** True when the source of that number (from 1) may not be seen elsewhere: local, or confidential. */
+bool nd_source_stays(const struct nd_scene *scene, int64_t number);
 
 /**
  * The library of the scene's run, borrowed until the desk is closed.

@@ -163,3 +163,9 @@ void nd_id(char out[16], char letter, size_t n)
 {
     (void)snprintf(out, 16, "%c%zu", letter, n);
 }
+
+struct nd_json *nd_observe_failure(struct nd_json *observation, const char *why)
+{
+    nd_json_set_str(nd_json_set(observation, "error", nd_json_object()), "message", why);
+    return observation;
+}

@@ -23,6 +23,9 @@ const struct nd_json *nd_args_last(const struct nd_lane *lane, const char *tool)
 /** Was the lane told to finish with what it has (its last step was refused)? */
 bool nd_lane_must_finish(const struct nd_lane *lane);
 
+/** Marks an observation that came to nothing: {"error": {"message": why}}. Gives it back. */
+struct nd_json *nd_observe_failure(struct nd_json *observation, const char *why);
+
 /**
  * A gate of lane 0. It opens once for each version; "revise" wants another version, up to ND_REVISIONS_MAX.
  */

@@ -1,5 +1,6 @@
 /* A page by its id: what a search returned, or a link that was recorded on a page. */
 #include "nightdesk/base/alloc.h"
+#include "scene.h"
 #include "tools.h"
 #include "web_pages.h"
 #include "web_read.h"
@@ -13,9 +14,8 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     struct nd_json *json = nd_json_object();
     char *why = nd_sprintf("there is no result or link '%.70s'", id ? id : "");
     nd_json_set_str(json, "id", id ? id : "");
-    nd_json_set_str(nd_json_set(json, "error", nd_json_object()), "message", why);
+    *observation = nd_observe_failure(json, why);
     nd_free(why);
-    *observation = json;
     return ND_OK;
 }
 

@@ -4,23 +4,10 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/core/kb.h"
 #include "nightdesk/document/document.h"
+#include "scene.h"
 #include "tools.h"
 #include "web_query.h"
 #include <string.h>
-
-static struct nd_json *failed(struct nd_json *json, const char *why)
-{
-    nd_json_set_str(nd_json_set(json, "error", nd_json_object()), "message", why);
-    return json;
-}
-
-/* Passages are labelled by where they stand, as files are by their paths. */
-static bool is_confidential(const struct nd_request *request, const char *place)
-{
-    for (size_t i = 0; i < request->confidential.n; i++)
-        if (nd_glob_match(request->confidential.v[i], place)) return true;
-    return false;
-}
 
 static enum nd_rc add_passages(const struct nd_scene *scene, const char *kb,
                                const struct nd_kb_passages *passages, const atomic_bool *stop,
@@ -35,7 +22,8 @@ static enum nd_rc add_passages(const struct nd_scene *scene, const char *kb,
             nd_passage_read(&source, kb, p->place, nd_view_of(p->text), scene->objects, &options, err);
         if (rc != ND_OK) return rc;
         source.found = true;
-        source.confidential = is_confidential(scene->request, p->place);
+        /* labelled by where it stands, as files are by their paths */
+        source.confidential = nd_glob_match_any(&scene->request->confidential, p->place);
         struct nd_json *passage = nd_json_add(list, nd_json_object());
         nd_json_set(passage, "source", nd_source_json(&source, 0));
         nd_source_release(&source);
@@ -58,7 +46,7 @@ static enum nd_rc ask(const struct nd_scene *scene, struct nd_kbs *kbs, const ch
     struct nd_json *row = nd_json_add(answers->asked, nd_json_object());
     nd_json_set_str(row, "kb", kb);
     if (passages.told) nd_json_set_str(row, "told", passages.told);
-    if (passages.why) (void)failed(row, passages.why);
+    if (passages.why) (void)nd_observe_failure(row, passages.why);
     answers->cost_microusd += passages.cost_microusd;
     rc = add_passages(scene, kb, &passages, stop, answers->passages, err);
     nd_kb_passages_release(&passages);
@@ -93,7 +81,7 @@ static enum nd_rc call(const struct nd_scene *scene, const struct nd_json *args,
     nd_json_set_str(json, "query", leaks ? "" : query);
     nd_json_set_int(json, "cost_microusd", 0);
     if (rc == ND_OK && *query && !leaks) rc = ask_all(scene, query, stop, json, err);
-    if (leaks || !*query) (void)failed(json, leaks ? ND_QUERY_LEAKS : "the query holds no words");
+    if (leaks || !*query) (void)nd_observe_failure(json, leaks ? ND_QUERY_LEAKS : "the query holds no words");
     nd_free(query);
     if (rc == ND_OK)
         *observation = json;

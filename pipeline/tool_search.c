@@ -25,8 +25,7 @@ static struct nd_json *failed(const char *query, const char *why)
 {
     struct nd_json *json = nd_json_object();
     nd_json_set_str(json, "query", query);
-    nd_json_set_str(nd_json_set(json, "error", nd_json_object()), "message", why);
-    return json;
+    return nd_observe_failure(json, why);
 }
 
 static struct nd_json *results_json(const struct nd_web_hits *hits, size_t before)

@@ -3,6 +3,7 @@
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/text.h"
 #include "nightdesk/document/document.h"
+#include "scene.h"
 #include "web_pages.h"
 #include <string.h>
 
@@ -80,7 +81,7 @@ static struct nd_json *page_json(const char *id, const struct nd_source *source)
     if (has_text(r))
         nd_json_set(json, "links", links_json(r, id, source->url));
     else
-        nd_json_set_str(nd_json_set(json, "error", nd_json_object()), "message", r->why ? r->why : "no text");
+        (void)nd_observe_failure(json, r->why ? r->why : "no text");
     return json;
 }
 

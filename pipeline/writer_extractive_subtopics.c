@@ -158,10 +158,7 @@ static struct nd_json *pinned(const struct nd_strings *patterns, const struct nd
 {
     struct nd_json *array = nd_json_array();
     for (size_t s = 0; s < sources->n; s++) {
-        bool match = false;
-        for (size_t i = 0; i < patterns->n; i++)
-            match = match || nd_glob_match(patterns->v[i], sources->v[s].path);
-        if (match) nd_json_add_int(array, (int64_t)s + 1);
+        if (nd_glob_match_any(patterns, sources->v[s].path)) nd_json_add_int(array, (int64_t)s + 1);
     }
     return array;
 }

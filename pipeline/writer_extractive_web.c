@@ -34,10 +34,7 @@ static bool is_private_title(const struct nd_scene *scene)
 {
     if (nd_json_get_bool(scene->lane->spec, "private", false)) return true;
     const struct nd_json *section = nd_json_get(scene->lane->spec, "section");
-    int64_t number = nd_json_get_int(section, "source", 0);
-    const struct nd_json *source =
-        number > 0 ? nd_json_at(nd_scene_sources(scene), (size_t)number - 1) : NULL;
-    return nd_json_get_bool(source, "local", false) || nd_json_get_bool(source, "confidential", false);
+    return nd_source_stays(scene, nd_json_get_int(section, "source", 0));
 }
 
 /* tool: "search" of the web, or "retrieve" from knowledge bases elsewhere. */

@@ -50,24 +50,30 @@ enum nd_rc nd_bedrock_kb_url(const char *(*env)(const char *name), const char *r
     return url_of(&kb_service, env, region, url, err);
 }
 
-char *nd_bedrock_path(const char *model_id, const char *operation)
+/* "/<kind>/<id>/<rest>", the id encoded; caller frees. */
+static char *path_of(const char *kind, struct nd_view id, const char *rest)
 {
     struct nd_bytes path = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
-    nd_bytes_add_str(&path, "/model/");
-    nd_sig_encode(nd_view_of(model_id), false, &path);
-    nd_bytes_addf(&path, "/%s", operation);
+    nd_bytes_addf(&path, "/%s/", kind);
+    nd_sig_encode(id, false, &path);
+    nd_bytes_addf(&path, "/%s", rest);
     return nd_bytes_take(&path, NULL);
+}
+
+char *nd_bedrock_path(const char *model_id, const char *operation)
+{
+    return path_of("model", nd_view_of(model_id), operation);
 }
 
 char *nd_bedrock_guardrail_path(struct nd_view id, const char *version)
 {
-    struct nd_bytes path = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
-    nd_bytes_add_str(&path, "/guardrail/");
-    nd_sig_encode(id, false, &path);
-    nd_bytes_add_str(&path, "/version/");
-    nd_sig_encode(nd_view_of(version), false, &path);
-    nd_bytes_add_str(&path, "/apply");
-    return nd_bytes_take(&path, NULL);
+    struct nd_bytes rest = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
+    nd_bytes_add_str(&rest, "version/");
+    nd_sig_encode(nd_view_of(version), false, &rest);
+    nd_bytes_add_str(&rest, "/apply");
+    char *path = path_of("guardrail", id, nd_bytes_view(&rest).data);
+    nd_bytes_release(&rest);
+    return path;
 }
 
 /* Every whole answer is the caller's to read, but for those that are to be signed in another way. */
@@ -131,14 +137,11 @@ enum nd_rc nd_bedrock_retrieve(struct nd_aws *aws, const char *kb_id, struct nd_
                                const atomic_bool *stop, struct nd_json **answer, struct nd_error *err)
 {
     const struct nd_aws_pair type = {"content-type", ND_VIEW("application/json")};
-    struct nd_bytes path = ND_BYTES(ND_HTTP_URL_MAX_BYTES);
-    nd_bytes_add_str(&path, "/knowledgebases/");
-    nd_sig_encode(nd_view_of(kb_id), false, &path);
-    nd_bytes_add_str(&path, "/retrieve");
+    char *path = path_of("knowledgebases", nd_view_of(kb_id), "retrieve");
     const struct nd_aws_call call = {.service = &kb_service,
                                      .what = "Retrieve",
                                      .method = "POST",
-                                     .path = nd_bytes_view(&path).data,
+                                     .path = path,
                                      .headers = &type,
                                      .header_count = 1,
                                      .body = body,
@@ -156,6 +159,6 @@ enum nd_rc nd_bedrock_retrieve(struct nd_aws *aws, const char *kb_id, struct nd_
         rc = say_refused(&got, rc, err);
     }
     nd_aws_answer_release(&got);
-    nd_bytes_release(&path);
+    nd_free(path);
     return rc;
 }

@@ -1,4 +1,5 @@
 #include "chosen_kbs.h"
+#include "hosts.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/model/prices.h"
 
@@ -25,13 +26,6 @@ enum nd_rc chosen_kbs_check(const struct cli *cli, const struct nd_request *requ
     return rc;
 }
 
-static bool is_there(const struct nd_json *hosts, struct nd_view host)
-{
-    ND_JSON_EACH(row, hosts)
-    if (nd_view_eq(nd_json_view(nd_json_get(row, "host")), host)) return true;
-    return false;
-}
-
 void chosen_kbs_hosts(const struct nd_request *request, struct nd_json *hosts)
 {
     for (size_t i = 0; i < request->kbs.n; i++) {
@@ -40,14 +34,10 @@ void chosen_kbs_hosts(const struct nd_request *request, struct nd_json *hosts)
         if (!nd_kb_is_address(request->kbs.v[i]) || nd_kb_url(request->kbs.v[i], &url, &ignored) != ND_OK)
             continue;
         struct nd_view host = nd_url_host(nd_view_of(url));
-        if (!is_there(hosts, host)) {
-            struct nd_json *row = nd_json_add(hosts, nd_json_object());
-            nd_json_set_view(row, "host", host);
-            nd_json_set_str(
-                row, "receives",
-                "a question to the knowledge base for each sub-topic: its words, at most 256 bytes, no "
-                "text of sources marked --local or --confidential");
-        }
+        if (!hosts_have(hosts, host))
+            hosts_add(hosts, host,
+                      "a question to the knowledge base for each sub-topic: its words, at most 256 bytes, no "
+                      "text of sources marked --local or --confidential");
         nd_free(url);
     }
 }

@@ -1,4 +1,5 @@
 #include "chosen_web.h"
+#include "hosts.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/model/prices.h"
 
@@ -48,32 +49,19 @@ enum nd_rc chosen_web_check(const struct cli *cli, const struct nd_request *requ
 
 /* ---- who will be asked ---- */
 
-static bool is_there(const struct nd_json *hosts, struct nd_view host)
-{
-    ND_JSON_EACH(row, hosts)
-    if (nd_view_eq(nd_json_view(nd_json_get(row, "host")), host)) return true;
-    return false;
-}
-
-static void add(struct nd_json *hosts, struct nd_view host, const char *receives)
-{
-    struct nd_json *row = nd_json_add(hosts, nd_json_object());
-    nd_json_set_view(row, "host", host);
-    nd_json_set_str(row, "receives", receives);
-}
-
 void chosen_web_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
 {
     struct nd_web_config config;
     if (!chosen_web(cli, request, &config)) return;
     if (request->search) {
-        add(hosts, nd_web_search_host(&config),
+        hosts_add(
+            hosts, nd_web_search_host(&config),
             "a search for each sub-topic: its words, at most 256 bytes, no text of sources marked --local or "
             "--confidential");
-        add(hosts, ND_VIEW("(sites that the search names)"), "requests for the pages that are opened");
+        hosts_add(hosts, ND_VIEW("(sites that the search names)"), "requests for the pages that are opened");
     }
     for (size_t i = 0; i < request->urls.n; i++) {
         struct nd_view host = nd_url_host(nd_view_of(request->urls.v[i]));
-        if (!is_there(hosts, host)) add(hosts, host, "requests for the pages that you listed");
+        if (!hosts_have(hosts, host)) hosts_add(hosts, host, "requests for the pages that you listed");
     }
 }

@@ -3,6 +3,7 @@
 #include "chosen_kbs.h"
 #include "chosen_web.h"
 #include "folder.h"
+#include "hosts.h"
 #include "nightdesk/base/alloc.h"
 #include "nightdesk/base/file.h"
 #include "paste.h"
@@ -23,20 +24,6 @@ struct nd_json *work_report_json(const struct nd_artefact *report)
     return NULL;
 }
 
-static void add_host(struct nd_json *hosts, struct nd_view host, const char *receives)
-{
-    struct nd_json *row = nd_json_add(hosts, nd_json_object());
-    nd_json_set_view(row, "host", host);
-    nd_json_set_str(row, "receives", receives);
-}
-
-static bool has_host(const struct nd_json *hosts, struct nd_view host)
-{
-    ND_JSON_EACH(row, hosts)
-    if (nd_view_eq(nd_json_view(nd_json_get(row, "host")), host)) return true;
-    return false;
-}
-
 static void add_model_hosts(const struct cli *cli, const struct nd_request *request, struct nd_json *hosts)
 {
     struct chosen_models models;
@@ -46,17 +33,18 @@ static void add_model_hosts(const struct cli *cli, const struct nd_request *requ
     }
     for (size_t i = 0; i < CHOSEN_ROLES; i++) {
         struct nd_view host = nd_model_host(&models.v[i].config);
-        if (!models.v[i].is || has_host(hosts, host)) continue;
-        add_host(hosts, host,
-                 request->local.n > 0
-                     ? "the topic, questions, drafts, titles and passages of your documents but those marked "
-                       "--local"
-                     : "the topic, questions, drafts, titles and passages of your documents");
+        if (!models.v[i].is || hosts_have(hosts, host)) continue;
+        hosts_add(
+            hosts, host,
+            request->local.n > 0
+                ? "the topic, questions, drafts, titles and passages of your documents but those marked "
+                  "--local"
+                : "the topic, questions, drafts, titles and passages of your documents");
     }
     if (models.guardrail.name)
-        add_host(hosts, nd_url_host(nd_view_of(models.guardrail.base_url)),
-                 "for the guardrail: the topic, the model's sentences with their quotes and titles, none of "
-                 "documents marked --local or --confidential");
+        hosts_add(hosts, nd_url_host(nd_view_of(models.guardrail.base_url)),
+                  "for the guardrail: the topic, the model's sentences with their quotes and titles, none of "
+                  "documents marked --local or --confidential");
     chosen_release(&models);
 }
 
@@ -67,8 +55,8 @@ void work_add_hosts(const struct cli *cli, const struct nd_request *request, str
     chosen_web_hosts(cli, request, hosts);
     chosen_kbs_hosts(request, hosts);
     if (url)
-        add_host(hosts, nd_url_host(nd_view_of(url)),
-                 "when the run waits, stops or ends: run id, outcome, reason, cost");
+        hosts_add(hosts, nd_url_host(nd_view_of(url)),
+                  "when the run waits, stops or ends: run id, outcome, reason, cost");
 }
 
 void work_say_hosts(const struct cli *cli, const struct nd_request *request, enum style style)

@@ -8,8 +8,6 @@
 char *nd_input_path(const struct nd_request *request, const struct nd_input *input);
 /** True when the folder holds a report of ours, whole or half-written. */
 bool nd_is_report_folder(const char *path);
-/** True when one of the patterns matches the path. */
-bool nd_glob_match_any(const struct nd_strings *patterns, const char *path);
 
 /**
  * The list that {"schema", "sha256"} names, as JSON (caller frees). ND_BAD_INPUT it is named wrongly, does

@@ -233,10 +233,9 @@ struct nd_model *asker_open(const struct provider *provider, const struct nd_mod
     o->price = *price;
     o->traits = *traits;
     o->path = provider->path(config->model, o->traits.streams);
-    bool slash = nd_view_ends(nd_view_of(base), "/");
-    o->url = nd_sprintf("%.*s%s", (int)(strlen(base) - slash), base, o->path);
+    o->url = post_url(base, o->path);
     if (traits->counts && provider->count_path) o->count_path = provider->count_path(config->model);
-    if (o->count_path) o->count_url = nd_sprintf("%.*s%s", (int)(strlen(base) - slash), base, o->count_path);
+    if (o->count_path) o->count_url = post_url(base, o->count_path);
     o->model = nd_strdup(config->model);
     o->by = nd_sprintf("%s:%s", provider->name, config->model);
     o->authorization = config->api_key ? nd_sprintf("%s%s", provider->key_header, config->api_key) : NULL;

@@ -177,7 +177,7 @@ enum nd_rc nd_guardrail_open(struct nd_model **out, const struct nd_guardrail_co
     g->aws = config->api_key ? NULL : config->aws;
     g->path =
         nd_bedrock_guardrail_path((struct nd_view){config->name, (size_t)(colon - config->name)}, colon + 1);
-    g->url = nd_sprintf("%.*s%s", (int)(base.len - nd_view_ends(base, "/")), config->base_url, g->path);
+    g->url = post_url(config->base_url, g->path);
     g->by = nd_sprintf("guardrail:%s", config->name);
     g->authorization = config->api_key ? nd_sprintf("Authorization: Bearer %s", config->api_key) : NULL;
     (void)pthread_mutex_init(&g->mutex, NULL);

@@ -1,5 +1,12 @@
 #include "post.h"
 #include "nightdesk/aws/bedrock.h"
+#include "nightdesk/base/alloc.h"
+
+char *post_url(const char *base, const char *path)
+{
+    struct nd_view at = nd_view_of(base);
+    return nd_sprintf("%.*s%s", (int)(at.len - nd_view_ends(at, "/")), base, path);
+}
 
 enum nd_rc post_send(struct nd_http *http, const struct post *post, const atomic_bool *stop,
                      struct nd_http_answer *answer, struct nd_error *err)

@@ -18,6 +18,9 @@ struct post {
     size_t max_body_bytes;
 };
 
+/** The address of a path at a base that may end with '/'; caller frees. */
+char *post_url(const char *base, const char *path);
+
 /** Results as of nd_http_send; and ND_CONFIG there are no credentials to sign with. */
 enum nd_rc post_send(struct nd_http *http, const struct post *post, const atomic_bool *stop,
                      struct nd_http_answer *answer, struct nd_error *err);

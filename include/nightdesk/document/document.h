@@ -92,6 +92,8 @@ const struct nd_input *nd_inputs_find(const struct nd_inputs *inputs, const stru
  * count.
  */
 bool nd_glob_match(const char *pattern, const char *path);
+/** True when one of the patterns matches. */
+bool nd_glob_match_any(const struct nd_strings *patterns, const char *path);
 
 /* ---- reading ---- */
 
