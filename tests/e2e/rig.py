@@ -3,9 +3,11 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -49,6 +51,15 @@ class Case(unittest.TestCase):
     def call(self, *args, stdin="", cwd=None, timeout=120, **env):
         return Done(subprocess.run(["nightdesk", *args], executable=self.program(), cwd=cwd or self.work, env=self.environment(**env), input=stdin,
                                    capture_output=True, text=True, timeout=timeout, errors="replace"))
+
+    def kill_often(self, words, times, seconds):
+        """Starts that command again and again, and kills each after so many seconds."""
+        for _ in range(times):
+            process = subprocess.Popen(["nightdesk", *words], executable=self.program(), cwd=self.work, env=self.environment(),
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(seconds)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
 
     def corpus(self):
         make_corpus(self.docs)

@@ -3,9 +3,6 @@
 like documents, told where they fail, and never asked again by a replay."""
 import json
 import os
-import signal
-import subprocess
-import time
 
 import rig
 import dialects
@@ -104,12 +101,7 @@ class Runs(Case):
         store, out = os.path.join(self.dir, "killed-store"), os.path.join(self.dir, "killed")
         words = self.asked("--store", store)
         words[words.index("--out") + 1] = out
-        for _ in range(8):
-            process = subprocess.Popen(["nightdesk", *words], executable=self.program(), cwd=self.work, env=self.environment(),
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(0.12)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        self.kill_often(words, times=8, seconds=0.12)
         self.check(self.call(*words), 0)
         self.assertEqual(tree(out), whole)
 

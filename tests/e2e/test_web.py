@@ -3,9 +3,6 @@
 import hashlib
 import json
 import os
-import signal
-import subprocess
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import rig
@@ -128,12 +125,7 @@ class Web(rig.Case):
         store, out = os.path.join(self.dir, "killed-store"), os.path.join(self.dir, "killed")
         words = self.asked("--store", store)
         words[words.index("--out") + 1] = out
-        for _ in range(8):
-            process = subprocess.Popen(["nightdesk", *words], executable=self.program(), cwd=self.work, env=self.environment(),
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(0.15)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        self.kill_often(words, times=8, seconds=0.15)
         self.check(self.call(*words), 0)
         self.assertEqual(tree(out), whole)
 

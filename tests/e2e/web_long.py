@@ -4,8 +4,6 @@ complete, every quote verifies, a replay gives the same bytes, and so does a run
 import hashlib
 import json
 import os
-import signal
-import subprocess
 import time
 
 import rig
@@ -51,12 +49,7 @@ class RealWeb(rig.Case):
     def test_killed(self):
         self.check(self.call(*self.words(QUESTIONS[0], "r", "whole"), timeout=900), 0)
         words = self.words(QUESTIONS[0], "r", "killed", "--store", os.path.join(self.dir, "killed-store"))
-        for _ in range(6):
-            process = subprocess.Popen(["nightdesk", *words], executable=self.program(), cwd=self.work, env=self.environment(),
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(1)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        self.kill_often(words, times=6, seconds=1)
         self.check(self.call(*words, timeout=900), 0)
         self.assertEqual(tree(os.path.join(self.dir, "killed")), tree(os.path.join(self.dir, "whole")))
 

@@ -8,6 +8,7 @@
 #include "nightdesk/model/guardrail.h"
 #include "nightdesk/model/model.h"
 #include "nightdesk/model/prices.h"
+#include "wire.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -15,38 +16,18 @@
     "{\"role\":\"guard\",\"job\":\"ground\",\"claim\":0,\"sources\":[\"One quote.\",\"Another.\"],"          \
     "\"query\":\"Sub-topic: topic\",\"text\":\"A statement.\"}"
 
-static struct nd_json *json_of(const char *text)
-{
-    struct nd_json *json = NULL;
-    struct nd_error err = {0};
-    nd_ck_ok(nd_json_parse(&json, nd_view_of(text), &err), &err);
-    return json;
-}
-
-static void same(const struct nd_json *got, const char *wanted_text)
-{
-    struct nd_json *wanted = json_of(wanted_text);
-    struct nd_bytes a = ND_BYTES(ND_BYTES_MAX), b = ND_BYTES(ND_BYTES_MAX);
-    nd_json_print_canonical(got, &a);
-    nd_json_print_canonical(wanted, &b);
-    ck_assert_str_eq(nd_bytes_view(&a).data, nd_bytes_view(&b).data);
-    nd_bytes_release(&a);
-    nd_bytes_release(&b);
-    nd_json_free(wanted);
-}
-
 START_TEST(the_request)
 {
-    struct nd_json *args = json_of(ARGS), *body = NULL;
+    struct nd_json *args = wire_json(ARGS), *body = NULL;
     struct nd_bytes text = ND_BYTES(ND_BYTES_MAX);
     struct nd_error err = {0};
     guardrail_body(args, &text);
     nd_ck_ok(nd_json_parse(&body, nd_bytes_view(&text), &err), &err);
-    same(body, "{\"source\":\"OUTPUT\",\"outputScope\":\"FULL\",\"content\":["
-               "{\"text\":{\"text\":\"One quote.\",\"qualifiers\":[\"grounding_source\"]}},"
-               "{\"text\":{\"text\":\"Another.\",\"qualifiers\":[\"grounding_source\"]}},"
-               "{\"text\":{\"text\":\"Sub-topic: topic\",\"qualifiers\":[\"query\"]}},"
-               "{\"text\":{\"text\":\"A statement.\",\"qualifiers\":[\"guard_content\"]}}]}");
+    wire_same(body, "{\"source\":\"OUTPUT\",\"outputScope\":\"FULL\",\"content\":["
+                    "{\"text\":{\"text\":\"One quote.\",\"qualifiers\":[\"grounding_source\"]}},"
+                    "{\"text\":{\"text\":\"Another.\",\"qualifiers\":[\"grounding_source\"]}},"
+                    "{\"text\":{\"text\":\"Sub-topic: topic\",\"qualifiers\":[\"query\"]}},"
+                    "{\"text\":{\"text\":\"A statement.\",\"qualifiers\":[\"guard_content\"]}}]}");
     ck_assert_int_eq(guardrail_units(args), 4);
     nd_json_free(body);
     nd_json_free(args);
@@ -60,7 +41,7 @@ END_TEST
 
 static bool fits(size_t sources, size_t query, size_t text)
 {
-    struct nd_json *args = json_of("{}"), *list = nd_json_set(args, "sources", nd_json_array());
+    struct nd_json *args = wire_json("{}"), *list = nd_json_set(args, "sources", nd_json_array());
     struct nd_bytes filler = ND_BYTES(ND_MIB);
     for (size_t i = 0; i < 100001; i++) nd_bytes_add_str(&filler, "\xc3\xa4"); /* two bytes, one character */
     struct nd_view all = nd_bytes_view(&filler);
@@ -110,7 +91,7 @@ START_TEST(answers)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct nd_json *seen = NULL;
         ck_assert(guardrail_read(nd_view_of(rows[i][0]), &seen));
-        same(seen, rows[i][1]);
+        wire_same(seen, rows[i][1]);
         nd_json_free(seen);
     }
 }
@@ -138,8 +119,8 @@ END_TEST
 
 START_TEST(prices_by_policy)
 {
-    struct nd_json *usage = json_of("{\"contextualGroundingPolicyUnits\":3,\"contentPolicyUnits\":2,"
-                                    "\"wordPolicyUnits\":9,\"somethingNewUnits\":5}");
+    struct nd_json *usage = wire_json("{\"contextualGroundingPolicyUnits\":3,\"contentPolicyUnits\":2,"
+                                      "\"wordPolicyUnits\":9,\"somethingNewUnits\":5}");
     ck_assert_int_eq(nd_price_guard(usage), 3 * 100 + 2 * 150);
     ck_assert_int_eq(nd_price_guard_bound(1), 100 + 150 + 150 + 100 + 2 * 170);
     ck_assert_int_eq(nd_price_guard_bound(4), 4 * nd_price_guard_bound(1));
@@ -188,7 +169,7 @@ static struct rig {
 static void open_rig(int status, const char *body)
 {
     now_ms = 1000;
-    rig = (struct rig){.script = {status, body, ""}, .args = json_of(ARGS)};
+    rig = (struct rig){.script = {status, body, ""}, .args = wire_json(ARGS)};
     rig.server = nd_server_start(play, &rig.script);
     const struct nd_guardrail_config config = {
         .name = "gr1:3", .base_url = nd_server_url(rig.server), .api_key = "key-0123456789"};
